@@ -1,0 +1,20 @@
+# The worker and the command line, with git and Claude Code. Add what your repositories' tests need.
+FROM node:22.20.0-bookworm-slim AS package
+WORKDIR /source
+COPY . .
+RUN npm ci && npm pack --pack-destination /
+
+FROM node:22.20.0-bookworm-slim
+# Programs of agents, as npm packages; empty for none.
+ARG AGENTS=@anthropic-ai/claude-code@2.1.329
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends ca-certificates git openssh-client procps \
+ && rm -rf /var/lib/apt/lists/*
+COPY --from=package /longhaul-*.tgz /tmp/
+RUN npm install --global /tmp/longhaul-*.tgz $AGENTS && rm /tmp/longhaul-*.tgz \
+ && mkdir /longhaul && chown node:node /longhaul
+USER node
+ENV LONGHAUL_HOME=/longhaul
+WORKDIR /longhaul
+VOLUME /longhaul
+CMD ["longhaul", "worker"]

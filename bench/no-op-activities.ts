@@ -1,0 +1,47 @@
+/**
+ * A campaign's activities without git and agents. A turn does what every real one does towards its campaign: it asks
+ * for admission and says once that it has begun.
+ */
+import type { CampaignLink } from '../src/activities/deps.js';
+import type { Activities } from '../src/core/ports.js';
+
+const ok = { ok: true, failure: null } as const;
+
+export function createNoOpActivities(
+  campaigns: CampaignLink,
+  queues: { readonly hostQueue: string; readonly turnQueue: string },
+): Activities {
+  return {
+    prepareWorktree: () => Promise.resolve({ ...ok, ...queues, host: 'bench', start: 's', conflicts: [] }),
+    runTurn: async ({ campaign, order: { task, gen } }) => {
+      const startedAtMs = Date.now();
+      const { admitted, why } = await campaigns.admission(campaign, task, gen);
+      if (!admitted) throw new Error(`${task} was not admitted: ${why}`);
+      const session = `session-of-${task}`;
+      await campaigns.progress(campaign, { task, gen, step: 'turning', session, percent: null, note: null });
+      const usage = { inputTokens: 0, outputTokens: 0, costUsd: 0 };
+      const said = { session, summary: `did ${task}`, blocker: null, usage };
+      return { ...ok, outcome: 'done', ...said, startedAtMs, endedAtMs: Date.now() };
+    },
+    checkpoint: ({ order }) =>
+      Promise.resolve({ ...ok, commit: `${order.task}@${order.gen}`, changed: 1, findings: [] }),
+    verify: ({ commit }) =>
+      Promise.resolve({ ...ok, commit, startedAtMs: Date.now(), endedAtMs: Date.now() }),
+    merge: ({ task, gen }) =>
+      Promise.resolve({
+        task,
+        gen,
+        outcome: 'merged',
+        head: 'h',
+        conflicts: [],
+        failure: null,
+        startedAtMs: Date.now(),
+        endedAtMs: Date.now(),
+      }),
+    deliver: () => Promise.resolve({ outcome: 'delivered', message: '', branch: 'b', head: 'h' }),
+    describeTasks: () => Promise.resolve({ gone: [] }),
+    lookForCampaign: () => Promise.resolve({ open: true }),
+    writeReport: () => Promise.resolve(),
+    notify: () => Promise.resolve(),
+  };
+}

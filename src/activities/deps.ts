@@ -1,0 +1,42 @@
+import type { CampaignBrief } from '../core/brief.js';
+import type { HomePaths } from '../core/home.js';
+import type { BlockerReport } from '../core/turn.js';
+
+/** What activities are given by the worker (src/worker): the places, and the way to talk to a campaign. */
+export interface ActivityDeps {
+  readonly home: HomePaths;
+  /** The host's id, and the task queues that this host's workers poll. */
+  readonly host: string;
+  readonly hostQueue: string;
+  readonly turnQueue: string;
+  readonly campaigns: CampaignLink;
+  /** The worker's own environment; agents see only what is allowed by name. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** How an activity speaks to its campaign. In production the worker's own Temporal client (campaign-link.ts). */
+export interface CampaignLink {
+  /** Is this gen still wanted, and may a turn run now? Throws where the campaign can't be asked. */
+  admission(campaign: string, task: string, gen: number): Promise<{ admitted: boolean; why: string }>;
+  /** Best effort: shown to people, decides nothing. */
+  progress(campaign: string, progress: ProgressNote): Promise<void>;
+  /** Idempotent by key; throws where it could not be delivered. */
+  reportBlocker(
+    campaign: string,
+    blocker: { key: string; task: string; gen: number; report: BlockerReport },
+  ): Promise<void>;
+  /** Which of these workflow ids are open. */
+  openWorkflows(ids: readonly string[]): Promise<readonly string[]>;
+}
+
+export interface ProgressNote {
+  readonly task: string;
+  readonly gen: number;
+  readonly step: 'turning' | 'verifying';
+  readonly session: string | null;
+  readonly percent: number | null;
+  readonly note: string | null;
+}
+
+/** Reads the campaign's brief and checks its digest (activities/brief-file.ts). */
+export type ReadBrief = (campaign: string, digest: string) => Promise<CampaignBrief>;

@@ -1,0 +1,77 @@
+/** What a task's diff must be like, whatever the tests say. */
+import type { CampaignBrief, TaskBrief } from '../core/brief.js';
+import { globMatches } from '../core/glob.js';
+import { checkpointFindings } from './checkpoint.js';
+import { git, tryGit } from './git.js';
+
+export interface Diff {
+  readonly mirror: string;
+  readonly from: string;
+  readonly to: string;
+  readonly files: readonly string[];
+}
+
+const MOST_NAMED = 10;
+
+/** @returns findings, one sentence each; empty when all is well. */
+export async function checkDiff(
+  brief: CampaignBrief,
+  task: TaskBrief,
+  diff: Diff,
+): Promise<readonly string[]> {
+  return [
+    ...checkChanges(task, diff.files),
+    ...checkOwners(brief, task, diff.files),
+    ...(await checkMarkers(diff)),
+    ...(await checkpointFindings(diff.mirror, diff.to)),
+  ];
+}
+
+function checkChanges({ changes }: TaskBrief, files: readonly string[]): readonly string[] {
+  if (changes === 'required' && files.length === 0)
+    return ['Nothing was changed, but the task asks for a change.'];
+  if (changes === 'none' && files.length > 0) {
+    return [
+      `The task must not change any file, but these are changed: ${nameFiles(files)}. Undo the changes.`,
+    ];
+  }
+  return [];
+}
+
+/** A path is the task's own, or nobody's; what another task owns is that task's to change. */
+function checkOwners(brief: CampaignBrief, task: TaskBrief, files: readonly string[]): readonly string[] {
+  const others = Object.values(brief.tasks).filter(({ id, owns }) => id !== task.id && owns.length > 0);
+  return others.flatMap((other) => {
+    const taken = files.filter((file) => isOwned(other, file) && !isOwned(task, file));
+    if (taken.length === 0) return [];
+    return [
+      `These files belong to the task ${other.id} and must not be changed here: ${nameFiles(taken)}. Undo these changes.`,
+    ];
+  });
+}
+
+function isOwned({ owns }: TaskBrief, file: string): boolean {
+  return owns.some((glob) => globMatches(glob, file));
+}
+
+function nameFiles(files: readonly string[]): string {
+  const rest = files.length - MOST_NAMED;
+  return rest > 0 ? `${files.slice(0, MOST_NAMED).join(', ')} and ${rest} more` : files.join(', ');
+}
+
+/** Lines that were added and look like a conflict, in a file that has both its beginning and its end. */
+async function checkMarkers({ mirror, from, to }: Diff): Promise<readonly string[]> {
+  const checked = await tryGit(mirror, ['diff', '--check', '--no-ext-diff', '--no-renames', from, to]);
+  const suspects = checked.stdout
+    .split('\n')
+    .map((line) => /^(.*):\d+: leftover conflict marker/.exec(line)?.[1])
+    .filter((file) => file !== undefined);
+  const found: string[] = [];
+  for (const file of new Set(suspects)) {
+    const text = await git(mirror, ['cat-file', 'blob', `${to}:${file}`]);
+    if (/^<{7}( |$)/m.test(text) && /^>{7}( |$)/m.test(text)) found.push(file);
+  }
+  return found.length === 0
+    ? []
+    : [`Conflict markers are left in ${nameFiles(found)}. Settle the conflicts.`];
+}

@@ -1,0 +1,33 @@
+import type { ActivityDeps } from './deps.js';
+import { isFromHere, listJournals, treeOf, type JournalRecord } from './journal.js';
+import { endTree, isAlive } from './process-tree.js';
+import { rmSync } from 'node:fs';
+
+/**
+ * For a worker that starts: what a worker before it left running is ended (known by pid and start time, or by the mark
+ * of its turn), and the activities are failed by their task tokens, so that Temporal gives them out again at once and
+ * not after the heartbeat timeout. `failActivity` may reject where the activity is over already. Returns the turns.
+ */
+export async function recoverOrphans(
+  deps: Pick<ActivityDeps, 'home'>,
+  failActivity: (taskToken: Uint8Array, message: string) => Promise<void>,
+): Promise<readonly JournalRecord[]> {
+  // A worker that lives looks after its turns itself, and one on another machine can't be judged from here.
+  const orphans = listJournals(deps.home).filter((record) => isFromHere(record) && !isAlive(record.worker));
+  await Promise.all(orphans.map((record) => recover(record, failActivity)));
+  return orphans;
+}
+
+async function recover(
+  record: JournalRecord,
+  failActivity: (taskToken: Uint8Array, message: string) => Promise<void>,
+): Promise<void> {
+  await endTree(treeOf(record));
+  if (record.taskToken !== null) {
+    const token = new Uint8Array(Buffer.from(record.taskToken, 'base64'));
+    await failActivity(token, `The worker (pid ${record.worker.pid}) ended during the turn.`).catch(
+      () => undefined,
+    );
+  }
+  rmSync(record.path, { force: true });
+}

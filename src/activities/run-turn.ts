@@ -1,0 +1,87 @@
+/**
+ * One turn: a prompt given to an agent's session, and what the agent did until it stopped. It returns an outcome and
+ * throws only where infrastructure broke, so that Temporal tries again.
+ */
+import { asyncLocalStorage } from '@temporalio/activity';
+import type { Activities, TurnFacts } from '../core/ports.js';
+import type { Verdict } from '../agents/adapter.js';
+import { createBriefReader } from './brief-file.js';
+import type { ActivityDeps } from './deps.js';
+import { takeJournal, type Journal } from './journal.js';
+import { endTree, identifyProcess } from './process-tree.js';
+import { runAgent, type AgentRun } from './agent-run.js';
+import type { TurnTiming } from './turn-watch.js';
+import { concludeRun, failedBefore, interruptedBefore } from './turn-facts.js';
+import { startAnew } from './session-record.js';
+import { openTurn, readFinished, writeFinished, type Turn } from './turn-files.js';
+
+const ORDINARY_TIMING: TurnTiming = { tickMs: 1_000, exitGraceMs: 10_000, killGraceMs: 5_000 };
+/** Start, resume or start anew: a third change of mind is the agent's error. */
+const MOST_STARTS = 3;
+
+export function createTurnActivity(
+  deps: ActivityDeps,
+  timing: TurnTiming = ORDINARY_TIMING,
+): Pick<Activities, 'runTurn'> {
+  const readBrief = createBriefReader(deps.home);
+  return {
+    runTurn: async (input) => {
+      const brief = await readBrief(input.campaign, input.briefDigest);
+      return runTurn(openTurn({ deps, input, brief, timing }));
+    },
+  };
+}
+
+/** The life of a turn, in call order. */
+async function runTurn(turn: Turn): Promise<TurnFacts> {
+  const finished = readFinished(turn);
+  if (finished !== null) return finished;
+  const { admitted, why } = await turn.deps.campaigns.admission(
+    turn.brief.campaign,
+    turn.order.task,
+    turn.order.gen,
+  );
+  if (!admitted) return interruptedBefore(turn, `The campaign does not want this turn now: ${why}`);
+  if (turn.unready !== null) return failedBefore(turn, turn.unready);
+  const journal = await takeTurn(turn);
+  if (journal === null) return interruptedBefore(turn, 'A newer turn of this task has the worktree.');
+  try {
+    const { run, verdict } = await converse(turn, journal);
+    const facts = concludeRun(turn, run, verdict);
+    if (journal.isMine()) await writeFinished(turn, facts);
+    return facts;
+  } catch (error) {
+    await endTree(journal.tree());
+    throw error;
+  } finally {
+    journal.remove();
+  }
+}
+
+async function takeTurn(turn: Turn): Promise<Journal | null> {
+  const worker = identifyProcess(process.pid);
+  if (worker === null)
+    throw new Error(`The worker's own process ${process.pid} is not in the process table.`);
+  const info = asyncLocalStorage.getStore()?.info;
+  return takeJournal(turn.deps.home, {
+    campaign: turn.brief.campaign,
+    task: turn.order.task,
+    gen: turn.order.gen,
+    taskToken: info?.base64TaskToken ?? null,
+    session: turn.session.session,
+    startedAtMs: turn.startedAtMs,
+    worker,
+  });
+}
+
+/** The vendor knows best whether a session exists: where it was started and it does not, or the other way round, we follow. */
+async function converse(turn: Turn, journal: Journal): Promise<{ run: AgentRun; verdict: Verdict }> {
+  let resume = turn.wasStarted;
+  for (let start = 1; ; start += 1) {
+    const run = await runAgent(turn, journal, resume);
+    const verdict = turn.adapter.judge(run.heard, run.exit);
+    if (verdict.is === 'outcome' || run.reason !== 'exited' || start === MOST_STARTS) return { run, verdict };
+    resume = verdict.is === 'resume';
+    if (!resume) turn.session = startAnew(turn.session);
+  }
+}

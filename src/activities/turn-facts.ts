@@ -1,0 +1,121 @@
+/** From how an agent's run ended to the facts that its campaign is told. */
+import { troubled, type Trouble, type Verdict } from '../agents/adapter.js';
+import type { TurnFacts } from '../core/ports.js';
+import type { BlockerReport, Failure, FailureClass } from '../core/turn.js';
+import type { AgentRun } from './agent-run.js';
+import { findBlockerFile } from './blocker-file.js';
+import { turnUsage } from './session-record.js';
+import { shortHash, type Turn } from './turn-files.js';
+import type { EndReason } from './turn-watch.js';
+
+const LONGEST = 2_000;
+
+type Reached = Extract<Verdict, { is: 'outcome' }>;
+
+export function concludeRun(turn: Turn, run: AgentRun, verdict: Verdict): TurnFacts {
+  if (run.reason === 'replaced') return factsOf(turn, cutShort(turn, 'replaced'));
+  const file = findBlockerFile(turn.worktree, { artifact: turn.files.blocker, agentRuns: false });
+  const blocker = run.heard.blocker ?? (file?.report.wait === true ? file.report : null);
+  if (blocker !== null) return blockedFacts(turn, blocker);
+  // Who has told how the turn ended is believed, whatever came after.
+  const ended = run.heard.ending !== null || run.reason === 'exited';
+  const facts = factsOf(turn, ended ? reached(verdict) : cutShort(turn, run.reason));
+  return run.undelivered.length === 0 ? facts : withUndelivered(facts, run.undelivered);
+}
+
+export function interruptedBefore(turn: Turn, why: string): TurnFacts {
+  return factsOf(turn, reached(troubled('transient', why)));
+}
+
+export function failedBefore(turn: Turn, why: string): TurnFacts {
+  return factsOf(turn, reached(troubled('spec', why)));
+}
+
+function reached(verdict: Verdict): Reached {
+  if (verdict.is === 'outcome') return verdict;
+  const message = 'The agent says in turn that its session exists already and that it does not exist.';
+  return reached(troubled('agent-error', message));
+}
+
+function cutShort(turn: Turn, reason: EndReason): Reached {
+  return reached(troubled(...whyCut(turn, reason)));
+}
+
+function whyCut({ task }: Turn, reason: EndReason): readonly [FailureClass, string] {
+  switch (reason) {
+    case 'timed-out':
+      return [
+        'timed-out',
+        `The turn took longer than its timeout of ${minutes(task.timeoutMs)} and was interrupted.`,
+      ];
+    case 'stalled': {
+      const stall = minutes(task.stallMs ?? 0);
+      return [
+        'stalled',
+        `The agent printed nothing and changed no file for ${stall} (\`stall\`) and was interrupted.`,
+      ];
+    }
+    case 'cancelled':
+      return ['transient', 'The turn was interrupted: it was cancelled, or its worker is shutting down.'];
+    case 'replaced':
+      return ['transient', 'Another try of this turn took over the worktree.'];
+    case 'unwanted':
+      return ['transient', 'The machine slept, and the campaign did not want this turn any more.'];
+    case 'cut-off':
+      return ['transient', 'The campaign could not be reached for so long that the turn was given up.'];
+    case 'exited':
+    case 'told':
+      return ['agent-error', 'The agent said that it was at its end and did not say how.'];
+  }
+}
+
+function minutes(ms: number): string {
+  return ms < 60_000 ? `${Number((ms / 1000).toFixed(1))} s` : `${Number((ms / 60_000).toFixed(1))} min`;
+}
+
+function factsOf(turn: Turn, { outcome, summary, trouble }: Reached): TurnFacts {
+  return {
+    ok: outcome === 'done',
+    outcome,
+    failure: trouble === null ? null : failureOf(trouble),
+    session: turn.session.told ?? turn.session.session,
+    summary: summary.slice(0, LONGEST),
+    blocker: null,
+    usage: turnUsage(turn.session),
+    startedAtMs: turn.startedAtMs,
+    endedAtMs: Date.now(),
+  };
+}
+
+/** A blocker is no failure. */
+function blockedFacts(turn: Turn, blocker: BlockerReport): TurnFacts {
+  const reached: Reached = { is: 'outcome', outcome: 'blocked', summary: blocker.description, trouble: null };
+  return { ...factsOf(turn, reached), blocker };
+}
+
+function failureOf(trouble: Trouble): Failure {
+  return {
+    class: trouble.class,
+    message: trouble.message.slice(0, LONGEST),
+    signature: `${trouble.class}:${shortHash(normalise(trouble.message))}`,
+    resetAtMs: trouble.resetAtMs,
+    retryAfterMs: trouble.retryAfterMs,
+    evidence: null,
+  };
+}
+
+/** Numbers (times, pids, ports, request ids) differ between failures that are the same. */
+function normalise(message: string): string {
+  return message
+    .toLowerCase()
+    .replace(/\b[0-9a-f]*\d[0-9a-f-]*\b/g, '#')
+    .replace(/\s+/g, ' ');
+}
+
+function withUndelivered(facts: TurnFacts, undelivered: readonly BlockerReport[]): TurnFacts {
+  const texts = undelivered.map(({ description }) => description).join(' | ');
+  return {
+    ...facts,
+    summary: `${facts.summary}\n(could not be delivered to the campaign: ${texts})`.slice(0, LONGEST),
+  };
+}

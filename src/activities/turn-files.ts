@@ -1,0 +1,178 @@
+/** A turn, and what is kept of it on disk: prompt, output, facts. */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import writeFileAtomic from 'write-file-atomic';
+import type { Adapter } from '../agents/adapter.js';
+import { agentEnvironment, parseEnvFile } from '../agents/agent-env.js';
+import { adapterKinds, findAdapter } from '../agents/registry.js';
+import type { AgentBrief, CampaignBrief, TaskBrief } from '../core/brief.js';
+import { taskFolder, turnFolder, worktreePath } from '../core/home.js';
+import type { Order, TaskInput, TurnFacts } from '../core/ports.js';
+import type { ActivityDeps } from './deps.js';
+import { findBlockerFile } from './blocker-file.js';
+import { laneEnvironment } from './lane.js';
+import { beginGen, readSession, sessionFile, sessionId, type SessionRecord } from './session-record.js';
+import type { TurnTiming } from './turn-watch.js';
+
+export interface Turn {
+  readonly deps: ActivityDeps;
+  readonly brief: CampaignBrief;
+  readonly order: Order;
+  readonly task: TaskBrief;
+  readonly agent: AgentBrief;
+  readonly adapter: Adapter;
+  readonly timing: TurnTiming;
+  readonly worktree: string;
+  readonly files: TurnFiles;
+  /** What the agent sees, its turn's facts included; the session's and the mark are added at the start. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Why it can't be started at all, for a person; or null. */
+  readonly unready: string | null;
+  /** Changes while the turn runs; always what is on disk, or about to be. */
+  session: SessionRecord;
+  /** The session was started by an earlier turn or try. */
+  readonly wasStarted: boolean;
+  /** This very turn was begun before, and lost with its worker. */
+  readonly again: boolean;
+  /** The text of the order's evidence, or null. */
+  readonly evidence: string | null;
+  readonly startedAtMs: number;
+}
+
+interface TurnFiles {
+  readonly prompt: string;
+  readonly events: string;
+  readonly stderr: string;
+  readonly facts: string;
+  readonly blocker: string;
+  readonly session: string;
+}
+
+export function openTurn(at: {
+  deps: ActivityDeps;
+  input: TaskInput;
+  brief: CampaignBrief;
+  timing: TurnTiming;
+}): Turn {
+  const { deps, brief, timing } = at;
+  const { order } = at.input;
+  const task = known(brief.tasks[order.task], `task ${order.task}`, brief);
+  const agent = known(brief.agents[order.agent], `agent ${order.agent}`, brief);
+  const adapter = findAdapter(agent.adapter);
+  if (adapter === null) {
+    throw new Error(
+      `Agent ${agent.name} has the adapter ${agent.adapter}; this version knows ${adapterKinds.join(', ')}.`,
+    );
+  }
+  const worktree = worktreePath(deps.home, brief.campaign, order.task);
+  if (!existsSync(worktree)) {
+    throw new Error(`The worktree ${worktree} of task ${order.task} is not there; prepareWorktree makes it.`);
+  }
+  const session = sessionId(brief, order);
+  const files = turnFiles(deps, at.input, session);
+  const record = readSession(files.session, session);
+  const { variables, missing } = environment(deps, agent, adapter);
+  return {
+    deps,
+    brief,
+    order,
+    task,
+    agent,
+    adapter,
+    timing,
+    worktree,
+    files,
+    env: { ...variables, ...facts(brief, order, task), LONGHAUL_PROMPT_FILE: files.prompt },
+    unready: missing.length === 0 ? null : describeMissing(agent, missing, deps.home.env),
+    session: beginGen(withOrderedSession(record, order), order.gen),
+    wasStarted: record.gen > 0 || order.session !== null,
+    again: record.gen === order.gen,
+    evidence:
+      order.evidence === null
+        ? null
+        : readEvidence(`${taskFolder(deps.home, brief.campaign, order.task)}/${order.evidence}`),
+    startedAtMs: Date.now(),
+  };
+}
+
+function known<T>(value: T | undefined, what: string, brief: CampaignBrief): T {
+  if (value === undefined) throw new Error(`The brief of campaign ${brief.campaign} has no ${what}.`);
+  return value;
+}
+
+/** Where the task moved here from another host, only the order knows the vendor's id. */
+function withOrderedSession(record: SessionRecord, order: Order): SessionRecord {
+  if (record.told !== null || order.session === null || order.session === record.session) return record;
+  return { ...record, told: order.session };
+}
+
+function turnFiles(deps: ActivityDeps, { campaign, order }: TaskInput, session: string): TurnFiles {
+  const folder = turnFolder(deps.home, { campaign, task: order.task, gen: order.gen });
+  mkdirSync(folder, { recursive: true });
+  return {
+    prompt: `${folder}/prompt.md`,
+    events: `${folder}/events.jsonl`,
+    stderr: `${folder}/stderr.log`,
+    facts: `${folder}/turn.json`,
+    blocker: `${folder}/blocker.json`,
+    session: sessionFile(deps.home, { campaign, task: order.task }, session),
+  };
+}
+
+function environment(deps: ActivityDeps, agent: AgentBrief, adapter: Adapter) {
+  return agentEnvironment({
+    worker: deps.env,
+    home: parseEnvFile(existsSync(deps.home.env) ? readFileSync(deps.home.env, 'utf8') : ''),
+    named: agent.env,
+    beginnings: adapter.variables,
+  });
+}
+
+function describeMissing(agent: AgentBrief, missing: readonly string[], envFile: string): string {
+  const are = missing.length === 1 ? 'is' : 'are';
+  const lines = missing.map((name) => `${name}=…`).join(' and ');
+  return `Agent ${agent.name} needs ${missing.join(', ')}, which ${are} set neither in ${envFile} nor in the worker's environment. Add ${lines} to ${envFile}, then \`longhaul retry\`.`;
+}
+
+function facts(brief: CampaignBrief, order: Order, task: TaskBrief): Readonly<Record<string, string>> {
+  return {
+    LONGHAUL_CAMPAIGN: brief.campaign,
+    LONGHAUL_TASK: order.task,
+    LONGHAUL_ROLE: task.role ?? '',
+    LONGHAUL_ATTEMPT: String(order.attempt),
+    LONGHAUL_TURN: String(order.turn),
+    ...laneEnvironment(brief, order.lane),
+  };
+}
+
+/** An artifact that is gone is no reason to fail the turn: the order's note says the gist. */
+function readEvidence(path: string): string | null {
+  return existsSync(path) ? readFileSync(path, 'utf8') : null;
+}
+
+/**
+ * The facts of a turn that ended, and whose report was lost with its worker: said again, not done again. An interrupted
+ * one goes on instead.
+ */
+export function readFinished(turn: Turn): TurnFacts | null {
+  if (!existsSync(turn.files.facts)) return null;
+  const facts = JSON.parse(readFileSync(turn.files.facts, 'utf8')) as TurnFacts;
+  consumeBlocker(turn, facts);
+  return facts;
+}
+
+export async function writeFinished(turn: Turn, facts: TurnFacts): Promise<void> {
+  if (facts.outcome === 'interrupted') return;
+  await writeFileAtomic(turn.files.facts, `${JSON.stringify(facts)}\n`);
+  consumeBlocker(turn, facts);
+}
+
+function consumeBlocker(turn: Turn, facts: TurnFacts): void {
+  if (facts.outcome !== 'blocked') return;
+  findBlockerFile(turn.worktree, { artifact: turn.files.blocker, agentRuns: false })?.consume();
+}
+
+/** For texts that must be told apart and not read. */
+export function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}

@@ -1,0 +1,98 @@
+/** Done means evidence: the checks that Longhaul itself makes on a turn's checkpoint, in the task's worktree. */
+import { appendFile, mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { turnFolder, worktreePath } from '../core/home.js';
+import type { VerifyFacts } from '../core/ports.js';
+import type { Failure } from '../core/turn.js';
+import { snapshotAt, type TaskAt } from './checkpoint.js';
+import { readMark } from './clone.js';
+import { runCommand } from './command.js';
+import { commandEnvironment } from './command-environment.js';
+import type { ActivityDeps } from './deps.js';
+import { exclude } from './exclude.js';
+import { changedFiles } from './diff.js';
+import { checkDiff } from './diff-check.js';
+import { reject, type FailedCommand } from './evidence.js';
+import { diffBase, openCampaign } from './mirror.js';
+import { compareWorktree } from './snapshot.js';
+import { setUpTask } from './worktree.js';
+
+interface VerifyAt extends TaskAt {
+  readonly commit: string;
+}
+
+export async function verifyCommit(
+  deps: ActivityDeps,
+  at: VerifyAt,
+  signal: AbortSignal,
+): Promise<VerifyFacts> {
+  const startedAtMs = Date.now();
+  const failure = await findFailure(deps, at, signal);
+  return { ok: failure === null, failure, commit: at.commit, startedAtMs, endedAtMs: Date.now() };
+}
+
+async function findFailure(deps: ActivityDeps, at: VerifyAt, signal: AbortSignal): Promise<Failure | null> {
+  const { home, brief, task, order, commit } = at;
+  const mirror = await openCampaign(home, brief);
+  const from = await diffBase(mirror, brief, { task: task.id, commit });
+  const files = await changedFiles(mirror, from, commit);
+  const found = await checkDiff(brief, task, { mirror, from, to: commit, files });
+  const checked = await runChecks(deps, { at, mirror }, signal);
+  const findings = [...found, ...checked.findings];
+  const { commands } = checked;
+  if (findings.length + commands.length === 0) return null;
+  const name = `${order.gen}/verify.md`;
+  return reject(
+    { home, campaign: brief.campaign, task: task.id, name },
+    { title: `${task.id} was not accepted`, findings, commands, timeoutMs: task.timeoutMs },
+  );
+}
+
+interface Checked {
+  readonly findings: readonly string[];
+  readonly commands: readonly FailedCommand[];
+}
+
+async function runChecks(
+  deps: ActivityDeps,
+  { at, mirror }: { at: VerifyAt; mirror: string },
+  signal: AbortSignal,
+): Promise<Checked> {
+  const place = snapshotAt(at, mirror);
+  if ((await readMark(place.worktree)) === null) return { findings: [repositoryGone], commands: [] };
+  const commands = await runCommands(deps, { at, mirror }, signal);
+  const { changed, untracked } = await compareWorktree(place, at.commit);
+  await exclude(place.worktree, untracked);
+  return { findings: changed.length === 0 ? [] : [sayRewritten(at.commit, changed)], commands };
+}
+
+const repositoryGone =
+  "The worktree's .git was removed or replaced, so nothing could be checked. The worktree is made again, with all files; leave .git alone.";
+
+/** All of them, so that one turn can mend all of them; only what could not be set up is not worth trying. */
+async function runCommands(
+  deps: ActivityDeps,
+  { at, mirror }: { at: VerifyAt; mirror: string },
+  signal: AbortSignal,
+): Promise<readonly FailedCommand[]> {
+  const { home, brief, task, order } = at;
+  const cwd = worktreePath(home, brief.campaign, task.id);
+  const logFile = `${turnFolder(home, { campaign: brief.campaign, task: task.id, gen: order.gen })}/verify.log`;
+  await mkdir(path.dirname(logFile), { recursive: true });
+  await appendFile(logFile, `[verifying ${at.commit}]\n`);
+  const setup = await setUpTask(deps, { at, mirror, logName: 'verify.log' }, signal);
+  if (setup !== null) return [setup];
+  const env = commandEnvironment(deps.env, { brief, lane: order.lane, task: task.id });
+  const failed: FailedCommand[] = [];
+  for (const command of task.verify) {
+    const result = await runCommand({ command, cwd, env, timeoutMs: task.timeoutMs, logFile, signal });
+    if (result.exitCode !== 0 || result.timedOut) failed.push({ command, ...result });
+  }
+  return failed;
+}
+
+/** What was tested is not what would be merged. */
+function sayRewritten(commit: string, changed: readonly string[]): string {
+  const names = changed.slice(0, 10).join(', ');
+  return `Files differ from the commit that was verified (${commit.slice(0, 12)}), rewritten by its commands or after the turn: ${names}. Bring them into the form that the commands leave.`;
+}

@@ -1,0 +1,230 @@
+/**
+ * An adapter is one pure file per kind of agent program: how a turn is started (`command`), what a line that it
+ * printed means (`parse`), and what it achieved, from all that was heard and how it ended (`judge`). Everything else
+ * (processes, files, time, limits) is done for all of them by activities/run-turn.ts.
+ */
+import type { AgentBrief } from '../core/brief.js';
+import type { BlockerReport, FailureClass, Outcome, Usage } from '../core/turn.js';
+
+export interface Adapter {
+  readonly kind: string;
+  /** The program keeps the conversation itself, so a known session is told only what is new. */
+  readonly remembers: boolean;
+  /** Variables with these beginnings reach the agent unasked: the vendor's own settings and keys. */
+  readonly variables: readonly string[];
+  command(request: TurnRequest): AgentCommand;
+  /** What one line of its standard output means, after all that was heard; empty for mere log. Never throws. */
+  parse(line: string, heard: Heard): readonly AgentEvent[];
+  judge(heard: Heard, exit: AgentExit): Verdict;
+}
+
+export interface TurnRequest {
+  readonly agent: AgentBrief;
+  readonly prompt: string;
+  /** The vendor's session id, chosen by Longhaul or learnt from the program. */
+  readonly session: string;
+  /** The program was started with this session before: it is resumed. */
+  readonly resume: boolean;
+  /** The worker runs as root. */
+  readonly root: boolean;
+}
+
+export interface AgentCommand {
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Besides the agent's ordinary environment (agent-env.ts). */
+  readonly env: Readonly<Record<string, string>>;
+  /** Written to its standard input, which is then closed; null gives it /dev/null. */
+  readonly stdin: string | null;
+  /** The signal that it takes as a polite request to stop. */
+  readonly interrupt: 'SIGINT' | 'SIGTERM';
+}
+
+/** What a program says while it runs. */
+export type AgentEvent =
+  | { readonly is: 'progress'; readonly percent: number | null; readonly note: string | null }
+  | { readonly is: 'blocker'; readonly report: BlockerReport }
+  /** Sums, of this turn's process or of the whole session. */
+  | { readonly is: 'usage'; readonly usage: Usage; readonly of: 'turn' | 'session' }
+  /** The account's usage limit; `resetAtMs` is null where the program does not tell. */
+  | { readonly is: 'limit'; readonly resetAtMs: number | null }
+  | { readonly is: 'session'; readonly id: string }
+  /** What goes wrong, in the vendor's word; an ending follows. */
+  | { readonly is: 'trouble'; readonly kind: string }
+  /** The program has said how the turn ended, and should exit now. */
+  | { readonly is: 'ending'; readonly ending: Ending };
+
+export type Ending =
+  | { readonly is: 'done'; readonly summary: string }
+  | { readonly is: 'failed'; readonly class: FailureClass; readonly message: string }
+  | { readonly is: 'capped'; readonly message: string }
+  | { readonly is: 'no-session' };
+
+/** All that a program has said so far in this turn. */
+export interface Heard {
+  readonly session: string | null;
+  readonly percent: number | null;
+  readonly note: string | null;
+  /** The last blocker with `wait`. */
+  readonly blocker: BlockerReport | null;
+  readonly usage: Usage | null;
+  readonly usageOf: 'turn' | 'session';
+  readonly limit: { readonly resetAtMs: number | null } | null;
+  readonly trouble: string | null;
+  readonly ending: Ending | null;
+}
+
+export const NOTHING_HEARD: Heard = {
+  session: null,
+  percent: null,
+  note: null,
+  blocker: null,
+  usage: null,
+  usageOf: 'turn',
+  limit: null,
+  trouble: null,
+  ending: null,
+};
+
+export interface AgentExit {
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** Where the program could not be started at all: its name and the system's error code, e.g. ENOENT. */
+  readonly startError: { readonly program: string; readonly code: string } | null;
+  /** The last lines of its standard error, or of its output where it wrote no errors; for a person. */
+  readonly tail: string;
+}
+
+/** What a turn achieved, in the program's own terms; run-turn.ts adds what only it knows. */
+export type Verdict =
+  | {
+      readonly is: 'outcome';
+      readonly outcome: Outcome;
+      readonly summary: string;
+      readonly trouble: Trouble | null;
+    }
+  /** The vendor does not know the session (another machine, or killed before it was stored): start it anew. */
+  | { readonly is: 'start-anew' }
+  /** The session exists already: resume it. */
+  | { readonly is: 'resume' };
+
+export interface Trouble {
+  readonly class: FailureClass;
+  readonly message: string;
+  readonly resetAtMs: number | null;
+  readonly retryAfterMs: number | null;
+}
+
+export function hear(heard: Heard, event: AgentEvent): Heard {
+  switch (event.is) {
+    case 'progress':
+      return { ...heard, percent: event.percent ?? heard.percent, note: event.note ?? heard.note };
+    case 'blocker':
+      return event.report.wait ? { ...heard, blocker: event.report } : heard;
+    case 'usage':
+      return { ...heard, usage: event.usage, usageOf: event.of };
+    case 'limit':
+      return { ...heard, limit: { resetAtMs: event.resetAtMs } };
+    case 'session':
+      return { ...heard, session: event.id };
+    case 'trouble':
+      return { ...heard, trouble: event.kind };
+    case 'ending':
+      return { ...heard, ending: event.ending };
+  }
+}
+
+/** After this the program has nothing more to do: it gets some seconds to exit by itself. */
+export function isTerminal(event: AgentEvent): boolean {
+  return event.is === 'ending' || (event.is === 'blocker' && event.report.wait);
+}
+
+export function done(summary: string): Verdict {
+  return { is: 'outcome', outcome: 'done', summary, trouble: null };
+}
+
+/** The outcome belongs to the class: see design section 6. */
+export function troubled(
+  kind: FailureClass,
+  message: string,
+  when: { readonly resetAtMs?: number | null; readonly retryAfterMs?: number | null } = {},
+): Verdict {
+  const trouble = {
+    class: kind,
+    message,
+    resetAtMs: when.resetAtMs ?? null,
+    retryAfterMs: when.retryAfterMs ?? null,
+  };
+  return { is: 'outcome', outcome: outcomeOf(kind), summary: message, trouble };
+}
+
+function outcomeOf(kind: FailureClass): Outcome {
+  switch (kind) {
+    case 'transient':
+      return 'interrupted';
+    case 'usage-limit':
+      return 'capped';
+    case 'stalled':
+    case 'timed-out':
+      return 'timed-out';
+    case 'rate-limited':
+    case 'auth':
+    case 'rejected':
+    case 'agent-error':
+    case 'spec':
+      return 'failed';
+  }
+}
+
+/** Signals, and the exit codes by which shells pass them on, that come from outside and are not the program's fault. */
+const outsideSignals = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'];
+const outsideCodes: Readonly<Record<number, string>> = {
+  129: 'SIGHUP',
+  130: 'SIGINT',
+  137: 'SIGKILL',
+  143: 'SIGTERM',
+};
+
+/** The signal by which something outside ended the program, or null. */
+export function killedBy(exit: AgentExit): string | null {
+  if (exit.signal !== null) return outsideSignals.includes(exit.signal) ? exit.signal : null;
+  return exit.code === null ? null : (outsideCodes[exit.code] ?? null);
+}
+
+export function describeExit(exit: AgentExit): string {
+  const how = exit.signal === null ? `exit code ${exit.code ?? 'unknown'}` : `signal ${exit.signal}`;
+  return exit.tail === '' ? `${how}; it printed nothing` : `${how}. Its last lines:\n${exit.tail}`;
+}
+
+/** A program that could not be started at all is a mistake of the spec or of the machine: not tried again. */
+export function judgeStart(exit: AgentExit): Verdict | null {
+  if (exit.startError === null) return null;
+  const { program, code } = exit.startError;
+  const why = code === 'ENOENT' ? 'was not found' : `could not be started (${code})`;
+  const way =
+    'Install it where the worker finds it (PATH), or correct `run` of the agent in the campaign file.';
+  return troubled('spec', `The agent's program \`${program}\` ${why}. ${way}`);
+}
+
+/** A line's JSON object, or null where it is anything else. */
+export function parseObject(line: string): Readonly<Record<string, unknown>> | null {
+  if (!line.trimStart().startsWith('{')) return null;
+  try {
+    const value: unknown = JSON.parse(line);
+    return isRecord(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+export function numberOf(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}

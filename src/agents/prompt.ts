@@ -1,0 +1,131 @@
+/** What an agent is told: the whole task, or only what is new to a session that remembers the rest. */
+import type { CampaignBrief, TaskBrief } from '../core/brief.js';
+import type { Order } from '../core/ports.js';
+
+export interface PromptParts {
+  readonly brief: CampaignBrief;
+  readonly order: Order;
+  /** The text of the order's evidence, or null. */
+  readonly evidence: string | null;
+  /** The turn was begun before, and lost with its worker. */
+  readonly again: boolean;
+}
+
+/** More would cost tokens and say nothing: logs tell what went wrong at their end. */
+const MOST_EVIDENCE = 20_000;
+
+/** For a program that may not remember: what is new first, then all of the task. */
+export function wholePrompt(parts: PromptParts): string {
+  const task = taskText(parts.brief, taskOf(parts));
+  if (isFirst(parts)) return joined([...task, note(parts.order)]);
+  return joined([...newParts(parts), '# The whole task', ...task]);
+}
+
+/** For a session that knows its task: where that is all there is to say, its turn was begun before. */
+export function newPrompt(parts: PromptParts): string {
+  return joined(newParts({ ...parts, again: parts.again || parts.order.ask === 'task' }));
+}
+
+function isFirst({ order, again }: PromptParts): boolean {
+  return order.ask === 'task' && !again && order.evidence === null;
+}
+
+function taskOf({ brief, order }: PromptParts): TaskBrief {
+  const task = brief.tasks[order.task];
+  if (task === undefined) throw new Error(`The brief of ${brief.campaign} has no task ${order.task}.`);
+  return task;
+}
+
+function newParts(parts: PromptParts): readonly string[] {
+  const { order, again } = parts;
+  return [...(again ? [interrupted] : []), ...asked(parts), note(order)];
+}
+
+const interrupted =
+  'Continue. You were interrupted in the middle of this turn. What you wrote is still in the worktree; effects ' +
+  'outside of it (network, databases, ports) may have happened already: look before you do them again.';
+
+function asked({ order, evidence, again }: PromptParts): readonly string[] {
+  switch (order.ask) {
+    case 'task':
+      return evidence === null ? [] : ['# The attempt before this one failed', shownEvidence(evidence)];
+    case 'continue':
+      // What the turn that was cut short was asked: it may never have begun.
+      return [again ? '' : interrupted, shownEvidence(evidence)];
+    case 'rejected':
+      return [
+        '# Your last turn was rejected',
+        'What you wrote is still in this worktree: correct it there.',
+        shownEvidence(evidence),
+      ];
+    case 'answer':
+      return ['# A person answered your blocker. Go on with the task.'];
+    case 'conflict':
+      return [
+        '# Merging your work found conflicts',
+        'The work of others was merged into this worktree. Resolve every conflict marker (<<<<<<<, =======, >>>>>>>) ' +
+          'in the files below so that both sides keep their meaning, and see that the checks pass.',
+        shownEvidence(evidence),
+      ];
+  }
+}
+
+function shownEvidence(evidence: string | null): string {
+  if (evidence === null || evidence.trim() === '') return '';
+  const cut = evidence.length > MOST_EVIDENCE;
+  const text = cut ? `… (the beginning is left out)\n${evidence.slice(-MOST_EVIDENCE)}` : evidence;
+  return `${fence(text)}\n${text.trimEnd()}\n${fence(text)}`;
+}
+
+/** Longer than any fence in the text. */
+function fence(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  return '`'.repeat(longest + 1);
+}
+
+function note(order: Order): string {
+  if (order.note === null) return '';
+  return order.ask === 'answer' ? `## The answer\n\n${order.note}` : `## Note\n\n${order.note}`;
+}
+
+function taskText(brief: CampaignBrief, task: TaskBrief): readonly string[] {
+  const role = task.role === null ? undefined : brief.roles[task.role];
+  return [
+    `# ${task.title}`,
+    brief.goal === '' ? '' : `The campaign's goal: ${brief.goal}`,
+    role === undefined || role.instructions === ''
+      ? ''
+      : `## Your role: ${role.name}\n\n${role.instructions.trim()}`,
+    task.prompt.trim() === task.title.trim() ? '' : `## Task\n\n${task.prompt.trim()}`,
+    task.context.length === 0 ? '' : `## Context\n\n${list(task.context)}`,
+    `## Rules\n\n${list(rules(task))}`,
+  ];
+}
+
+function rules(task: TaskBrief): readonly string[] {
+  return [
+    'Work only in the current directory, your own clone of the repository. Others work on other tasks in clones of ' +
+      'their own; their work is merged with yours later.',
+    task.owns.length === 0
+      ? 'Change only what this task needs.'
+      : `You own these paths, and may change only them and what nobody owns: ${task.owns.join(', ')}`,
+    task.changes === 'none'
+      ? 'Change no files: this task only looks and reports. A changed file is an error.'
+      : 'You may commit, and need not: all that is in the worktree at the end is taken. Do not push, and do not switch branches.',
+    task.verify.length === 0
+      ? 'Your work is checked when you stop.'
+      : `When you stop, these commands must pass: ${task.verify.map((command) => `\`${command}\``).join(', ')}`,
+    'Nobody answers questions while you work. Where you can not go on without a person, write the file ' +
+      '`.longhaul/blocker.json` with `{"severity": "low|medium|high|critical", "description": "…"}` and stop; you ' +
+      'will be resumed with the answer.',
+    'When you are done, end with a short summary of what you did.',
+  ];
+}
+
+function list(items: readonly string[]): string {
+  return items.map((item) => `- ${item}`).join('\n');
+}
+
+function joined(parts: readonly string[]): string {
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}

@@ -1,0 +1,88 @@
+/** Which id a campaign gets, and its folder: an id that was used before is never used again. */
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readBrief, writeArtifacts, type CampaignArtifacts } from '../client/campaign-folder.js';
+import type { LonghaulClient } from '../client/longhaul-client.js';
+import { campaignPaths, type HomePaths } from '../core/home.js';
+import { idsFrom } from './free-id.js';
+import type { LoadedCampaign } from './load-campaign.js';
+
+export interface Claimed {
+  readonly id: string;
+  readonly how: 'started' | 'attached';
+  readonly artifacts: CampaignArtifacts;
+}
+
+/**
+ * Starts the campaign, or attaches where just this one runs under its id. An ended id gets `-2`, `-3`, …
+ * Throws a ProblemError where another campaign lives under the id.
+ */
+export async function startCampaign(
+  home: HomePaths,
+  client: LonghaulClient,
+  { wished, loaded }: { readonly wished: string; readonly loaded: LoadedCampaign },
+): Promise<Claimed> {
+  for (const id of idsFrom(wished)) {
+    if (existsSync(campaignPaths(home, id).reportJson)) continue;
+    const { is } = await client.lookUp(id);
+    if (is === 'open') return attach(home, client, { id, loaded });
+    const paths = campaignPaths(home, id);
+    // A server that forgot it does not make its id a new one.
+    if (is === 'ended' || existsSync(paths.snapshot)) continue;
+    if (!(await claimFolder(home, id)) && (await comesToLife(client, id)))
+      return attach(home, client, { id, loaded });
+    return begin(home, client, { id, loaded });
+  }
+  throw new Error(`no free id for ${wished}: this is a bug`);
+}
+
+interface Candidate {
+  readonly id: string;
+  readonly loaded: LoadedCampaign;
+}
+
+async function begin(home: HomePaths, client: LonghaulClient, { id, loaded }: Candidate): Promise<Claimed> {
+  const artifacts = loaded.compileAs({ campaign: id, createdAt: new Date().toISOString(), repository: null });
+  await writeArtifacts(home, id, artifacts);
+  return { id, how: await startOn(client, id, artifacts), artifacts };
+}
+
+/** The same file with the same circumstances makes the same brief: only then it is the same campaign. */
+async function attach(home: HomePaths, client: LonghaulClient, { id, loaded }: Candidate): Promise<Claimed> {
+  const brief = await readBrief(home, id);
+  const artifacts = loaded.compileAs({
+    campaign: id,
+    createdAt: brief?.createdAt ?? '',
+    repository: brief?.repository ?? null,
+  });
+  return { id, how: await startOn(client, id, artifacts), artifacts };
+}
+
+function startOn(
+  client: LonghaulClient,
+  id: string,
+  { plan, brief }: CampaignArtifacts,
+): Promise<'started' | 'attached'> {
+  return client.start({ id, name: brief.name, goal: brief.goal, plan });
+}
+
+/** False where the folder is there: another `run` is just starting it, or was killed before it did. */
+async function claimFolder(home: HomePaths, id: string): Promise<boolean> {
+  await mkdir(home.campaigns, { recursive: true });
+  try {
+    await mkdir(campaignPaths(home, id).folder);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function comesToLife(client: LonghaulClient, id: string): Promise<boolean> {
+  for (let second = 0; second < 5; second++) {
+    if ((await client.lookUp(id)).is === 'open') return true;
+    await sleep(1_000);
+  }
+  return false;
+}

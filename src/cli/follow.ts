@@ -1,0 +1,81 @@
+/** Shows a campaign until it is over, or until Ctrl-C; the campaign itself does not mind either way. */
+import type { LonghaulClient } from '../client/longhaul-client.js';
+import { isOver } from '../client/longhaul-client.js';
+import type { StatusRead } from '../client/status-read.js';
+import { ProblemError } from '../core/problem.js';
+import type { Cli } from './cli.js';
+import { EXIT, exitCodeOfCampaign, type ExitCode } from './exit-code.js';
+import { makeView, type View } from './follow-view.js';
+import { listenForInterrupt, type Interrupt } from './interrupt.js';
+import { printNote } from './output.js';
+import { printOutcome } from './outcome.js';
+
+const POLL_MS = 1_000;
+/** After the last task: the report is written and the workflow closes. */
+const CLOSE_DEADLINE_MS = 30_000;
+
+export interface FollowOptions {
+  readonly id: string;
+  readonly json: boolean;
+}
+
+export async function followCampaign(
+  cli: Cli,
+  client: LonghaulClient,
+  { id, json }: FollowOptions,
+): Promise<ExitCode> {
+  const interrupt = listenForInterrupt();
+  const view = makeView(json);
+  try {
+    const last = await showUntilOver({ client, id, view, interrupt });
+    view.close();
+    if (last === null) return sayGoesOn(id);
+    await interrupt.orElse(client.result(id, CLOSE_DEADLINE_MS).catch(() => null));
+    const { status } = await client.status(id);
+    if (!json) printOutcome(cli, status);
+    return exitCodeOfCampaign(status.state);
+  } finally {
+    view.close();
+    interrupt.stop();
+  }
+}
+
+interface Watching {
+  readonly client: LonghaulClient;
+  readonly id: string;
+  readonly view: View;
+  readonly interrupt: Interrupt;
+}
+
+/** Null where a person interrupted. */
+async function showUntilOver({ client, id, view, interrupt }: Watching): Promise<StatusRead | null> {
+  for (let seen = false; ;) {
+    const read = await interrupt.orElse(readWhileAway(client, id, seen));
+    if (interrupt.happened()) return null;
+    if (read !== null) {
+      view.show(read);
+      seen = true;
+      if (isOver(read.status)) return read;
+    }
+    await interrupt.sleep(POLL_MS);
+    if (interrupt.happened()) return null;
+  }
+}
+
+/** A server or worker that was killed comes back; a campaign that was seen once does not vanish meanwhile. */
+async function readWhileAway(client: LonghaulClient, id: string, seen: boolean): Promise<StatusRead | null> {
+  try {
+    return await client.status(id);
+  } catch (error) {
+    const code = error instanceof ProblemError ? error.problem.code : '';
+    if (code === 'client/no-status' || (seen && code === 'client/unreachable')) return null;
+    throw error;
+  }
+}
+
+function sayGoesOn(id: string): ExitCode {
+  printNote(`\nCampaign ${id} goes on without this terminal.`);
+  printNote(`  look again:  longhaul watch ${id}`);
+  printNote(`  end it:      longhaul cancel ${id}`);
+  return EXIT.interrupted;
+}

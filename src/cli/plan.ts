@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import { simulate } from '../core/simulate.js';
+import { renderPlanText } from '../report/plan-text.js';
+import type { Cli } from './cli.js';
+import { loadCampaign } from './load-campaign.js';
+import { printData, printJson } from './output.js';
+
+export function addPlan(program: Command, cli: Cli): void {
+  program
+    .command('plan')
+    .description(
+      'show when each task would start, on which lane and after what, by the estimates; starts nothing',
+    )
+    .argument('<file>', 'the campaign file (YAML or JSON)')
+    .option('--json', 'as JSON; times are milliseconds from the start')
+    .action(async (file: string, { json = false }: { json?: boolean }) => {
+      const { compileAs, spec } = await loadCampaign({ file, home: cli.home, env: cli.env });
+      const { plan } = compileAs({
+        campaign: spec.name,
+        createdAt: new Date().toISOString(),
+        repository: null,
+      });
+      const { starts, ...sums } = simulate(plan);
+      const titles = new Map(plan.tasks.map(({ id, title }) => [id, title]));
+      const titled = starts.map((start) => ({ ...start, title: titles.get(start.task) ?? '' }));
+      if (json) printJson({ starts: titled, ...sums });
+      else printData(renderPlanText({ starts: titled, ...sums }).trimEnd());
+    });
+}

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { addAnswer } from './answer.js';
+import { addCancel } from './cancel.js';
+import { addCheck } from './check.js';
+import type { Cli } from './cli.js';
+import { addDemo } from './demo.js';
+import { addDown } from './down.js';
+import { addList } from './list.js';
+import { addLogs } from './logs.js';
+import { addPause } from './pause.js';
+import { addPlan } from './plan.js';
+import { addReport } from './report.js';
+import { addResume } from './resume.js';
+import { addRetry } from './retry.js';
+import { addSkip } from './skip.js';
+import { addRun } from './run.js';
+import { addStatus } from './status.js';
+import { addUp } from './up.js';
+import { addWatch } from './watch.js';
+import { addWorker } from './worker.js';
+
+/** In the order of `longhaul --help`: as one needs them. */
+const commands = [
+  addDemo,
+  addCheck,
+  addPlan,
+  addRun,
+  addWatch,
+  addStatus,
+  addLogs,
+  addAnswer,
+  addPause,
+  addResume,
+  addRetry,
+  addSkip,
+  addCancel,
+  addList,
+  addReport,
+  addUp,
+  addDown,
+  addWorker,
+];
+
+export function buildProgram(cli: Cli): Command {
+  const program = new Command('longhaul')
+    .description('Runs campaigns of coding agents on a git repository, durably.')
+    .version(readVersion(), '--version', 'print the version')
+    .option(
+      '--address <host:port>',
+      "the Temporal server; default: Temporal's own configuration, else an embedded one",
+    )
+    .option('--namespace <name>', 'the namespace there')
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError(
+      '\nhint: `longhaul --help` lists the commands, `longhaul COMMAND --help` their options',
+    )
+    .exitOverride()
+    .hook('preAction', () => passOn(program.opts(), cli.env));
+  // Commands take over their parent's settings when they are made, so this comes last.
+  for (const add of commands) add(program, cli);
+  return program;
+}
+
+/** The options are other names for Temporal's own variables, which the processes that we start inherit. */
+function passOn(options: { address?: string; namespace?: string }, env: NodeJS.ProcessEnv): void {
+  if (options.address !== undefined) env['TEMPORAL_ADDRESS'] = options.address;
+  if (options.namespace !== undefined) env['TEMPORAL_NAMESPACE'] = options.namespace;
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,82 @@
+/** What the disk knows of campaigns: artifacts under LONGHAUL_HOME/campaigns, readable without server and worker. */
+import { mkdir, readFile, readdir, stat } from 'node:fs/promises';
+import writeFileAtomic from 'write-file-atomic';
+import type { CampaignBrief } from '../core/brief.js';
+import { compareText } from '../core/compare.js';
+import { campaignPaths, type HomePaths } from '../core/home.js';
+import type { Plan } from '../core/plan.js';
+import type { ReportData, Status } from '../core/status.js';
+
+export interface CampaignArtifacts {
+  readonly brief: CampaignBrief;
+  readonly plan: Plan;
+  /** The spec's text as the user gave it. */
+  readonly spec: string;
+}
+
+export interface Snapshot {
+  readonly status: Status;
+  readonly takenAtMs: number;
+}
+
+/** Plan and spec first: a folder with a brief is complete. */
+export async function writeArtifacts(
+  home: HomePaths,
+  campaign: string,
+  artifacts: CampaignArtifacts,
+): Promise<void> {
+  const paths = campaignPaths(home, campaign);
+  await mkdir(paths.folder, { recursive: true });
+  await writeFileAtomic(paths.spec, artifacts.spec);
+  await writeFileAtomic(paths.plan, jsonFile(artifacts.plan));
+  // Just as compile wrote it: the plan's digest is of these bytes.
+  await writeFileAtomic(paths.brief, JSON.stringify(artifacts.brief));
+}
+
+export async function readBrief(home: HomePaths, campaign: string): Promise<CampaignBrief | null> {
+  return readJson<CampaignBrief>(campaignPaths(home, campaign).brief);
+}
+
+export async function readReport(home: HomePaths, campaign: string): Promise<ReportData | null> {
+  return readJson<ReportData>(campaignPaths(home, campaign).reportJson);
+}
+
+export async function writeSnapshot(home: HomePaths, status: Status): Promise<void> {
+  const paths = campaignPaths(home, status.id);
+  await mkdir(paths.folder, { recursive: true });
+  await writeFileAtomic(paths.snapshot, jsonFile(status));
+}
+
+export async function readSnapshot(home: HomePaths, campaign: string): Promise<Snapshot | null> {
+  const file = campaignPaths(home, campaign).snapshot;
+  const status = await readJson<Status>(file);
+  if (status === null) return null;
+  return { status, takenAtMs: (await stat(file)).mtimeMs };
+}
+
+/** The ids of all campaigns that this LONGHAUL_HOME has a folder of. */
+export async function listFolders(home: HomePaths): Promise<readonly string[]> {
+  const entries = await unlessMissing(readdir(home.campaigns, { withFileTypes: true }));
+  return (entries ?? [])
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort(compareText);
+}
+
+async function readJson<T>(file: string): Promise<T | null> {
+  const text = await unlessMissing(readFile(file, 'utf8'));
+  return text === null ? null : (JSON.parse(text) as T);
+}
+
+async function unlessMissing<T>(reading: Promise<T>): Promise<T | null> {
+  try {
+    return await reading;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function jsonFile(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

@@ -1,0 +1,280 @@
+/**
+ * What a person, or a program, may ask of campaigns: a typed façade over the Temporal client. It knows no more than
+ * messages, ids and artifacts; what a message does is the core's business.
+ */
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  type WorkflowExecutionDescription,
+} from '@temporalio/client';
+import { homePaths, type HomePaths } from '../core/home.js';
+import type { Plan } from '../core/plan.js';
+import type { CampaignInput, CampaignResult } from '../core/state.js';
+import type { ReportData, Status } from '../core/status.js';
+import { type ProblemError } from '../core/problem.js';
+import {
+  answerBlockerSignal,
+  answerBlockerUpdate,
+  CAMPAIGN_WORKFLOW,
+  pauseSignal,
+  pauseUpdate,
+  reportQuery,
+  resumeSignal,
+  resumeUpdate,
+  retryTaskSignal,
+  retryTaskUpdate,
+  skipTaskSignal,
+  skipTaskUpdate,
+  TASK_QUEUE,
+} from '../workflows/messages.js';
+import { listFolders, readReport } from './campaign-folder.js';
+import { readCampaigns, type CampaignEntry } from './campaign-list.js';
+import { clientError, didYouMean } from './client-error.js';
+import { CampaignConnection, type FindTarget } from './connection.js';
+import { sendMessage } from './send-message.js';
+import { readStatus, type StatusRead } from './status-read.js';
+
+export interface ClientOptions {
+  /** LONGHAUL_HOME, absolute. */
+  readonly home: string;
+  readonly findTarget: FindTarget;
+}
+
+export interface NewCampaign {
+  readonly id: string;
+  readonly name: string;
+  readonly goal: string;
+  readonly plan: Plan;
+}
+
+/** What the server knows of an id. `briefDigest` says which campaign it is. */
+export type Occupant =
+  { readonly is: 'nobody' } | { readonly is: 'open' | 'ended'; readonly briefDigest: string };
+
+const START_DEADLINE_MS = 15_000;
+
+/** What a person says of one task, with a note for its agent or for its end. */
+interface TaskMessage {
+  readonly task: string;
+  readonly note: string | null;
+}
+
+export class LonghaulClient {
+  readonly #home: HomePaths;
+  readonly #connection: CampaignConnection;
+
+  constructor(options: ClientOptions) {
+    this.#home = homePaths(options.home);
+    this.#connection = new CampaignConnection(options.findTarget);
+  }
+
+  /** Starts a campaign, or attaches where just this one runs already. Throws ProblemError where the id is another's. */
+  async start(campaign: NewCampaign): Promise<'started' | 'attached'> {
+    const { id, name, goal, plan } = campaign;
+    const input: CampaignInput = { campaign: id, plan, state: null };
+    try {
+      await this.#connection.call(START_DEADLINE_MS, (client) =>
+        client.workflow.start(CAMPAIGN_WORKFLOW, {
+          workflowId: id,
+          taskQueue: TASK_QUEUE,
+          args: [input],
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          workflowIdConflictPolicy: 'FAIL',
+          staticSummary: cut(name, 200),
+          staticDetails: cut(goal, 20_000),
+          // Continue-as-new loses summary and details, and keeps the memo.
+          memo: { title: cut(name, 200), briefDigest: plan.briefDigest },
+        }),
+      );
+      return 'started';
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      const occupant = await this.lookUp(id);
+      if (occupant.is === 'open' && occupant.briefDigest === plan.briefDigest) return 'attached';
+      throw otherCampaign(id);
+    }
+  }
+
+  async lookUp(id: string): Promise<Occupant> {
+    const description = await this.#describe(id);
+    if (description === null) return { is: 'nobody' };
+    const briefDigest = description.memo?.['briefDigest'];
+    return {
+      is: description.status.name === 'RUNNING' ? 'open' : 'ended',
+      briefDigest: typeof briefDigest === 'string' ? briefDigest : '',
+    };
+  }
+
+  /** Live where a worker answers within 3 s, else what the disk knows. Throws ProblemError. */
+  async status(id: string): Promise<StatusRead> {
+    const read = await readStatus(this.#connection, this.#home, id);
+    return read ?? this.#failUnknown(id);
+  }
+
+  /** What the report shows; of a campaign that goes on, as far as it is. */
+  async report(id: string): Promise<ReportData> {
+    const { source } = await this.status(id);
+    if (source === 'live') {
+      return this.#connection.ask((client) => client.workflow.getHandle(id).query(reportQuery));
+    }
+    const report = await readReport(this.#home, id);
+    if (report !== null) return report;
+    throw clientError(
+      'client/no-status',
+      `campaign ${id} has no report yet, and no worker answers`,
+      'start a worker with `longhaul up`, then ask again',
+    );
+  }
+
+  async list(): Promise<readonly CampaignEntry[]> {
+    return readCampaigns(this.#connection, this.#home);
+  }
+
+  async answer(id: string, message: { blocker: string; answer: string }): Promise<string> {
+    const status = await this.#openStatus(id);
+    const known = status.blockers.map((blocker) => blocker.id);
+    if (!known.includes(message.blocker)) throw unknownBlocker(status, message.blocker);
+    const way = { update: answerBlockerUpdate, signal: answerBlockerSignal };
+    return sendMessage(this.#connection, id, { ...way, content: message });
+  }
+
+  async retry(id: string, message: TaskMessage): Promise<string> {
+    await this.#checkTask(id, message.task);
+    const way = { update: retryTaskUpdate, signal: retryTaskSignal };
+    return sendMessage(this.#connection, id, { ...way, content: message });
+  }
+
+  async skip(id: string, message: TaskMessage): Promise<string> {
+    await this.#checkTask(id, message.task);
+    const way = { update: skipTaskUpdate, signal: skipTaskSignal };
+    return sendMessage(this.#connection, id, { ...way, content: message });
+  }
+
+  async #checkTask(id: string, task: string): Promise<void> {
+    const status = await this.#openStatus(id);
+    const known = status.tasks.map((each) => each.id);
+    if (!known.includes(task)) throw unknownTask(status.id, known, task);
+  }
+
+  async pause(id: string, message: { why: string }): Promise<string> {
+    await this.#openStatus(id);
+    const way = { update: pauseUpdate, signal: pauseSignal };
+    return sendMessage(this.#connection, id, { ...way, content: message });
+  }
+
+  async resume(id: string, message: { account: string | null }): Promise<string> {
+    const status = await this.#openStatus(id);
+    const accounts = status.accounts.map(({ name }) => name);
+    if (message.account !== null && !accounts.includes(message.account)) {
+      throw unknownAccount(id, accounts, message.account);
+    }
+    const way = { update: resumeUpdate, signal: resumeSignal };
+    return sendMessage(this.#connection, id, { ...way, content: message });
+  }
+
+  /** Asks the campaign to stop in order: running turns are interrupted and checkpointed. Works without a worker. */
+  async cancel(id: string): Promise<void> {
+    const occupant = await this.lookUp(id);
+    if (occupant.is === 'nobody') return this.#failUnknown(id);
+    if (occupant.is === 'ended') throw campaignOver(id, 'over');
+    await this.#connection.ask((client) => client.workflow.getHandle(id).cancel());
+  }
+
+  /** Waits, for up to `deadlineMs`, for the campaign's workflow to close. Throws on the deadline (`isDeadline`). */
+  async result(id: string, deadlineMs: number): Promise<CampaignResult> {
+    try {
+      return await this.#connection.call(deadlineMs, (client) =>
+        client.workflow.getHandle<() => Promise<CampaignResult>>(id).result(),
+      );
+    } catch (error) {
+      if (error instanceof WorkflowFailedError) return { state: 'failed', message: causeOf(error) };
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#connection.close();
+  }
+
+  async #describe(id: string): Promise<WorkflowExecutionDescription | null> {
+    try {
+      return await this.#connection.ask((client) => client.workflow.getHandle(id).describe());
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return null;
+      throw error;
+    }
+  }
+
+  /** The status of a campaign that can still take a message. */
+  async #openStatus(id: string): Promise<Status> {
+    const { status, source } = await this.status(id);
+    if (source === 'report' || isOver(status)) throw campaignOver(id, status.state);
+    return status;
+  }
+
+  async #failUnknown(id: string): Promise<never> {
+    const known = await listFolders(this.#home);
+    throw clientError(
+      'client/unknown-campaign',
+      `there is no campaign ${id}${didYouMean(id, known)}`,
+      '`longhaul list` shows all campaigns',
+    );
+  }
+}
+
+export function isOver(status: Status): boolean {
+  return status.state === 'done' || status.state === 'failed' || status.state === 'cancelled';
+}
+
+function cut(text: string, mostBytes: number): string {
+  let end = text.length;
+  while (Buffer.byteLength(text.slice(0, end)) > mostBytes) end = Math.floor(end * 0.9);
+  return text.slice(0, end);
+}
+
+function causeOf(error: WorkflowFailedError): string {
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}
+
+function otherCampaign(id: string): ProblemError {
+  return clientError(
+    'client/other-campaign',
+    `campaign ${id} is running already, with another spec`,
+    `look at it with \`longhaul watch ${id}\`, end it with \`longhaul cancel ${id}\`, or give this one a name of its own with --id`,
+  );
+}
+
+function campaignOver(id: string, state: string): ProblemError {
+  return clientError(
+    'client/campaign-over',
+    `campaign ${id} is ${state}: nothing can be asked of it any more`,
+    `its result: \`longhaul report ${id}\`; to do it again, \`longhaul run\` its spec: it gets a new id`,
+  );
+}
+
+function unknownBlocker(status: Status, blocker: string): ProblemError {
+  const open = status.blockers.filter(({ state }) => state === 'open');
+  const list = open.map(({ id, task }) => `${id} (task ${task})`).join(', ');
+  return clientError(
+    'client/unknown-blocker',
+    `campaign ${status.id} has no blocker ${blocker}`,
+    open.length === 0 ? 'no blocker is open now' : `open now: ${list}`,
+  );
+}
+
+function unknownTask(id: string, known: readonly string[], task: string): ProblemError {
+  return clientError(
+    'client/unknown-task',
+    `campaign ${id} has no task ${task}${didYouMean(task, known)}`,
+    `its tasks: ${known.join(', ')}`,
+  );
+}
+
+function unknownAccount(id: string, known: readonly string[], account: string): ProblemError {
+  return clientError(
+    'client/refused',
+    `campaign ${id} has no account ${account}${didYouMean(account, known)}`,
+    `its accounts: ${known.join(', ')}`,
+  );
+}

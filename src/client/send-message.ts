@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import {
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
+import { type ProblemError } from '../core/problem.js';
+import { clientError } from './client-error.js';
+import { isDeadline, type CampaignConnection } from './connection.js';
+
+interface Message<Content extends { readonly key?: string }> {
+  readonly update: UpdateDefinition<string, [Content]>;
+  readonly signal: SignalDefinition<[Content]>;
+  readonly content: NoInfer<Content>;
+}
+
+const UPDATE_DEADLINE_MS = 5_000;
+
+/**
+ * Tells a campaign something. The update is tried first, since it answers; where no worker takes it in time, the
+ * signal with the same key is sent: what a person says is never lost for want of a worker, and counts once.
+ * @returns one sentence for the person who asked
+ * @throws ProblemError `client/refused` with the campaign's own words
+ */
+export async function sendMessage<Content extends { readonly key?: string }>(
+  connection: CampaignConnection,
+  campaign: string,
+  message: Message<Content>,
+): Promise<string> {
+  const key = randomUUID();
+  const args: [Content] = [{ ...message.content, key }];
+  try {
+    return await connection.call(UPDATE_DEADLINE_MS, (client) =>
+      client.workflow.getHandle(campaign).executeUpdate(message.update, { args, updateId: key }),
+    );
+  } catch (error) {
+    if (error instanceof WorkflowUpdateFailedError) throw refused(campaign, error);
+    if (error instanceof WorkflowNotFoundError) throw overMeanwhile(campaign);
+    if (!isUnanswered(error)) throw error;
+  }
+  await connection.ask((client) => client.workflow.getHandle(campaign).signal(message.signal, ...args));
+  return 'No worker answers now; the message is kept by the server and counts as soon as one is back (`longhaul up`).';
+}
+
+function isUnanswered(error: unknown): boolean {
+  return error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isDeadline(error);
+}
+
+function refused(campaign: string, error: WorkflowUpdateFailedError): ProblemError {
+  const why = error.cause instanceof Error ? error.cause.message : error.message;
+  return clientError(
+    'client/refused',
+    `campaign ${campaign} refused: ${why}`,
+    `see \`longhaul status ${campaign}\``,
+  );
+}
+
+function overMeanwhile(campaign: string): ProblemError {
+  return clientError(
+    'client/campaign-over',
+    `campaign ${campaign} ended in the meantime`,
+    `its result: \`longhaul report ${campaign}\``,
+  );
+}

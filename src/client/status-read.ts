@@ -1,0 +1,103 @@
+import { WorkflowNotFoundError, type Client, type WorkflowExecutionStatusName } from '@temporalio/client';
+import type { HomePaths } from '../core/home.js';
+import type { Status } from '../core/status.js';
+import { ProblemError } from '../core/problem.js';
+import { statusQuery } from '../workflows/messages.js';
+import { readReport, readSnapshot, writeSnapshot } from './campaign-folder.js';
+import { clientError } from './client-error.js';
+import type { CampaignConnection } from './connection.js';
+
+/** A status, and how far to trust it: asked just now, of a campaign that is over, or the last one that anybody saw. */
+export type StatusRead =
+  | { readonly source: 'live' | 'report'; readonly status: Status }
+  | { readonly source: 'snapshot'; readonly status: Status; readonly ageMs: number; readonly why: string };
+
+type Answer =
+  | { readonly from: 'worker'; readonly status: Status }
+  | {
+      readonly from: 'server';
+      readonly state: WorkflowExecutionStatusName;
+      readonly closedAt: Date | undefined;
+    }
+  | { readonly from: 'nobody'; readonly why: ProblemError | null };
+
+/** Null where neither server nor disk knows the campaign. Throws ProblemError where there is nothing to show. */
+export async function readStatus(
+  connection: CampaignConnection,
+  home: HomePaths,
+  id: string,
+): Promise<StatusRead | null> {
+  const answer = await askServer(connection, id);
+  if (answer.from === 'worker') {
+    await writeSnapshot(home, answer.status);
+    return { source: 'live', status: answer.status };
+  }
+  // A workflow that was reset in the Temporal UI runs again, and its old report tells nothing any more.
+  if (answer.from === 'nobody' || answer.state !== 'RUNNING') {
+    const report = await readReport(home, id);
+    if (report !== null) return { source: 'report', status: report.status };
+  }
+  return readFromSnapshot(home, id, answer);
+}
+
+async function askServer(connection: CampaignConnection, id: string): Promise<Answer> {
+  try {
+    return await connection.ask((client) => askWorker(client, id));
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return { from: 'nobody', why: null };
+    if (error instanceof ProblemError) return { from: 'nobody', why: error };
+    throw error;
+  }
+}
+
+async function askWorker(client: Client, id: string): Promise<Answer> {
+  const handle = client.workflow.getHandle(id);
+  const description = await handle.describe();
+  const server: Answer = { from: 'server', state: description.status.name, closedAt: description.closeTime };
+  if (server.state !== 'RUNNING') return server;
+  // Without a worker a query hangs until the deadline, or is refused at once: both mean that none answers.
+  const status = await handle.query(statusQuery).catch(() => null);
+  return status === null ? server : { from: 'worker', status };
+}
+
+async function readFromSnapshot(
+  home: HomePaths,
+  id: string,
+  answer: Exclude<Answer, { from: 'worker' }>,
+): Promise<StatusRead | null> {
+  const snapshot = await readSnapshot(home, id);
+  if (snapshot === null) {
+    if (answer.from === 'nobody') return failUnlessUnknown(answer.why);
+    throw noStatus(id);
+  }
+  if (answer.from === 'server' && answer.state !== 'RUNNING') {
+    return { source: 'report', status: closedWithoutReport(snapshot.status, answer) };
+  }
+  const why =
+    answer.from === 'nobody' ? (answer.why?.message ?? 'the server has forgotten it') : 'no worker answers';
+  return { source: 'snapshot', status: snapshot.status, ageMs: Date.now() - snapshot.takenAtMs, why };
+}
+
+/** A workflow that was terminated, or whose report could not be written: the last picture, with the end it came to. */
+function closedWithoutReport(status: Status, answer: Extract<Answer, { from: 'server' }>): Status {
+  if (answer.state === 'COMPLETED') return status;
+  return {
+    ...status,
+    state: answer.state === 'CANCELLED' ? 'cancelled' : 'failed',
+    endedAt: answer.closedAt?.toISOString() ?? status.endedAt,
+    message: `The campaign's workflow is ${answer.state.toLowerCase()} in Temporal; this is how it last looked.`,
+  };
+}
+
+function failUnlessUnknown(why: ProblemError | null): null {
+  if (why !== null) throw why;
+  return null;
+}
+
+function noStatus(id: string): ProblemError {
+  return clientError(
+    'client/no-status',
+    `campaign ${id} is on the server, but no worker answers and nobody has looked at it from here before`,
+    'start a worker with `longhaul up`, then ask again',
+  );
+}

@@ -1,0 +1,210 @@
+/** A command becomes state and, where the world has to act, an effect in the outbox. */
+import { staggerAccount } from './account.js';
+import { closeBlockers, concernsTask } from './blocker.js';
+import { mergeIsOut } from './integration.js';
+import type { Plan } from './plan.js';
+import type { Order } from './ports.js';
+import { raiseBlocker } from './raise-blocker.js';
+import {
+  accountState,
+  endTask,
+  isUnderWay,
+  taskState,
+  withAccount,
+  withTask,
+  type CampaignState,
+  type Command,
+  type Effect,
+} from './state.js';
+import { accountOf, isWorking } from './task.js';
+
+export function applyCommand(plan: Plan, state: CampaignState, command: Command): CampaignState {
+  switch (command.command) {
+    case 'orderTurn':
+      return orderTurn(plan, state, command);
+    case 'interruptTurn':
+      return interruptTurn(state, command.task, command.why);
+    case 'endTask':
+      return closeBlockers(endTask(state, command.task, command), concernsTask(command.task));
+    case 'endExecutor': {
+      const task = taskState(state, command.task);
+      const key = `end:${command.task}:${task.gen}`;
+      return put(withTask(state, command.task, { ...task, executor: 'none' }), {
+        key,
+        do: 'endExecutor',
+        task: command.task,
+      });
+    }
+    case 'orderMerge':
+      return orderMerge(plan, state, command.task);
+    case 'checkExecutors':
+      return checkExecutors(plan, state);
+    case 'reachDeadline':
+      return reachDeadline(plan, state);
+    case 'orderDelivery':
+    case 'finish':
+    case 'writeReport':
+      return finishing(plan, state, command.command);
+  }
+}
+
+/** Stands once in the outbox: the key names the effect. */
+function put(state: CampaignState, effect: Effect): CampaignState {
+  return { ...state, outbox: [...state.outbox.filter((other) => other.key !== effect.key), effect] };
+}
+
+function orderTurn(
+  plan: Plan,
+  state: CampaignState,
+  at: { task: string; agent: string; lane: string },
+): CampaignState {
+  const before = taskState(state, at.task);
+  const gen = before.gen + 1;
+  const attempt = Math.max(before.attempt, 1);
+  const turn = before.turn + 1;
+  const order: Order = {
+    task: at.task,
+    gen,
+    attempt,
+    turn,
+    agent: at.agent,
+    lane: at.lane,
+    ask: before.next.ask,
+    session: before.session,
+    evidence: before.next.evidence,
+    note: joinNotes(before.next.note, before.messages),
+    sync: before.next.sync,
+  };
+  const life = {
+    is: 'preparing',
+    agent: at.agent,
+    lane: at.lane,
+    sinceMs: state.nowMs,
+    interrupted: null,
+  } as const;
+  const ordered = withTask(state, at.task, {
+    ...before,
+    gen,
+    attempt,
+    turn,
+    life,
+    messages: [],
+    executor: 'open',
+    startedAtMs: before.startedAtMs ?? state.nowMs,
+    progress: null,
+  });
+  const account = staggerAccount(accountState(ordered, accountOf(plan, at.agent)), state.nowMs);
+  return put(withAccount(ordered, account), {
+    key: `order:${at.task}:${gen}`,
+    do: 'order',
+    task: at.task,
+    order,
+    start: before.executor === 'none',
+  });
+}
+
+function joinNotes(note: string | null, messages: readonly string[]): string | null {
+  const all = [...(note === null ? [] : [note]), ...messages];
+  return all.length === 0 ? null : all.join('\n\n').slice(0, 4_000);
+}
+
+function interruptTurn(state: CampaignState, id: string, why: string): CampaignState {
+  const task = taskState(state, id);
+  if (!isWorking(task.life)) return state;
+  const next = withTask(state, id, { ...task, life: { ...task.life, interrupted: why } });
+  return put(next, { key: `interrupt:${id}:${task.gen}`, do: 'interrupt', task: id, gen: task.gen, why });
+}
+
+function orderMerge(plan: Plan, state: CampaignState, id: string): CampaignState {
+  const task = taskState(state, id);
+  if (task.life.is !== 'integrating') return state;
+  const input = {
+    campaign: state.campaign,
+    briefDigest: plan.briefDigest,
+    task: id,
+    commit: task.life.commit,
+    gen: task.gen,
+    summary: task.summary,
+    merged: [...state.merged, id],
+  };
+  // The revision makes each order's key its own: one that is given again must not pass for the first.
+  const key = `merge:${id}:${state.revision}`;
+  return put(withTask(state, id, { ...task, life: { ...task.life, ordered: true } }), {
+    key,
+    do: 'merge',
+    input,
+  });
+}
+
+/** What is still under way to its executor is not there yet, and not gone. */
+function checkExecutors(plan: Plan, state: CampaignState): CampaignState {
+  const orders = plan.tasks.flatMap(({ id }) => {
+    const { life, gen } = taskState(state, id);
+    const order = { task: id, gen };
+    return isWorking(life) && !isUnderWay(state, order) ? [order] : [];
+  });
+  const ordered = mergeIsOut(plan, state) || state.delivery === 'ordered';
+  const integration = ordered && !state.outbox.some(({ do: what }) => what === 'merge' || what === 'deliver');
+  return put(
+    { ...state, checkedAtMs: state.nowMs },
+    { key: `check:${state.revision}`, do: 'check', orders, integration },
+  );
+}
+
+/** The deadline is a cap: it pauses, it loses nothing; running turns finish. */
+function reachDeadline(plan: Plan, state: CampaignState): CampaignState {
+  const first = plan.tasks.find(({ id }) => taskState(state, id).life.is !== 'ended');
+  if (first === undefined) return { ...state, deadlineMs: null };
+  const paused: CampaignState = {
+    ...state,
+    paused: { sinceMs: state.nowMs, why: 'the deadline is reached' },
+  };
+  const description =
+    'The campaign has reached its deadline: no new turns begin. Resume it to go on without a deadline, or cancel it.';
+  return raiseBlocker(paused, { task: first.id, severity: 'high', description, about: { is: 'deadline' } });
+}
+
+function finishing(
+  plan: Plan,
+  state: CampaignState,
+  command: 'orderDelivery' | 'finish' | 'writeReport',
+): CampaignState {
+  switch (command) {
+    case 'orderDelivery': {
+      const ran = plan.tasks.map((task) => task.id).filter((id) => taskState(state, id).gen > 0);
+      const tasks = ran.filter((id) => state.merged.includes(id));
+      const kept = ran.filter((id) => !state.merged.includes(id));
+      const mergeBase = outcome(plan, state) === 'done';
+      const input = { campaign: state.campaign, briefDigest: plan.briefDigest, tasks, kept, mergeBase };
+      return put(
+        { ...state, delivery: 'ordered' },
+        {
+          key: `deliver:${state.revision}`,
+          do: 'deliver',
+          input,
+        },
+      );
+    }
+    case 'finish': {
+      const ended: CampaignState = { ...state, end: { as: outcome(plan, state), atMs: state.nowMs } };
+      const closed = closeBlockers(ended, () => true);
+      return closed.delivery === null
+        ? closed
+        : put(closed, { key: 'end:integration', do: 'endIntegration' });
+    }
+    case 'writeReport':
+      return put({ ...state, reported: 'ordered' }, { key: 'report', do: 'report' });
+  }
+}
+
+/** Any failed task makes the campaign's end failed, and so does work that could not be delivered. */
+function outcome(plan: Plan, state: CampaignState): 'done' | 'failed' | 'cancelled' {
+  if (state.stopping !== null) return state.stopping.as;
+  const undelivered =
+    state.delivery !== null && state.delivery !== 'ordered' && state.delivery.outcome === 'failed';
+  const failed = plan.tasks.some(({ id }) => {
+    const { life } = taskState(state, id);
+    return life.is === 'ended' && life.as === 'failed';
+  });
+  return failed || undelivered ? 'failed' : 'done';
+}

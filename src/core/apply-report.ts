@@ -1,0 +1,234 @@
+/** What an executor found out becomes state. The facts are the world's; what they mean is decided here. */
+import { praiseAccount } from './account.js';
+import { fail, MOST_TRANSIENTS, settleFailure, type TaskAt } from './failure.js';
+import type { Plan } from './plan.js';
+import { planTask } from './plan-index.js';
+import type { MergeFacts, TaskReport, TurnFacts } from './ports.js';
+import { raiseBlocker } from './raise-blocker.js';
+import {
+  accountState,
+  endTask,
+  taskState,
+  withAccount,
+  withTask,
+  type CampaignState,
+  type SpanState,
+} from './state.js';
+import { accountOf, agentFor, continueTurn, isWorking, type TaskState } from './task.js';
+import type { Failure } from './turn.js';
+
+/** Conflicts and failed tests that go back to the owner before a person is asked. */
+const MOST_MERGE_TRIES = 2;
+const MERGE_REST_MS = 5_000;
+
+/**
+ * A report counts once: for the gen that is out. One with a higher gen comes after a reset of the campaign in the
+ * Temporal UI, which took the state back: the executor is ahead, and its facts are as good as ever.
+ */
+function isNews(task: TaskState, report: TaskReport): boolean {
+  if (task.life.is === 'ended') return false;
+  return report.gen > task.gen || (report.gen === task.gen && isWorking(task.life));
+}
+
+export function applyReport(plan: Plan, state: CampaignState, report: TaskReport): CampaignState {
+  const before = taskState(state, report.task);
+  if (!isNews(before, report)) return state;
+  const counted = countTurn(plan, state, report);
+  // Also a turn that verification rejects: the account bore it.
+  const bore = report.turn?.outcome === 'done' || report.turn?.outcome === 'blocked';
+  const at: TaskAt = { plan, state: bore ? praise(plan, counted, report.task) : counted, id: report.task };
+  const failed = firstFailure(report);
+  if (failed !== null && report.turn?.outcome !== 'interrupted') return settleFailure(at, failed);
+  if (report.turn === null) return settleFailure(at, nothingReported);
+  return settleTurn(at, report, report.turn);
+}
+
+const nothingReported: Failure = {
+  class: 'transient',
+  message: 'The executor reported nothing.',
+  signature: 'transient:nothing',
+  resetAtMs: null,
+  retryAfterMs: null,
+  evidence: null,
+};
+
+/** The first step that is not ok. A blocked or interrupted turn has no failure: that is no step gone wrong. */
+function firstFailure(report: TaskReport): Failure | null {
+  for (const step of [report.prepare, report.turn, report.checkpoint, report.verify]) {
+    if (step !== null && step.failure !== null) return step.failure;
+  }
+  return null;
+}
+
+/** Frees the lane and adds up what the turn took, whatever it achieved. */
+function countTurn(plan: Plan, state: CampaignState, report: TaskReport): CampaignState {
+  const before = taskState(state, report.task);
+  // A worktree that could not be prepared has not taken in the campaign's head yet: the next order says it again.
+  const next = report.prepare?.ok === true ? { ...before.next, sync: false } : before.next;
+  const freed: TaskState = { ...before, gen: report.gen, life: { is: 'waiting' }, next };
+  const task = report.turn === null ? freed : addTurn(freed, report.turn);
+  const spans = [...state.spans, ...reportSpans(plan, before, report)];
+  return withTask({ ...state, spans }, report.task, task);
+}
+
+function addTurn(task: TaskState, turn: TurnFacts): TaskState {
+  return {
+    ...task,
+    session: turn.session ?? task.session,
+    turnsTotal: task.turnsTotal + 1,
+    inputTokens: task.inputTokens + turn.usage.inputTokens,
+    outputTokens: task.outputTokens + turn.usage.outputTokens,
+    costUsd: task.costUsd + (turn.usage.costUsd ?? 0),
+    costUnknown: task.costUnknown || turn.usage.costUsd === null,
+    summary: turn.summary === '' ? task.summary : turn.summary,
+  };
+}
+
+function reportSpans(plan: Plan, task: TaskState, report: TaskReport): readonly SpanState[] {
+  const agent = agentFor(planTask(plan, report.task), task.attempt);
+  const lane = isWorking(task.life) ? task.life.lane : `${agent}#1`;
+  const common = { task: report.task, lane, attempt: task.attempt, turn: task.turn };
+  const spans: SpanState[] = [];
+  const { turn, verify } = report;
+  if (turn !== null) {
+    spans.push({
+      ...common,
+      kind: 'turn',
+      costUsd: turn.usage.costUsd,
+      outcome: turn.outcome,
+      startMs: turn.startedAtMs,
+      endMs: turn.endedAtMs,
+    });
+  }
+  if (verify !== null) {
+    const outcome = verify.ok ? 'done' : 'rejected';
+    spans.push({ ...common, kind: 'verify', outcome, startMs: verify.startedAtMs, endMs: verify.endedAtMs });
+  }
+  return spans;
+}
+
+function settleTurn(at: TaskAt, report: TaskReport, turn: TurnFacts): CampaignState {
+  const { state, id } = at;
+  const task = taskState(state, id);
+  switch (turn.outcome) {
+    case 'done':
+      return report.verify === null ? settleFailure(at, nothingReported) : verified(at, report.verify.commit);
+    case 'blocked':
+      return raiseBlocker(withTask(state, id, { ...task, next: continueTurn(task) }), {
+        task: id,
+        severity: turn.blocker?.severity ?? 'high',
+        description: turn.blocker?.description ?? 'The agent stopped and did not say why.',
+        about: { is: 'question' },
+      });
+    case 'interrupted':
+      return interrupted(at, turn);
+    case 'capped':
+    case 'timed-out':
+    case 'failed':
+      // Each of these has a failure, which was settled before.
+      return settleFailure(at, nothingReported);
+  }
+}
+
+/**
+ * An interrupted turn is not a failed one: it goes on as soon as it may. Where nobody wished it (a worker that went
+ * down, an admission refused by a state that has changed since), it rests for a moment, so that nothing spins.
+ */
+function interrupted(at: TaskAt, turn: TurnFacts): CampaignState {
+  const task = taskState(at.state, at.id);
+  const wished = at.state.stopping !== null || at.state.paused !== null;
+  if (wished) return withTask(at.state, at.id, { ...task, next: continueTurn(task) });
+  return settleFailure(at, { ...nothingReported, message: turn.summary, signature: 'transient:interrupted' });
+}
+
+function praise(plan: Plan, state: CampaignState, id: string): CampaignState {
+  const agent = agentFor(planTask(plan, id), taskState(state, id).attempt);
+  const lanes = plan.agents.reduce((sum, candidate) => sum + candidate.instances, 0);
+  return withAccount(state, praiseAccount(accountState(state, accountOf(plan, agent)), lanes));
+}
+
+/** The executor ends by itself once a turn is verified; a merge that comes back starts another. */
+function verified({ state, id }: TaskAt, commit: string): CampaignState {
+  const task = taskState(state, id);
+  return withTask(state, id, {
+    ...task,
+    life: { is: 'integrating', commit, ordered: false, notBeforeMs: 0 },
+    executor: 'none',
+    lastSignature: '',
+    sameInRow: 0,
+    transients: 0,
+    progress: 100,
+  });
+}
+
+export function applyMerge(plan: Plan, state: CampaignState, facts: MergeFacts): CampaignState {
+  const task = taskState(state, facts.task);
+  const { life } = task;
+  if (life.is !== 'integrating' || facts.gen !== task.gen) return state;
+  // A merge that is not out was reported before; or the state was reset, and then it is done all the same.
+  if (!life.ordered && facts.outcome !== 'merged') return state;
+  const span: SpanState = {
+    task: facts.task,
+    lane: 'integration',
+    kind: 'merge',
+    attempt: task.attempt,
+    turn: task.turn,
+    outcome: facts.outcome,
+    startMs: facts.startedAtMs,
+    endMs: facts.endedAtMs,
+  };
+  const at: TaskAt = { plan, state: { ...state, spans: [...state.spans, span] }, id: facts.task };
+  switch (facts.outcome) {
+    case 'merged':
+      return merged(at);
+    case 'conflict':
+    case 'rejected':
+      return sendBack(at, facts);
+    case 'failed':
+      return mergeLater(at, facts);
+  }
+}
+
+function merged({ state, id }: TaskAt): CampaignState {
+  const done = endTask(state, id, { as: 'done', why: taskState(state, id).summary });
+  return { ...done, merged: [...done.merged, id] };
+}
+
+/** A conflict, or tests that fail on the merged tree, is a turn of the owner, on the new base; after that a blocker. */
+function sendBack(at: TaskAt, facts: MergeFacts): CampaignState {
+  const task = taskState(at.state, at.id);
+  const message =
+    facts.failure?.message ?? `Merging ${at.id} found conflicts in ${facts.conflicts.join(', ')}.`;
+  const evidence = facts.failure?.evidence ?? null;
+  const ask = facts.outcome === 'conflict' ? 'conflict' : 'rejected';
+  const sent = withTask(at.state, at.id, {
+    ...task,
+    life: { is: 'waiting' },
+    mergeTries: task.mergeTries + 1,
+    summary: message,
+    next: { ask, evidence, note: message, sync: true },
+  });
+  if (task.mergeTries < MOST_MERGE_TRIES) return sent;
+  return raiseBlocker(sent, { task: at.id, severity: 'high', description: message, about: { is: 'merge' } });
+}
+
+function mergeLater(at: TaskAt, facts: MergeFacts): CampaignState {
+  const task = taskState(at.state, at.id);
+  if (task.life.is !== 'integrating') return at.state;
+  if (facts.failure?.class === 'spec') return fail(at, facts.failure.message);
+  if (task.transients + 1 >= MOST_TRANSIENTS) {
+    return raiseBlocker(at.state, {
+      task: at.id,
+      severity: 'high',
+      description: `${MOST_TRANSIENTS} times in a row it could not be merged: ${facts.failure?.message ?? 'nobody said why'}. Mend that, then answer: the merge is tried again.`,
+      about: { is: 'integration', commit: task.life.commit },
+    });
+  }
+  const notBeforeMs = at.state.nowMs + MERGE_REST_MS * 2 ** Math.min(task.transients, 6);
+  return withTask(at.state, at.id, {
+    ...task,
+    transients: task.transients + 1,
+    summary: facts.failure?.message ?? task.summary,
+    life: { ...task.life, ordered: false, notBeforeMs },
+  });
+}

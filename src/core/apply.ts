@@ -1,0 +1,193 @@
+/**
+ * The one reducer: apply(state, event) -> state. Pure. Duplicate and late events change nothing:
+ * reports by `gen`, people's messages by `key`, acknowledgements by effect.
+ */
+import { applyCommand } from './apply-decision.js';
+import { applyAnswer, applyBlocker, applyPause, applyResume, applyRetry, applySkip } from './apply-person.js';
+import { applyMerge, applyReport } from './apply-report.js';
+import { settleFailure } from './failure.js';
+import type { Plan } from './plan.js';
+import { hasTask } from './plan-index.js';
+import { countLoad } from './readiness.js';
+import { isUnderWay, taskState, withTask, type CampaignState, type Event, type OpenOrder } from './state.js';
+import { isWorking } from './task.js';
+
+const SEEN_KEPT = 1_000;
+
+export function apply(plan: Plan, state: CampaignState, event: Event): CampaignState {
+  if ('key' in event && event.key !== null && event.event !== 'acknowledged' && event.event !== 'checked') {
+    if (state.seen.includes(event.key)) return state;
+    return applyEvent(
+      plan,
+      { ...tick(plan, state, event.atMs), seen: [...state.seen, event.key].slice(-SEEN_KEPT) },
+      event,
+    );
+  }
+  return applyEvent(plan, tick(plan, state, event.atMs), event);
+}
+
+/** Time goes on, never back; tasks that have rested enough wait again. */
+function tick(plan: Plan, state: CampaignState, atMs: number): CampaignState {
+  const nowMs = Math.max(state.nowMs, atMs);
+  const active = state.paused === null && nowMs > state.nowMs && countLoad(plan, state).turns > 0;
+  const activeMs = state.activeMs + (active ? nowMs - state.nowMs : 0);
+  const now: CampaignState = { ...state, nowMs, activeMs, revision: state.revision + 1 };
+  return plan.tasks.reduce((next, { id }) => {
+    const task = taskState(next, id);
+    const rested = task.life.is === 'resting' && task.life.untilMs <= nowMs;
+    return rested ? withTask(next, id, { ...task, life: { is: 'waiting' } }) : next;
+  }, now);
+}
+
+function applyEvent(plan: Plan, state: CampaignState, event: Event): CampaignState {
+  switch (event.event) {
+    case 'taskReported':
+      return hasTask(plan, event.report.task)
+        ? applyReport(plan, dropOrders(state, event.report), event.report)
+        : state;
+    case 'progressed':
+      return hasTask(plan, event.task) ? applyProgress(state, event) : state;
+    case 'executorGone':
+      return applyGone(plan, state, event);
+    case 'integrationGone':
+      return applyIntegrationGone(plan, state);
+    case 'checked':
+      return applyCheck(plan, state, event);
+    case 'mergeReported':
+      return hasTask(plan, event.facts.task) ? applyMerge(plan, state, event.facts) : state;
+    case 'delivered':
+      // One that was not ordered comes after a reset of the campaign: there may be more to deliver by now.
+      return state.delivery === 'ordered' ? { ...state, delivery: event.facts } : state;
+    case 'reported':
+      return { ...acknowledge(state, 'report'), reported: 'yes' };
+    case 'acknowledged':
+      return acknowledge(state, event.key);
+    case 'decided':
+      return applyCommand(plan, state, event.command);
+    case 'timerFired':
+      return state;
+    case 'continued':
+      // The new run has no handles of the executors that the last one started: it looks at once which are still there.
+      return { ...state, checkedAtMs: 0 };
+    case 'blockerRaised':
+    case 'blockerAnswered':
+    case 'paused':
+    case 'resumed':
+    case 'taskRetried':
+    case 'taskSkipped':
+    case 'cancelled':
+      return state.end === null ? applyMessage(plan, state, event) : state;
+  }
+}
+
+type Message = Extract<
+  Event,
+  {
+    event:
+      | 'blockerRaised'
+      | 'blockerAnswered'
+      | 'paused'
+      | 'resumed'
+      | 'taskRetried'
+      | 'taskSkipped'
+      | 'cancelled';
+  }
+>;
+
+/** What people (and agents, in the middle of a turn) say; nothing of it counts once the campaign has ended. */
+function applyMessage(plan: Plan, state: CampaignState, event: Message): CampaignState {
+  switch (event.event) {
+    case 'blockerRaised':
+      return hasTask(plan, event.task) ? applyBlocker(state, event.task, event.report) : state;
+    case 'blockerAnswered':
+      return applyAnswer(plan, state, event);
+    case 'paused':
+      return applyPause(state, event.why);
+    case 'resumed':
+      return applyResume(state, event.account);
+    case 'taskRetried':
+      return canRetry(plan, state, event.task) ? applyRetry(plan, state, event) : state;
+    case 'taskSkipped':
+      return canRetry(plan, state, event.task) ? applySkip(state, event) : state;
+    case 'cancelled':
+      return { ...state, paused: null, stopping: { as: 'cancelled', why: event.why } };
+  }
+}
+
+/** Not once the campaign stops or delivers: its end is being made. */
+export function canRetry(plan: Plan, state: CampaignState, task: string): boolean {
+  return state.stopping === null && state.delivery === null && state.end === null && hasTask(plan, task);
+}
+
+function applyCheck(
+  plan: Plan,
+  state: CampaignState,
+  check: Extract<Event, { event: 'checked' }>,
+): CampaignState {
+  const next = check.gone.reduce((so, order) => applyGone(plan, so, order), acknowledge(state, check.key));
+  return check.integrationGone ? applyIntegrationGone(plan, next) : next;
+}
+
+function acknowledge(state: CampaignState, key: string): CampaignState {
+  return { ...state, outbox: state.outbox.filter((effect) => effect.key !== key) };
+}
+
+/** A report shows that its order arrived, and every earlier one is moot. */
+function dropOrders(state: CampaignState, report: { task: string; gen: number }): CampaignState {
+  return {
+    ...state,
+    outbox: state.outbox.filter(
+      (effect) => !(effect.do === 'order' && effect.task === report.task && effect.order.gen <= report.gen),
+    ),
+  };
+}
+
+function applyProgress(state: CampaignState, note: Extract<Event, { event: 'progressed' }>): CampaignState {
+  const task = taskState(state, note.task);
+  if (note.gen !== task.gen || !isWorking(task.life)) return state;
+  return withTask(state, note.task, {
+    ...task,
+    life: { ...task.life, is: note.step },
+    session: note.session ?? task.session,
+    progress: note.percent ?? task.progress,
+  });
+}
+
+/** The executor of an order is gone (ended by hand, say) and has not reported: the turn is lost, the work is not. */
+function applyGone(plan: Plan, state: CampaignState, gone: OpenOrder): CampaignState {
+  const task = taskState(state, gone.task);
+  if (gone.gen !== task.gen || !isWorking(task.life) || isUnderWay(state, gone)) return state;
+  const freed = withTask(state, gone.task, {
+    ...task,
+    life: { is: 'waiting' },
+    executor: 'none',
+  });
+  return settleFailure(
+    { plan, state: freed, id: gone.task },
+    {
+      class: 'transient',
+      message: 'The task workflow was ended from outside before it reported.',
+      signature: 'transient:executor-gone',
+      resetAtMs: null,
+      retryAfterMs: null,
+      evidence: null,
+    },
+  );
+}
+
+function applyIntegrationGone(plan: Plan, state: CampaignState): CampaignState {
+  const undelivered: CampaignState = state.delivery === 'ordered' ? { ...state, delivery: null } : state;
+  const dropped: CampaignState = {
+    ...undelivered,
+    outbox: undelivered.outbox.filter((effect) => effect.do !== 'merge' && effect.do !== 'deliver'),
+  };
+  return plan.tasks.reduce((next, { id }) => {
+    const task = taskState(next, id);
+    if (task.life.is !== 'integrating' || !task.life.ordered) return next;
+    return withTask(next, id, {
+      ...task,
+      transients: task.transients + 1,
+      life: { ...task.life, ordered: false },
+    });
+  }, dropped);
+}

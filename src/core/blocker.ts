@@ -1,0 +1,41 @@
+/** Something that an agent, or Longhaul itself, can't get past without a person. */
+import type { Severity } from './turn.js';
+
+export interface BlockerState {
+  /** `b1`, `b2`, …: short, since people type it. */
+  readonly id: string;
+  readonly task: string;
+  readonly severity: Severity;
+  readonly description: string;
+  readonly raisedAtMs: number;
+  readonly state: 'open' | 'answered' | 'closed';
+  readonly answer: string | null;
+  /** What an answer does: resume the waiting session, lift an account, try the merge's turn again, or just be passed on. */
+  readonly about: BlockerSubject;
+}
+
+export type BlockerSubject =
+  | { readonly is: 'question' }
+  | { readonly is: 'message' }
+  | { readonly is: 'failure' }
+  | { readonly is: 'merge' }
+  /** The verified commit can't be merged for want of infrastructure: an answer tries the same merge again. */
+  | { readonly is: 'integration'; readonly commit: string }
+  | { readonly is: 'account'; readonly account: string }
+  | { readonly is: 'deadline' };
+
+/** About the task itself: over when the task is. An account's or the deadline's only names some task that met it. */
+export function concernsTask(task: string): (blocker: BlockerState) => boolean {
+  return (blocker) =>
+    blocker.task === task && blocker.about.is !== 'account' && blocker.about.is !== 'deadline';
+}
+
+/** The open ones for which `which` holds become moot. */
+export function closeBlockers<State extends { readonly blockers: readonly BlockerState[] }>(
+  state: State,
+  which: (blocker: BlockerState) => boolean,
+): State {
+  const close = (blocker: BlockerState): BlockerState =>
+    blocker.state === 'open' && which(blocker) ? { ...blocker, state: 'closed' } : blocker;
+  return { ...state, blockers: state.blockers.map(close) };
+}

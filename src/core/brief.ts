@@ -1,0 +1,70 @@
+/**
+ * The brief: what activities need to know of a campaign, and the scheduler does not: texts, commands, paths. An
+ * artifact (`campaigns/<id>/brief.json`), found by campaign id and checked by digest.
+ */
+export interface CampaignBrief {
+  readonly version: 1;
+  readonly campaign: string;
+  readonly name: string;
+  readonly goal: string;
+  readonly repository: RepositoryBrief;
+  /** `longhaul/<campaign>/main`: the campaign's own branch. */
+  readonly campaignBranch: string;
+  readonly deliver: 'branch' | 'merge';
+  readonly agents: Readonly<Record<string, AgentBrief>>;
+  readonly tasks: Readonly<Record<string, TaskBrief>>;
+  readonly roles: Readonly<Record<string, RoleBrief>>;
+  /** Commands that verify a merge, by phase; an empty list means the union of the merged tasks' own. */
+  readonly integrationVerify: Readonly<Record<string, readonly string[]>>;
+  /** When the campaign was made, ISO 8601. */
+  readonly createdAt: string;
+}
+
+export interface RepositoryBrief {
+  /** An absolute path of a work tree (or bare repository), or a git URL. */
+  readonly location: string;
+  readonly kind: 'path' | 'url';
+  /** The base branch by name, and the commit it stood at when the campaign was made. */
+  readonly base: string;
+  readonly baseCommit: string;
+}
+
+/** One named agent of the spec: which program, how it is started. `run` is for the `command` adapter. */
+export interface AgentBrief {
+  readonly name: string;
+  readonly adapter: string;
+  readonly run: readonly string[];
+  readonly model: string | null;
+  readonly account: string;
+  readonly instances: number;
+  /** Names of environment variables that the agent may see besides the basic ones. */
+  readonly env: readonly string[];
+}
+
+export interface RoleBrief {
+  readonly name: string;
+  readonly description: string;
+  readonly instructions: string;
+}
+
+export interface TaskBrief {
+  readonly id: string;
+  readonly title: string;
+  readonly role: string | null;
+  readonly prompt: string;
+  /** Texts, repository paths and URLs that the task's prompt names. */
+  readonly context: readonly string[];
+  readonly needs: readonly string[];
+  /** Globs; an empty list means that it owns nothing and may change what nobody owns. */
+  readonly owns: readonly string[];
+  readonly changes: 'required' | 'allowed' | 'none';
+  readonly verify: readonly string[];
+  readonly setup: readonly string[];
+  /** Ignored files, relative to the repository, that the worktree needs; never committed. */
+  readonly copy: readonly string[];
+  readonly timeoutMs: number;
+  /** No output and no changed file for this long means stalled; null = never. */
+  readonly stallMs: number | null;
+  readonly branch: string;
+  readonly phase: string;
+}

@@ -1,0 +1,73 @@
+import type { CompilePass, DraftTask, TaskSettings } from './compile-draft.js';
+import type { Spec } from './spec.js';
+
+const MINUTE_MS = 60_000;
+const ESTIMATE_MS = 30 * MINUTE_MS;
+const TIMEOUT_MS = 30 * MINUTE_MS;
+const STALL_MS = 5 * MINUTE_MS;
+const TURNS = 4;
+const ATTEMPTS = 2;
+/** Minutes of work per point of complexity, as long as nothing was learnt on the repository. */
+const MINUTES_PER_POINT = 1.5;
+
+/** Every default is applied here, once: the task's own word, then its group's, the campaign's, and Longhaul's. */
+export const applyDefaults: CompilePass = (draft, { spec }) => {
+  for (const task of draft.tasks) task.settings = settingsOf(task, spec);
+};
+
+function settingsOf(task: DraftTask, spec: Spec): TaskSettings {
+  const { written } = task;
+  const defaults = spec.defaults ?? {};
+  const agents = agentsOf(written) ?? agentsOf(defaults) ?? Object.keys(spec.agents).slice(0, 1);
+  return {
+    agents,
+    ...limitsOf(written, defaults),
+    ...commandsOf(written, spec),
+    estimateMs: estimateOf(written) ?? defaults.estimate ?? ESTIMATE_MS,
+    stallMs: stallOf([written.stall, defaults.stall], agents, spec),
+    onFailure: written.onFailure ?? task.groupOnFailure ?? defaults.onFailure ?? 'best-effort',
+  };
+}
+
+/** A task's own list stands in place of the campaign's, also where it is empty. */
+function commandsOf(own: DraftTask['written'], spec: Spec): Pick<TaskSettings, 'verify' | 'setup' | 'copy'> {
+  return {
+    verify: own.verify ?? spec.defaults?.verify ?? [],
+    setup: own.setup ?? spec.setup ?? [],
+    copy: own.copy ?? spec.copy ?? [],
+  };
+}
+
+type Defaults = NonNullable<Spec['defaults']>;
+
+function limitsOf(
+  own: DraftTask['written'],
+  defaults: Defaults,
+): Pick<TaskSettings, 'timeoutMs' | 'turns' | 'attempts' | 'onTimeout' | 'changes'> {
+  return {
+    timeoutMs: own.timeout ?? defaults.timeout ?? TIMEOUT_MS,
+    turns: own.turns ?? defaults.turns ?? TURNS,
+    attempts: own.attempts ?? defaults.attempts ?? ATTEMPTS,
+    onTimeout: own.onTimeout ?? defaults.onTimeout ?? 'retry',
+    changes: own.changes ?? defaults.changes ?? 'required',
+  };
+}
+
+function agentsOf({ agent, agents }: Pick<Defaults, 'agent' | 'agents'>): readonly string[] | null {
+  return agent === undefined ? (agents ?? null) : [agent];
+}
+
+function estimateOf({ estimate, complexity }: DraftTask['written']): number | undefined {
+  return estimate ?? (complexity === undefined ? undefined : complexity * MINUTES_PER_POINT * MINUTE_MS);
+}
+
+/** A `command` agent may be silent for as long as it likes, unless the spec says otherwise. */
+function stallOf(
+  said: readonly (number | null | undefined)[],
+  agents: readonly string[],
+  spec: Spec,
+): number | null {
+  const first = said.find((stall) => stall !== undefined);
+  if (first !== undefined) return first;
+  return agents.some((name) => spec.agents[name]?.adapter === 'command') ? null : STALL_MS;
+}

@@ -1,0 +1,61 @@
+import type { RepositoryBrief, RoleBrief } from './brief.js';
+import type { FailurePolicy, Join, PlanGroup, PlanPhase } from './plan.js';
+import type { Problem } from './problem.js';
+import type { Spec } from './spec.js';
+import type { SpecTask } from './spec-schema.js';
+import type { SpecPath } from './spec-source.js';
+
+export interface CompileInput {
+  readonly spec: Spec;
+  /** The campaign's id. */
+  readonly campaign: string;
+  readonly repository: RepositoryBrief;
+  /** The role files of the repository, by name. */
+  readonly roles: Readonly<Record<string, RoleBrief>>;
+  /** Branches of the user's repository, without `refs/heads/`. */
+  readonly existingBranches: readonly string[];
+  /** ISO 8601. */
+  readonly createdAt: string;
+  /** sha256 as hex digits. */
+  readonly digest: (text: string) => string;
+}
+
+/** What the passes build: each fills its own fields, in the order of core/compile.ts. */
+export interface Draft {
+  phases: PlanPhase[];
+  groups: PlanGroup[];
+  tasks: DraftTask[];
+  joins: Join[];
+  problems: Problem[];
+}
+
+export interface DraftTask {
+  readonly written: SpecTask;
+  readonly path: SpecPath;
+  readonly phase: string;
+  readonly group: string;
+  /** The group's own policy; null where it names none. */
+  readonly groupOnFailure: FailurePolicy | null;
+  settings: TaskSettings | null;
+  branch: string;
+  after: string[];
+  mergeAtOnce: boolean;
+}
+
+/** What a task or the campaign's defaults say, with every default applied. */
+export interface TaskSettings {
+  readonly agents: readonly string[];
+  readonly estimateMs: number;
+  readonly timeoutMs: number;
+  readonly stallMs: number | null;
+  readonly turns: number;
+  readonly attempts: number;
+  readonly onTimeout: 'retry' | 'skip' | 'abort';
+  readonly onFailure: FailurePolicy;
+  readonly changes: 'required' | 'allowed' | 'none';
+  readonly verify: readonly string[];
+  readonly setup: readonly string[];
+  readonly copy: readonly string[];
+}
+
+export type CompilePass = (draft: Draft, input: CompileInput) => void;

@@ -1,0 +1,36 @@
+import type { CampaignBrief } from './brief.js';
+import { assemble } from './compile-assemble.js';
+import { nameBranches } from './compile-branch.js';
+import { applyDefaults } from './compile-default.js';
+import type { CompileInput, CompilePass, Draft } from './compile-draft.js';
+import { joinNeeds, joinPhases, markMergeAtOnce } from './compile-join.js';
+import { layOutTasks } from './compile-layout.js';
+import { checkRoles } from './compile-role.js';
+import type { Plan } from './plan.js';
+import type { Problem } from './problem.js';
+
+/** In this order: each pass may use what those before it have filled in. Why each is there stands at the pass. */
+const passes: readonly CompilePass[] = [
+  layOutTasks,
+  applyDefaults,
+  checkRoles,
+  joinPhases,
+  joinNeeds,
+  markMergeAtOnce,
+  nameBranches,
+];
+
+export type Compiled =
+  | { plan: Plan; brief: CampaignBrief; problems: Problem[] }
+  | { plan: null; brief: null; problems: Problem[] };
+
+/**
+ * Compiles a right spec (core/spec.ts) for one repository. The problems are those that only the repository can show:
+ * missing roles, and branches that git would refuse. Plan and brief are null exactly where there is one.
+ */
+export function compile(input: CompileInput): Compiled {
+  const draft: Draft = { phases: [], groups: [], tasks: [], joins: [], problems: [] };
+  for (const pass of passes) pass(draft, input);
+  if (draft.problems.length > 0) return { plan: null, brief: null, problems: draft.problems };
+  return { ...assemble(draft, input), problems: [] };
+}

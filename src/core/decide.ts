@@ -1,0 +1,119 @@
+/**
+ * Decides what to do in a state: pure, and the same for the same state. It proposes only what the state allows, and
+ * every command that is applied changes the state so that it is not proposed again; advance (core/engine.ts) repeats
+ * until nothing is left to propose.
+ */
+import { mergeIsOut, nextMerge } from './integration.js';
+import type { Plan } from './plan.js';
+import { planJoin, planTask } from './plan-index.js';
+import {
+  addLoad,
+  countLoad,
+  freeLane,
+  joinProgress,
+  nextAgent,
+  waitReasons,
+  type Load,
+} from './readiness.js';
+import { rankTasks } from './schedule.js';
+import { taskState, type CampaignState, type Command } from './state.js';
+import { accountOf, isWorking } from './task.js';
+
+/** Open executors are compared with the state at least this often. */
+export const CHECK_MS = 3_600_000;
+
+export function decide(plan: Plan, state: CampaignState): readonly Command[] {
+  if (state.end !== null) return state.reported === 'no' ? [{ command: 'writeReport' }] : [];
+  const housekeeping = [...endExecutors(plan, state), ...checkExecutors(plan, state)];
+  if (state.stopping !== null)
+    return [...housekeeping, ...stopTasks(plan, state, state.stopping.why), ...finishing(plan, state)];
+  const skips = skipTasks(plan, state);
+  if (skips.length > 0) return [...housekeeping, ...skips];
+  if (state.deadlineMs !== null && state.activeMs >= state.deadlineMs && state.paused === null) {
+    return [...housekeeping, { command: 'reachDeadline' }];
+  }
+  const load = countLoad(plan, state);
+  const orders = orderTurns(plan, state, load);
+  return [
+    ...housekeeping,
+    ...orders,
+    ...orderMerge(plan, state, load.turns === 0),
+    ...finishing(plan, state),
+  ];
+}
+
+/** Hands lanes out in rank order; each order counts for the ones after it. */
+function orderTurns(plan: Plan, state: CampaignState, load: Load): Command[] {
+  const commands: Command[] = [];
+  for (const id of rankTasks(plan, state)) {
+    if (waitReasons({ plan, state, load }, id).length > 0) continue;
+    const agent = nextAgent(plan, state, id);
+    const lane = freeLane(plan, load, agent);
+    if (lane === null) continue;
+    addLoad(load, lane, accountOf(plan, agent));
+    commands.push({ command: 'orderTurn', task: id, agent, lane });
+  }
+  // While an account starts its turns one by one, one order moves its clock: the rest is decided anew.
+  const staggers = Object.values(state.accounts).some((account) => account.staggered > 0);
+  return staggers ? commands.slice(0, 1) : commands;
+}
+
+function orderMerge(plan: Plan, state: CampaignState, idle: boolean): Command[] {
+  const task = nextMerge(plan, state, idle);
+  return task === null ? [] : [{ command: 'orderMerge', task }];
+}
+
+/** A task whose need did not end done is skipped, naming the cause. */
+function skipTasks(plan: Plan, state: CampaignState): Command[] {
+  return plan.tasks.flatMap(({ id }): Command[] => {
+    if (taskState(state, id).life.is !== 'waiting') return [];
+    const broken = planTask(plan, id)
+      .after.map((join) => planJoin(plan, join))
+      .find((join) => joinProgress(state, join) === 'broken');
+    if (broken === undefined) return [];
+    const cause = broken.members.find((member) => {
+      const { life } = taskState(state, member);
+      return life.is === 'ended' && life.as !== 'done';
+    });
+    return [
+      {
+        command: 'endTask',
+        task: id,
+        as: 'skipped',
+        why: `needs ${cause ?? broken.id}, which did not end done`,
+      },
+    ];
+  });
+}
+
+function stopTasks(plan: Plan, state: CampaignState, why: string): Command[] {
+  return plan.tasks.flatMap(({ id }): Command[] => {
+    const { life } = taskState(state, id);
+    if (isWorking(life))
+      return life.interrupted === null ? [{ command: 'interruptTurn', task: id, why }] : [];
+    if (life.is === 'ended' || (life.is === 'integrating' && life.ordered)) return [];
+    return [{ command: 'endTask', task: id, as: 'cancelled', why }];
+  });
+}
+
+function endExecutors(plan: Plan, state: CampaignState): Command[] {
+  return plan.tasks.flatMap(({ id }): Command[] => {
+    const task = taskState(state, id);
+    return task.life.is === 'ended' && task.executor === 'open' ? [{ command: 'endExecutor', task: id }] : [];
+  });
+}
+
+function checkExecutors(plan: Plan, state: CampaignState): Command[] {
+  const waitsForWorld =
+    countLoad(plan, state).turns > 0 || mergeIsOut(plan, state) || state.delivery === 'ordered';
+  return waitsForWorld && state.nowMs >= state.checkedAtMs + CHECK_MS ? [{ command: 'checkExecutors' }] : [];
+}
+
+/** Delivery once every task is over, then the end. */
+function finishing(plan: Plan, state: CampaignState): Command[] {
+  if (!plan.tasks.every(({ id }) => taskState(state, id).life.is === 'ended')) return [];
+  if (state.delivery === 'ordered') return [];
+  const ran = plan.tasks.some(({ id }) => taskState(state, id).gen > 0);
+  if (state.delivery === null && ran) return [{ command: 'orderDelivery' }];
+  return [{ command: 'finish' }];
+}

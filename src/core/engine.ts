@@ -1,0 +1,84 @@
+/**
+ * The core's one step, which every host runs: the campaign workflow, the simulator, the tests. Events go in; the state,
+ * with what the world has to do in its outbox, comes out, and the time at which to look again.
+ */
+import { nextTurnMs } from './account.js';
+import { apply } from './apply.js';
+import { CHECK_MS, decide } from './decide.js';
+import { mergeIsOut } from './integration.js';
+import type { Plan } from './plan.js';
+import { countLoad, nextAgent } from './readiness.js';
+import { accountState, taskState, type CampaignState, type Command, type Event } from './state.js';
+import { accountOf } from './task.js';
+
+/** More rounds than any state needs: each command is applied at most once for each task. */
+const MOST_ROUNDS = 10_000;
+
+export function advance(plan: Plan, state: CampaignState, events: readonly Event[]): CampaignState {
+  let next = events.reduce((so, event) => apply(plan, so, event), state);
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const commands = decide(plan, next);
+    if (commands.length === 0) return next;
+    next = commands.reduce((so, command) => applyDecided(plan, so, command), next);
+  }
+  throw new Error('stuck, this is a bug: decide proposes without end');
+}
+
+function applyDecided(plan: Plan, state: CampaignState, command: Command): CampaignState {
+  return apply(plan, state, { event: 'decided', atMs: state.nowMs, command });
+}
+
+/** When something is due that no event announces, and why. */
+export interface Due {
+  readonly atMs: number;
+  /** For people: the timer's summary in the Temporal UI. */
+  readonly why: string;
+}
+
+/** The next thing that is due; null = only an event can change anything. */
+export function nextDue(plan: Plan, state: CampaignState): Due | null {
+  if (state.end !== null) return null;
+  const dues = [...plan.tasks.map(({ id }) => taskDue(plan, state, id)), ...campaignDues(plan, state)];
+  return dues.reduce(
+    (least, due) => (least === null || (due !== null && due.atMs < least.atMs) ? due : least),
+    null,
+  );
+}
+
+function taskDue(plan: Plan, state: CampaignState, id: string): Due | null {
+  const { life } = taskState(state, id);
+  if (life.is === 'resting')
+    return { atMs: life.untilMs, why: `${id} rests after a failure that passes by itself` };
+  if (life.is === 'integrating') {
+    return !life.ordered && life.notBeforeMs > state.nowMs
+      ? { atMs: life.notBeforeMs, why: `the merge of ${id} is tried again` }
+      : null;
+  }
+  if (life.is !== 'waiting') return null;
+  const account = accountState(state, accountOf(plan, nextAgent(plan, state, id)));
+  const atMs = nextTurnMs(account, state.nowMs);
+  if (atMs === null || atMs === Infinity) return null;
+  return { atMs, why: `the account ${account.name} goes on: ${account.why}`.slice(0, 180) };
+}
+
+function campaignDues(plan: Plan, state: CampaignState): readonly Due[] {
+  const running = countLoad(plan, state).turns > 0;
+  const dues: Due[] = [];
+  if (running || mergeIsOut(plan, state) || state.delivery === 'ordered') {
+    dues.push({
+      atMs: state.checkedAtMs + CHECK_MS,
+      why: 'hourly look whether every executor is still there',
+    });
+  }
+  // While the campaign stops, no deadline is acted on: one that has passed would be due again and again.
+  const counts = running && state.paused === null && state.stopping === null;
+  if (counts && state.deadlineMs !== null) {
+    dues.push({ atMs: state.nowMs + state.deadlineMs - state.activeMs, why: 'the deadline' });
+  }
+  return dues;
+}
+
+/** The campaign is over, its report is written, and nothing is left to be acknowledged. */
+export function isOver(state: CampaignState): boolean {
+  return state.end !== null && state.reported === 'yes' && state.outbox.length === 0;
+}

@@ -1,0 +1,79 @@
+/**
+ * Where things are under LONGHAUL_HOME (default ~/.longhaul), as strings: the one place that knows the names. All
+ * paths are absolute and use `/` (Longhaul runs on Linux, macOS and WSL).
+ */
+export interface HomePaths {
+  readonly root: string;
+  /** The host's id, made once. */
+  readonly hostId: string;
+  /** KEY=VALUE lines, mode 0600: values that agents may be given. */
+  readonly env: string;
+  /** Binaries that Longhaul installed: `bin/temporal`. */
+  readonly bin: string;
+  /** The embedded server's database and record, the supervisor's and the worker's records, and their locks. */
+  readonly server: string;
+  readonly logs: string;
+  /** Bare mirrors, one per repository. */
+  readonly mirrors: string;
+  /** `worktrees/<campaign>/<task>`, and `worktrees/<campaign>/.integration`. */
+  readonly worktrees: string;
+  readonly campaigns: string;
+  /** Turn journals, one file per live turn: `journals/<campaign>/<task>.json`. */
+  readonly journals: string;
+}
+
+export function homePaths(root: string): HomePaths {
+  return {
+    root,
+    hostId: `${root}/host-id`,
+    env: `${root}/env`,
+    bin: `${root}/bin`,
+    server: `${root}/server`,
+    logs: `${root}/logs`,
+    mirrors: `${root}/mirrors`,
+    worktrees: `${root}/worktrees`,
+    campaigns: `${root}/campaigns`,
+    journals: `${root}/journals`,
+  };
+}
+
+export interface CampaignPaths {
+  readonly folder: string;
+  readonly brief: string;
+  readonly plan: string;
+  /** The spec as the user gave it. */
+  readonly spec: string;
+  /** The last status that a client or the worker saw, for reads without a worker. */
+  readonly snapshot: string;
+  readonly reportHtml: string;
+  readonly reportMarkdown: string;
+  readonly reportJson: string;
+}
+
+export function campaignPaths(home: HomePaths, campaign: string): CampaignPaths {
+  const folder = `${home.campaigns}/${campaign}`;
+  return {
+    folder,
+    brief: `${folder}/brief.json`,
+    plan: `${folder}/plan.json`,
+    spec: `${folder}/spec.yaml`,
+    snapshot: `${folder}/snapshot.json`,
+    reportHtml: `${folder}/report.html`,
+    reportMarkdown: `${folder}/report.md`,
+    reportJson: `${folder}/report.json`,
+  };
+}
+
+/** A task's artifact folder; the names in facts and orders (evidence, …) are relative to it. */
+export function taskFolder(home: HomePaths, campaign: string, task: string): string {
+  return `${home.campaigns}/${campaign}/tasks/${task}`;
+}
+
+/** The artifacts of one turn: prompt.md, events.jsonl, stderr.log, verify.log, inside `<gen>/`. */
+export function turnFolder(home: HomePaths, at: { campaign: string; task: string; gen: number }): string {
+  return `${taskFolder(home, at.campaign, at.task)}/${at.gen}`;
+}
+
+export function worktreePath(home: HomePaths, campaign: string, task: string): string {
+  return `${home.worktrees}/${campaign}/${task}`;
+}

@@ -1,0 +1,174 @@
+/**
+ * Where workflows and activities meet: what workflows may ask of the world. Workflows proxy these types; activities
+ * implement them (`createActivities(deps) satisfies Activities`); neither imports the other.
+ *
+ * Every activity finds texts and commands in the campaign's brief (core/brief.ts), so that inputs stay small. Each
+ * is idempotent: Temporal may run it again after a crash, with the same input.
+ */
+import type { ReportData } from './status.js';
+import type { BlockerReport, Failure, Outcome, Usage } from './turn.js';
+
+/** Why the turn is ordered: decides the prompt. */
+export type Ask =
+  /** The first turn of an attempt: the whole task. */
+  | 'task'
+  /** After an interruption, a limit or a crash: "continue". */
+  | 'continue'
+  /** Verification rejected the last turn; `evidence` says how. */
+  | 'rejected'
+  /** A person answered the blocker; `note` is the answer. */
+  | 'answer'
+  /** Merging found a conflict: the campaign's head was merged into the worktree; `evidence` names the files. */
+  | 'conflict';
+
+/** What the core tells an executor to do next; numbered by `gen`, which only grows. */
+export interface Order {
+  readonly task: string;
+  readonly gen: number;
+  /** From 1. An attempt is one try with one agent and one session. */
+  readonly attempt: number;
+  /** From 1, counted within the attempt; grows with every turn ordered. */
+  readonly turn: number;
+  readonly agent: string;
+  /** `<agent>#<instance from 1>`. */
+  readonly lane: string;
+  readonly ask: Ask;
+  /** The vendor's session id where one is known already; null lets the adapter choose or learn it. */
+  readonly session: string | null;
+  /** Name of an artifact with what was wrong last time, or null. */
+  readonly evidence: string | null;
+  /** What a person said (an answer, a note with retry), or what failed in the round before; at most 4,000 characters. */
+  readonly note: string | null;
+  /** Merge the campaign's head into the worktree before the turn. */
+  readonly sync: boolean;
+}
+
+export interface TaskInput {
+  readonly campaign: string;
+  readonly briefDigest: string;
+  readonly order: Order;
+}
+
+/** A step's facts say `ok`; the executor stops at the first step that is not. `failure` is null exactly when ok. */
+export interface PrepareFacts {
+  readonly ok: boolean;
+  readonly failure: Failure | null;
+  /** The host that has the worktree, and the task queues that its workers poll. */
+  readonly host: string;
+  readonly hostQueue: string;
+  readonly turnQueue: string;
+  /** The commit the worktree started from. */
+  readonly start: string;
+  /** Files in conflict after `sync`; empty otherwise. */
+  readonly conflicts: readonly string[];
+}
+
+export interface TurnFacts {
+  readonly ok: boolean;
+  readonly outcome: Outcome;
+  readonly failure: Failure | null;
+  readonly session: string | null;
+  /** What the agent says that it did; at most 2,000 characters. */
+  readonly summary: string;
+  readonly blocker: BlockerReport | null;
+  readonly usage: Usage;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+}
+
+export interface CheckpointFacts {
+  readonly ok: boolean;
+  readonly failure: Failure | null;
+  /** The checkpoint commit, kept under refs/longhaul/<campaign>/<task>/<gen>. */
+  readonly commit: string;
+  /** Files that differ from the start. */
+  readonly changed: number;
+  /** What could not be committed, and why (nested repository, over 50 MB); at most 20. */
+  readonly findings: readonly string[];
+}
+
+export interface VerifyFacts {
+  readonly ok: boolean;
+  readonly failure: Failure | null;
+  /** The commit that was verified. */
+  readonly commit: string;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+}
+
+/** All that an executor found out while carrying out one order. Facts only; the core decides what they mean. */
+export interface TaskReport {
+  readonly task: string;
+  readonly gen: number;
+  readonly prepare: PrepareFacts | null;
+  readonly turn: TurnFacts | null;
+  readonly checkpoint: CheckpointFacts | null;
+  readonly verify: VerifyFacts | null;
+}
+
+export interface MergeInput {
+  readonly campaign: string;
+  readonly briefDigest: string;
+  readonly task: string;
+  /** The verified commit, and the gen that made it: together the merge's key (its trailers on the branch). */
+  readonly commit: string;
+  readonly gen: number;
+  readonly summary: string;
+  /** Tasks whose verify commands the merged tree must pass where the phase names none: the merged ones so far, and this. */
+  readonly merged: readonly string[];
+}
+
+export interface MergeFacts {
+  readonly task: string;
+  readonly gen: number;
+  readonly outcome: 'merged' | 'conflict' | 'rejected' | 'failed';
+  /** The campaign branch's head afterwards. */
+  readonly head: string;
+  /** Files in conflict, at most 50. */
+  readonly conflicts: readonly string[];
+  readonly failure: Failure | null;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+}
+
+export interface DeliverInput {
+  readonly campaign: string;
+  readonly briefDigest: string;
+  /** Tasks that ended done, whose branches are delivered too. */
+  readonly tasks: readonly string[];
+  /** Tasks that ran and ended otherwise: their last checkpoint becomes their branch, so that the work is at hand. */
+  readonly kept: readonly string[];
+  /** False where the campaign ended with failed or cancelled tasks: the branch is delivered, base is not moved. */
+  readonly mergeBase: boolean;
+}
+
+export interface DeliverFacts {
+  readonly outcome: 'delivered' | 'left' | 'failed';
+  /** What was done, and where the work is; with `left`, the command that the user has to run. */
+  readonly message: string;
+  readonly branch: string;
+  readonly head: string;
+}
+
+export interface DescribeInput {
+  readonly campaign: string;
+  readonly tasks: readonly string[];
+}
+
+export interface Activities {
+  prepareWorktree(input: TaskInput): Promise<PrepareFacts>;
+  /** Long; heartbeats; returns an outcome and throws only when infrastructure broke. */
+  runTurn(input: TaskInput): Promise<TurnFacts>;
+  checkpoint(input: TaskInput & { readonly turn: TurnFacts }): Promise<CheckpointFacts>;
+  verify(input: TaskInput & { readonly commit: string }): Promise<VerifyFacts>;
+  /** Merges one task's verified commit into the campaign's branch and tests the result before the branch moves. */
+  merge(input: MergeInput): Promise<MergeFacts>;
+  deliver(input: DeliverInput): Promise<DeliverFacts>;
+  /** Which of these tasks have no open executor. */
+  describeTasks(input: DescribeInput): Promise<{ readonly gone: readonly string[] }>;
+  /** Is the campaign's workflow still open? Asked by executors that have nothing to do. */
+  lookForCampaign(input: { readonly campaign: string }): Promise<{ readonly open: boolean }>;
+  /** Writes report.{html,md,json} beside the campaign's artifacts. */
+  writeReport(input: { readonly campaign: string; readonly report: ReportData }): Promise<void>;
+  notify(input: { readonly campaign: string; readonly text: string }): Promise<void>;
+}

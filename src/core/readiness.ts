@@ -1,0 +1,157 @@
+/**
+ * One question: what keeps a task waiting? Ready means that nothing does. The same list feeds the scheduler, the
+ * status, the message about a stall and the report.
+ */
+import { nextTurnMs } from './account.js';
+import type { Join, Plan } from './plan.js';
+import { planGroup, planJoin, planTask } from './plan-index.js';
+import { accountState, taskState, type CampaignState } from './state.js';
+import type { WaitReason } from './status.js';
+import { accountOf, agentFor, isWorking } from './task.js';
+
+/** How much of what runs at once is taken: counted once for a state, and by decide as it hands lanes out. */
+export interface Load {
+  turns: number;
+  readonly lanes: Set<string>;
+  readonly byAccount: Map<string, number>;
+}
+
+export function countLoad(plan: Plan, state: CampaignState): Load {
+  const load: Load = { turns: 0, lanes: new Set(), byAccount: new Map() };
+  for (const { id } of plan.tasks) {
+    const { life } = taskState(state, id);
+    if (isWorking(life)) addLoad(load, life.lane, accountOf(plan, life.agent));
+  }
+  return load;
+}
+
+export function addLoad(load: Load, lane: string, account: string): void {
+  load.turns += 1;
+  load.lanes.add(lane);
+  load.byAccount.set(account, (load.byAccount.get(account) ?? 0) + 1);
+}
+
+export type JoinProgress = 'met' | 'open' | 'broken';
+
+export function joinProgress(state: CampaignState, join: Join): JoinProgress {
+  let there = 0;
+  let lost = 0;
+  for (const member of join.members) {
+    const { life } = taskState(state, member);
+    if (life.is !== 'ended') continue;
+    if (join.asks === 'ended' || life.as === 'done') there += 1;
+    else lost += 1;
+  }
+  if (there >= join.count) return 'met';
+  return join.members.length - lost < join.count ? 'broken' : 'open';
+}
+
+/** A free lane of the agent, or null. */
+export function freeLane(plan: Plan, load: Load, agent: string): string | null {
+  const instances = plan.agents.find((candidate) => candidate.name === agent)?.instances ?? 1;
+  for (let instance = 1; instance <= instances; instance += 1) {
+    const lane = `${agent}#${instance}`;
+    if (!load.lanes.has(lane)) return lane;
+  }
+  return null;
+}
+
+/** The agent of a task's next order: the attempt's own, which for the first order is attempt 1. */
+export function nextAgent(plan: Plan, state: CampaignState, id: string): string {
+  return agentFor(planTask(plan, id), taskState(state, id).attempt);
+}
+
+export interface Question {
+  readonly plan: Plan;
+  readonly state: CampaignState;
+  readonly load: Load;
+}
+
+/** Why the task is not running; empty for one that runs or is over, and for one that may be ordered now. */
+export function waitReasons(question: Question, id: string): readonly WaitReason[] {
+  const { state } = question;
+  const task = taskState(state, id);
+  switch (task.life.is) {
+    case 'preparing':
+    case 'turning':
+    case 'verifying':
+    case 'ended':
+      return [];
+    case 'blocked':
+      return [{ reason: 'blocker', on: task.life.blocker }];
+    case 'resting':
+      return [{ reason: 'account', on: nextAccount(question, id), until: isoTime(task.life.untilMs) }];
+    case 'integrating':
+      return [{ reason: 'integration', on: planTask(question.plan, id).group }];
+    case 'waiting':
+      return [...needReasons(question, id), ...permissionReasons(question, id)];
+  }
+}
+
+function nextAccount({ plan, state }: Question, id: string): string {
+  return accountOf(plan, nextAgent(plan, state, id));
+}
+
+function needReasons({ plan, state }: Question, id: string): WaitReason[] {
+  const reasons: WaitReason[] = [];
+  for (const joinId of planTask(plan, id).after) {
+    const join = planJoin(plan, joinId);
+    if (joinProgress(state, join) === 'met') continue;
+    if (join.asks === 'ended') {
+      reasons.push({ reason: 'need', on: `phase ${planTask(plan, join.members[0] ?? id).phase}` });
+      continue;
+    }
+    for (const member of join.members) {
+      const { life } = taskState(state, member);
+      if (life.is === 'ended' && life.as === 'done') continue;
+      reasons.push({ reason: life.is === 'integrating' ? 'integration' : 'need', on: member });
+    }
+  }
+  if (waitsForRound({ plan, state }, id) && groupMoves({ plan, state }, id)) {
+    reasons.push({ reason: 'need', on: planTask(plan, id).group });
+  }
+  return reasons;
+}
+
+/** Was the task given the group's retry round, and has not begun it? */
+function waitsForRound({ plan, state }: Pick<Question, 'plan' | 'state'>, id: string): boolean {
+  const task = taskState(state, id);
+  const firstOfRound = task.attemptLimit - planTask(plan, id).attempts + 1;
+  return task.round === 1 && task.attempt === firstOfRound && task.turn === 0;
+}
+
+/**
+ * Is another member of the group still in its first round? The retry round begins when none is: those that are given
+ * it too don't wait for each other, and verified work waits for its merge, which may wait for this very task.
+ */
+function groupMoves({ plan, state }: Pick<Question, 'plan' | 'state'>, id: string): boolean {
+  return planGroup(plan, planTask(plan, id).group).members.some((member) => {
+    const { life, round } = taskState(state, member);
+    if (member === id || round === 1) return false;
+    if (life.is === 'resting' || isWorking(life)) return true;
+    if (life.is !== 'waiting') return false;
+    return planTask(plan, member).after.every((join) => joinProgress(state, planJoin(plan, join)) === 'met');
+  });
+}
+
+function permissionReasons(question: Question, id: string): WaitReason[] {
+  const { plan, state, load } = question;
+  const reasons: WaitReason[] = [];
+  if (state.paused !== null) reasons.push({ reason: 'pause', on: 'campaign' });
+  const agent = nextAgent(plan, state, id);
+  const account = accountState(state, accountOf(plan, agent));
+  const bearsAtMs = nextTurnMs(account, state.nowMs);
+  if (bearsAtMs !== null) {
+    const until = bearsAtMs === Infinity ? {} : { until: isoTime(bearsAtMs) };
+    reasons.push({ reason: 'account', on: account.name, ...until });
+  }
+  const borne = account.parallel === null || (load.byAccount.get(account.name) ?? 0) < account.parallel;
+  if (load.turns >= plan.maxTurns || freeLane(plan, load, agent) === null || !borne) {
+    reasons.push({ reason: 'lane', on: agent });
+  }
+  return reasons;
+}
+
+export function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,211 @@
+/** Turns what zod found into problems that a person can act on. */
+import type { core } from 'zod';
+import type { Problem } from './problem.js';
+import { contextAt, laterFeature } from './spec-key.js';
+import type { Complaint } from './spec-schema.js';
+import type { PlaceOf, SpecPath } from './spec-source.js';
+import { suggest } from './spec-suggest.js';
+
+export interface Written {
+  readonly value: unknown;
+  readonly placeOf: PlaceOf;
+}
+
+type Issue = core.$ZodIssue;
+
+export function problemsOfIssue(issue: Issue, written: Written): readonly Problem[] {
+  const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => unknownKey([...path, key], written));
+  }
+  if (issue.code === 'invalid_key') return issue.issues.map((inner) => badKey(inner, path, written));
+  const value = valueAt(written.value, path);
+  const later = laterFeature(path, value);
+  if (later !== null) return [notYet(later, written.placeOf(path))];
+  if (value === undefined) return [missingKey(path, written)];
+  const { code, expected, hint } = complain(issue, value, path);
+  return [
+    {
+      code,
+      message: `${describePath(path, written.value)} ${expected}`,
+      hint,
+      where: written.placeOf(path),
+      severity: 'problem',
+    },
+  ];
+}
+
+function notYet(what: string, where: Problem['where']): Problem {
+  return {
+    code: 'spec/not-supported-yet',
+    message: `${what} is part of the format, but this version of Longhaul does not do it yet`,
+    hint: 'leave it out, or write what docs/campaign-file.md lists as working today',
+    severity: 'problem',
+    ...(where && { where }),
+  };
+}
+
+function unknownKey(path: SpecPath, { placeOf, value }: Written): Problem {
+  const key = String(path.at(-1));
+  const around = path.slice(0, -1);
+  const context = contextAt(around);
+  const where = placeOf(path, 'key');
+  if (context?.later.includes(key) === true) return notYet(`the key "${key}" ${context.label}`, where);
+  const meant = suggest(key, context?.keys ?? []);
+  return {
+    code: 'spec/unknown-key',
+    message: `unknown key "${key}" ${context?.label ?? `in ${describePath(around, value)}`}`,
+    hint: meant === null ? `known keys: ${(context?.keys ?? []).join(', ')}` : `did you mean "${meant}"?`,
+    where,
+    severity: 'problem',
+  };
+}
+
+function badKey(inner: Issue, path: SpecPath, { placeOf }: Written): Problem {
+  const { code, expected, hint } = complain(inner, String(path.at(-1)), path);
+  return {
+    code,
+    message: `a name in ${path.slice(0, -1).join('.')} ${expected}`,
+    hint,
+    where: placeOf(path, 'key'),
+    severity: 'problem',
+  };
+}
+
+function missingKey(path: SpecPath, { placeOf, value }: Written): Problem {
+  const key = String(path.at(-1));
+  return {
+    code: 'spec/missing-key',
+    message: `"${key}" is missing ${path.length === 1 ? 'at the top' : `in ${describePath(path.slice(0, -1), value)}`}`,
+    hint: `add ${key}: …`,
+    where: placeOf(path),
+    severity: 'problem',
+  };
+}
+
+interface Told {
+  readonly code: string;
+  /** Goes on after the name of the thing: `must be …`. */
+  readonly expected: string;
+  readonly hint: string;
+}
+
+function complain(issue: Issue, value: unknown, path: SpecPath): Told {
+  const came = describeValue(value);
+  if (issue.code === 'invalid_type') {
+    const key = path.at(-1);
+    const expected = durationKeys.includes(key)
+      ? 'a duration'
+      : (typeWords[issue.expected] ?? issue.expected);
+    const hint = hintForType(issue.expected, value, key);
+    return { code: 'spec/wrong-type', expected: `must be ${expected}, not ${came}`, hint };
+  }
+  if (issue.code === 'invalid_value') {
+    const choices = issue.values.map(String);
+    const meant = typeof value === 'string' ? suggest(value, choices) : null;
+    const hint =
+      meant === null
+        ? `write ${choices.length > 1 ? 'one of: ' : ''}${choices.join(', ')}`
+        : `did you mean ${meant}?`;
+    return { code: 'spec/wrong-value', expected: `must be ${choices.join(' or ')}, not ${came}`, hint };
+  }
+  if (issue.code === 'too_small') return { code: 'spec/wrong-value', ...tellTooSmall(issue, came) };
+  if (issue.code === 'too_big') return { code: 'spec/wrong-value', ...tellTooBig(issue, came) };
+  if (issue.code === 'custom') {
+    const { code, hint } = readComplaint(issue.params);
+    return { code, expected: issue.message, hint };
+  }
+  return {
+    code: 'spec/wrong-value',
+    expected: `is wrong: ${issue.message}`,
+    hint: 'see docs/campaign-file.md',
+  };
+}
+
+function readComplaint(params: Record<string, unknown> | undefined): Complaint {
+  return { code: String(params?.['code']), hint: String(params?.['hint']) };
+}
+
+function tellTooSmall(issue: core.$ZodIssueTooSmall, came: string): Omit<Told, 'code'> {
+  if (issue.origin === 'array' || issue.origin === 'string') {
+    return { expected: 'must not be empty', hint: 'fill it, or leave the key out where it is optional' };
+  }
+  return {
+    expected: `must be at least ${String(issue.minimum)}, not ${came}`,
+    hint: `write ${String(issue.minimum)} or more`,
+  };
+}
+
+function tellTooBig(issue: core.$ZodIssueTooBig, came: string): Omit<Told, 'code'> {
+  const most = String(issue.maximum);
+  if (issue.origin === 'string')
+    return { expected: `must have at most ${most} characters`, hint: 'shorten it' };
+  return { expected: `must be at most ${most}, not ${came}`, hint: `write ${most} or less` };
+}
+
+const durationKeys: readonly unknown[] = ['timeout', 'stall', 'estimate', 'deadline'];
+const typeWords: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  array: 'a list',
+  object: 'a mapping',
+  record: 'a mapping',
+};
+
+function hintForType(expected: string, value: unknown, key: unknown): string {
+  if (typeof value === 'number' && durationKeys.includes(key)) return `write it with its unit: ${value}m`;
+  if (expected === 'string' && typeof value === 'number') return `put it in quotes: "${value}"`;
+  if (expected === 'array' && typeof value === 'string') return `write it as a list: ["${value}"]`;
+  if (expected === 'string') return 'write one text; put it in quotes where it has special characters';
+  if (expected === 'array') return 'write a list: one line per entry, each beginning with "- "';
+  if (expected === 'object' || expected === 'record')
+    return 'write keys with values: one line "key: value" each';
+  return 'write a plain number without quotes or unit';
+}
+
+function describeValue(value: unknown): string {
+  if (value === null) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a mapping';
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value !== 'string') return 'something else';
+  const short = value.length > 40 ? `${value.slice(0, 40)}…` : value;
+  return `"${short.replaceAll('\n', ' ')}"`;
+}
+
+/** `owns[0] of task "api"`, `limits.agents`, `phases[1]`. */
+function describePath(path: SpecPath, root: unknown): string {
+  if (path.length === 0) return 'the campaign file';
+  for (let length = path.length; length > 0; length -= 1) {
+    const around = valueAt(root, path.slice(0, length));
+    const id = ownText(around, 'id');
+    if (id === null) continue;
+    const inner = writePath(path.slice(length));
+    return inner === '' ? `task "${id}"` : `${inner} of task "${id}"`;
+  }
+  return writePath(path);
+}
+
+function writePath(path: SpecPath): string {
+  return path.map((step, index) => writeStep(step, index === 0)).join('');
+}
+
+function writeStep(step: string | number, isFirst: boolean): string {
+  if (typeof step === 'number') return `[${step}]`;
+  return isFirst ? step : `.${step}`;
+}
+
+export function valueAt(root: unknown, path: SpecPath): unknown {
+  let value = root;
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+    value = (value as Record<string | number, unknown>)[step];
+  }
+  return value;
+}
+
+function ownText(value: unknown, key: string): string | null {
+  const text = valueAt(value, [key]);
+  return typeof text === 'string' ? text : null;
+}

@@ -1,0 +1,242 @@
+/**
+ * All of a campaign's state: one serialisable value, changed only by apply (core/apply.ts), carried whole through
+ * continue-as-new. No Map, Set, Date, undefined or NaN.
+ */
+import { newAccount, type AccountState } from './account.js';
+import type { BlockerState } from './blocker.js';
+import type { Plan } from './plan.js';
+import type { DeliverFacts, DeliverInput, MergeFacts, MergeInput, Order, TaskReport } from './ports.js';
+import { newTask, type TaskEnd, type TaskState } from './task.js';
+import type { BlockerReport } from './turn.js';
+
+/** The version of the core's rules that this campaign goes by; raised only at continue-as-new, by migration. */
+export const RULES = 1;
+
+export interface CampaignState {
+  readonly rules: typeof RULES;
+  readonly campaign: string;
+  readonly startedAtMs: number;
+  /** The time of the last event: the core's only clock. */
+  readonly nowMs: number;
+  readonly revision: number;
+  readonly tasks: Readonly<Record<string, TaskState>>;
+  readonly accounts: Readonly<Record<string, AccountState>>;
+  readonly blockers: readonly BlockerState[];
+  readonly paused: { readonly sinceMs: number; readonly why: string } | null;
+  /** No new orders; running turns are interrupted; what is open ends cancelled. */
+  readonly stopping: { readonly as: 'failed' | 'cancelled'; readonly why: string } | null;
+  /** Merged tasks, in the order of their merges. */
+  readonly merged: readonly string[];
+  readonly delivery: DeliverFacts | 'ordered' | null;
+  readonly end: { readonly as: 'done' | 'failed' | 'cancelled'; readonly atMs: number } | null;
+  readonly reported: 'no' | 'ordered' | 'yes';
+  /** Time that counts towards the deadline: while something runs. null deadline = lifted by a person. */
+  readonly activeMs: number;
+  readonly deadlineMs: number | null;
+  /** Effects that the world has not acknowledged yet. */
+  readonly outbox: readonly Effect[];
+  /** Keys of messages that were taken: a second one changes nothing. The oldest are forgotten after 1,000. */
+  readonly seen: readonly string[];
+  readonly spans: readonly SpanState[];
+  readonly checkedAtMs: number;
+}
+
+/** A stretch of a lane's time, kept for the report. */
+export interface SpanState {
+  readonly task: string;
+  readonly lane: string;
+  readonly kind: 'turn' | 'verify' | 'merge';
+  readonly attempt: number;
+  readonly turn: number;
+  readonly outcome: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Of a turn, where its program tells. */
+  readonly costUsd?: number | null;
+}
+
+/** What the world is asked to do. The host does each once per run, again in the next run where it was not acknowledged. */
+export type Effect =
+  | {
+      readonly key: string;
+      readonly do: 'order';
+      readonly task: string;
+      readonly order: Order;
+      readonly start: boolean;
+    }
+  | {
+      readonly key: string;
+      readonly do: 'interrupt';
+      readonly task: string;
+      readonly gen: number;
+      readonly why: string;
+    }
+  | { readonly key: string; readonly do: 'endExecutor'; readonly task: string }
+  | { readonly key: string; readonly do: 'merge'; readonly input: MergeInput }
+  | { readonly key: string; readonly do: 'deliver'; readonly input: DeliverInput }
+  | { readonly key: string; readonly do: 'endIntegration' }
+  | {
+      readonly key: string;
+      readonly do: 'check';
+      readonly orders: readonly OpenOrder[];
+      /** A merge or the delivery is out. */
+      readonly integration: boolean;
+    }
+  | { readonly key: string; readonly do: 'notify'; readonly text: string }
+  | { readonly key: string; readonly do: 'report' };
+
+/** An order that is out. */
+export interface OpenOrder {
+  readonly task: string;
+  readonly gen: number;
+}
+
+/** What decide wants. apply turns each into state and, where the world has to act, an effect. */
+export type Command =
+  | { readonly command: 'orderTurn'; readonly task: string; readonly agent: string; readonly lane: string }
+  | { readonly command: 'interruptTurn'; readonly task: string; readonly why: string }
+  | {
+      readonly command: 'endTask';
+      readonly task: string;
+      readonly as: 'skipped' | 'cancelled';
+      readonly why: string;
+    }
+  | { readonly command: 'endExecutor'; readonly task: string }
+  | { readonly command: 'orderMerge'; readonly task: string }
+  | { readonly command: 'reachDeadline' }
+  | { readonly command: 'checkExecutors' }
+  | { readonly command: 'orderDelivery' }
+  | { readonly command: 'finish' }
+  | { readonly command: 'writeReport' };
+
+/**
+ * What happened. `atMs` is epoch time; events come in the order in which they are applied. One with the `key` of an
+ * earlier one changes nothing; null, from people who left it out, counts each time.
+ */
+export type Event = { readonly atMs: number } & (
+  | { readonly event: 'taskReported'; readonly report: TaskReport }
+  | {
+      readonly event: 'progressed';
+      readonly task: string;
+      readonly gen: number;
+      readonly step: 'turning' | 'verifying';
+      readonly session: string | null;
+      readonly percent: number | null;
+    }
+  | { readonly event: 'executorGone'; readonly task: string; readonly gen: number }
+  | { readonly event: 'integrationGone' }
+  | {
+      readonly event: 'checked';
+      readonly key: string;
+      readonly gone: readonly OpenOrder[];
+      readonly integrationGone: boolean;
+    }
+  | { readonly event: 'mergeReported'; readonly facts: MergeFacts }
+  | { readonly event: 'delivered'; readonly facts: DeliverFacts }
+  | { readonly event: 'reported' }
+  | { readonly event: 'acknowledged'; readonly key: string }
+  | {
+      readonly event: 'blockerRaised';
+      readonly key: string | null;
+      readonly task: string;
+      readonly gen: number;
+      readonly report: BlockerReport;
+    }
+  | {
+      readonly event: 'blockerAnswered';
+      readonly key: string | null;
+      readonly blocker: string;
+      readonly answer: string;
+    }
+  | { readonly event: 'paused'; readonly key: string | null; readonly why: string }
+  | { readonly event: 'resumed'; readonly key: string | null; readonly account: string | null }
+  | {
+      readonly event: 'taskRetried';
+      readonly key: string | null;
+      readonly task: string;
+      readonly note: string | null;
+    }
+  | {
+      readonly event: 'taskSkipped';
+      readonly key: string | null;
+      readonly task: string;
+      readonly note: string | null;
+    }
+  | { readonly event: 'cancelled'; readonly why: string }
+  | { readonly event: 'timerFired' }
+  /** The workflow began a new run with this state (continue-as-new). */
+  | { readonly event: 'continued' }
+  | { readonly event: 'decided'; readonly command: Command }
+);
+
+/** The campaign workflow's argument. `state` is null in the first run. */
+export interface CampaignInput {
+  readonly campaign: string;
+  readonly plan: Plan;
+  readonly state: CampaignState | null;
+}
+
+export interface CampaignResult {
+  readonly state: 'done' | 'failed' | 'cancelled';
+  readonly message: string;
+}
+
+export function newCampaign(campaign: string, plan: Plan, nowMs: number): CampaignState {
+  return {
+    rules: RULES,
+    campaign,
+    startedAtMs: nowMs,
+    nowMs,
+    revision: 0,
+    tasks: Object.fromEntries(plan.tasks.map((task) => [task.id, newTask(task)])),
+    accounts: Object.fromEntries(plan.agents.map((agent) => [agent.account, newAccount(agent.account)])),
+    blockers: [],
+    paused: null,
+    stopping: null,
+    merged: [],
+    delivery: null,
+    end: null,
+    reported: 'no',
+    activeMs: 0,
+    deadlineMs: plan.deadlineMs,
+    outbox: [],
+    seen: [],
+    spans: [],
+    checkedAtMs: nowMs,
+  };
+}
+
+export function taskState(state: CampaignState, id: string): TaskState {
+  const task = state.tasks[id];
+  if (task === undefined)
+    throw new Error(`stuck, this is a bug: no task ${id} in campaign ${state.campaign}`);
+  return task;
+}
+
+export function withTask(state: CampaignState, id: string, task: TaskState): CampaignState {
+  return { ...state, tasks: { ...state.tasks, [id]: task } };
+}
+
+/** The one way in which a task ends. */
+export function endTask(
+  state: CampaignState,
+  id: string,
+  { as, why }: { readonly as: TaskEnd; readonly why: string },
+): CampaignState {
+  return withTask(state, id, { ...taskState(state, id), life: { is: 'ended', as, why, atMs: state.nowMs } });
+}
+
+export function accountState(state: CampaignState, name: string): AccountState {
+  return state.accounts[name] ?? newAccount(name);
+}
+
+export function withAccount(state: CampaignState, account: AccountState): CampaignState {
+  return { ...state, accounts: { ...state.accounts, [account.name]: account } };
+}
+
+/** An order that nobody has acknowledged: who carries it there starts the executor where there is none. */
+export function isUnderWay(state: CampaignState, { task, gen }: OpenOrder): boolean {
+  return state.outbox.some(
+    (effect) => effect.do === 'order' && effect.task === task && effect.order.gen === gen,
+  );
+}

@@ -1,0 +1,104 @@
+/** What a person sees of a campaign. Plain JSON, ISO 8601 times; the `--json` output of `longhaul status`. */
+import type { Severity } from './turn.js';
+
+export type CampaignStateName = 'running' | 'paused' | 'done' | 'failed' | 'cancelled';
+export type TaskStateName = 'waiting' | 'running' | 'blocked' | 'done' | 'failed' | 'skipped' | 'cancelled';
+
+/** Why a task is not running. */
+export interface WaitReason {
+  readonly reason: 'need' | 'integration' | 'lane' | 'account' | 'blocker' | 'pause' | 'worker';
+  /** On what: a task, a group, an account, a blocker, … */
+  readonly on: string;
+  /** When it is expected to go on, ISO 8601, where that is known. */
+  readonly until?: string;
+}
+
+export interface TaskStatus {
+  readonly id: string;
+  readonly title: string;
+  readonly phase: string;
+  readonly group: string;
+  readonly state: TaskStateName;
+  /** What it is doing: the life's own word (preparing, turning, verifying, integrating, resting, …). */
+  readonly step: string;
+  readonly waitReasons: readonly WaitReason[];
+  readonly attempts: number;
+  /** Over all attempts, the ones that are over. */
+  readonly turns: number;
+  /** The last ordered turn's number within its attempt (LONGHAUL_TURN). */
+  readonly turn: number;
+  readonly agent: string | null;
+  readonly lane: string | null;
+  readonly branch: string;
+  readonly session: string | null;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  /** What is known; null where nothing is. */
+  readonly costUsd: number | null;
+  /** False where some turn did not tell its cost: `costUsd` is a lower bound then. */
+  readonly costComplete: boolean;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** Percent that the agent last told, or null. */
+  readonly progress: number | null;
+  /** The agent's summary, or why the task failed or was skipped. */
+  readonly note: string;
+}
+
+export interface BlockerStatus {
+  readonly id: string;
+  readonly task: string;
+  readonly severity: Severity;
+  readonly description: string;
+  readonly state: 'open' | 'answered' | 'closed';
+  readonly raisedAt: string;
+  readonly answer: string | null;
+}
+
+export interface AccountStatus {
+  readonly name: string;
+  readonly pausedUntil: string | null;
+  readonly paused: boolean;
+  readonly why: string;
+  readonly parallel: number;
+}
+
+export interface Status {
+  readonly id: string;
+  readonly name: string;
+  readonly state: CampaignStateName;
+  readonly phase: string | null;
+  readonly costUsd: number | null;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  /** Where the results are, once delivered; or why the campaign can't go on. */
+  readonly message: string;
+  readonly tasks: readonly TaskStatus[];
+  readonly blockers: readonly BlockerStatus[];
+  readonly accounts: readonly AccountStatus[];
+  /** Grows with every change: two equal numbers mean that nothing happened in between. */
+  readonly revision: number;
+}
+
+/** One stretch of time on a lane, or in integration: what the Gantt chart draws. */
+export interface Span {
+  readonly task: string;
+  readonly lane: string;
+  readonly kind: 'turn' | 'verify' | 'merge';
+  readonly attempt: number;
+  readonly turn: number;
+  readonly outcome: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  /** What a turn cost, where it is known: tells what retries cost. */
+  readonly costUsd?: number | null;
+}
+
+/** What the report shows: the status, the spans, and the plan's edges for the critical path. */
+export interface ReportData {
+  readonly status: Status;
+  readonly spans: readonly Span[];
+  /** Direct needs by task id, phases' barriers included. */
+  readonly needs: Readonly<Record<string, readonly string[]>>;
+  readonly lanes: readonly string[];
+}

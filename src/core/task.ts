@@ -1,0 +1,136 @@
+/**
+ * A task's life. Each state has just the fields that it can have; docs/state-machine.md draws it with these words.
+ */
+import type { Ask } from './ports.js';
+import type { Plan, PlanTask } from './plan.js';
+
+export type TaskLife =
+  | { readonly is: 'waiting' }
+  | Working
+  | { readonly is: 'blocked'; readonly blocker: string }
+  /** Backs off after a failure that passes by itself, then waits again. */
+  | { readonly is: 'resting'; readonly untilMs: number }
+  /** Verified; waits for its merge, or is being merged (`ordered`). */
+  | {
+      readonly is: 'integrating';
+      readonly commit: string;
+      readonly ordered: boolean;
+      /** A merge that failed for want of infrastructure is ordered again after this time. */
+      readonly notBeforeMs: number;
+    }
+  | { readonly is: 'ended'; readonly as: TaskEnd; readonly why: string; readonly atMs: number };
+
+export type TaskEnd = 'done' | 'failed' | 'skipped' | 'cancelled';
+
+/** An order is out: the task holds a lane until its executor reports. */
+export interface Working {
+  readonly is: 'preparing' | 'turning' | 'verifying';
+  readonly agent: string;
+  readonly lane: string;
+  readonly sinceMs: number;
+  /** An interrupt was asked for, and why. */
+  readonly interrupted: string | null;
+}
+
+/** What the next order will say. */
+export interface NextTurn {
+  readonly ask: Ask;
+  readonly evidence: string | null;
+  readonly note: string | null;
+  readonly sync: boolean;
+}
+
+export interface TaskState {
+  readonly life: TaskLife;
+  /** Of the last order; 0 before the first. Only grows. */
+  readonly gen: number;
+  /** From 1; 0 before the first order. */
+  readonly attempt: number;
+  /** Turns ordered in this attempt. */
+  readonly turn: number;
+  /** Turns of this attempt that count towards `turns`: rejected and agent-error. */
+  readonly rejected: number;
+  /** Attempts that it may use in all; raised by a retry round and by a person's retry. */
+  readonly attemptLimit: number;
+  /** 1 once it has been given the group's retry round. */
+  readonly round: 0 | 1;
+  readonly session: string | null;
+  readonly next: NextTurn;
+  /** Answers to blockers that did not wait: said with the next order. */
+  readonly messages: readonly string[];
+  readonly executor: 'none' | 'open';
+  /** The last failure's signature, and how often it came in a row. */
+  readonly lastSignature: string;
+  readonly sameInRow: number;
+  /** Failures that pass by themselves, in a row. */
+  readonly transients: number;
+  readonly mergeTries: number;
+  readonly turnsTotal: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly costUsd: number;
+  /** Some turn did not tell its cost, so `costUsd` is a lower bound. */
+  readonly costUnknown: boolean;
+  readonly startedAtMs: number | null;
+  readonly progress: number | null;
+  /** The agent's last summary, or what failed last. */
+  readonly summary: string;
+}
+
+const FIRST_TURN: NextTurn = { ask: 'task', evidence: null, note: null, sync: false };
+
+export function newTask(task: PlanTask): TaskState {
+  return {
+    life: { is: 'waiting' },
+    gen: 0,
+    attempt: 0,
+    turn: 0,
+    rejected: 0,
+    attemptLimit: task.attempts,
+    round: 0,
+    session: null,
+    next: FIRST_TURN,
+    messages: [],
+    executor: 'none',
+    lastSignature: '',
+    sameInRow: 0,
+    transients: 0,
+    mergeTries: 0,
+    turnsTotal: 0,
+    inputTokens: 0,
+    outputTokens: 0,
+    costUsd: 0,
+    costUnknown: false,
+    startedAtMs: null,
+    progress: null,
+    summary: '',
+  };
+}
+
+/**
+ * The turn after one that was cut short. It carries on what that one was asked, whose evidence and note it keeps: an
+ * agent without a memory of its own needs them again. Without a session there is nothing to continue.
+ */
+export function continueTurn(task: TaskState): NextTurn {
+  return task.session === null ? task.next : { ...task.next, ask: 'continue' };
+}
+
+export function isWorking(life: TaskLife): life is Working {
+  return life.is === 'preparing' || life.is === 'turning' || life.is === 'verifying';
+}
+
+/** The agent that carries out an attempt: the spec's list in order, round and round. */
+export function agentFor(task: PlanTask, attempt: number): string {
+  const agent = task.agents[(Math.max(attempt, 1) - 1) % task.agents.length];
+  if (agent === undefined) throw new Error(`stuck, this is a bug: task ${task.id} has no agent`);
+  return agent;
+}
+
+export function accountOf(plan: Plan, agent: string): string {
+  return plan.agents.find((candidate) => candidate.name === agent)?.account ?? agent;
+}
+
+/** The task's next attempt starts with a fresh session; the worktree stays as it is. */
+export function nextAttempt(state: TaskState): TaskState {
+  return { ...state, attempt: state.attempt + 1, turn: 0, rejected: 0, session: null };
+}

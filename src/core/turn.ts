@@ -1,0 +1,46 @@
+/** What a turn achieved: a value, never an error. */
+export type Outcome = 'done' | 'blocked' | 'capped' | 'interrupted' | 'timed-out' | 'failed';
+
+/** The class of a failure decides what happens next (core/attempt.ts, docs/state-machine.md). */
+export type FailureClass =
+  | 'transient'
+  | 'rate-limited'
+  | 'usage-limit'
+  | 'auth'
+  | 'rejected'
+  | 'stalled'
+  | 'timed-out'
+  | 'agent-error'
+  | 'spec';
+
+export interface Failure {
+  readonly class: FailureClass;
+  /** For a person; at most 2,000 characters. */
+  readonly message: string;
+  /** The same failure has the same signature (short hash, `<class>:<hash>`): three in a row stop the retries. */
+  readonly signature: string;
+  /** When the account's limit is lifted, epoch ms; only usage-limit, and null when the vendor did not say. */
+  readonly resetAtMs: number | null;
+  /** The vendor's own delay; only rate-limited. */
+  readonly retryAfterMs: number | null;
+  /** Name of an artifact (relative to the task's artifact folder) with the evidence, for the next prompt. */
+  readonly evidence: string | null;
+}
+
+/** Sums of one turn. `costUsd` is null when the program does not tell. */
+export interface Usage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly costUsd: number | null;
+}
+
+export type Severity = 'low' | 'medium' | 'high' | 'critical';
+
+/** What an agent says when it can't get past something. */
+export interface BlockerReport {
+  readonly severity: Severity;
+  /** At most 2,000 characters. */
+  readonly description: string;
+  /** With `wait` the turn ends, the lane is freed, and the answer resumes the session. */
+  readonly wait: boolean;
+}

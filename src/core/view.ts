@@ -1,0 +1,159 @@
+/** What people see of a state: the status and the report's data. Pure; times as ISO 8601. */
+import type { Plan, PlanTask } from './plan.js';
+import { planEdges } from './plan-index.js';
+import { countLoad, isoTime, waitReasons, type Load } from './readiness.js';
+import { taskState, type CampaignState } from './state.js';
+import type {
+  AccountStatus,
+  BlockerStatus,
+  CampaignStateName,
+  ReportData,
+  Status,
+  TaskStateName,
+  TaskStatus,
+} from './status.js';
+import { agentFor, isWorking, type TaskState } from './task.js';
+
+export function viewStatus(plan: Plan, state: CampaignState): Status {
+  const load = countLoad(plan, state);
+  const tasks = plan.tasks.map((task) => viewTask({ plan, state, load }, task));
+  return {
+    id: state.campaign,
+    name: plan.name,
+    state: campaignState(state),
+    phase: currentPhase(plan, state),
+    costUsd: sumCosts(tasks),
+    startedAt: isoTime(state.startedAtMs),
+    endedAt: state.end === null ? null : isoTime(state.end.atMs),
+    message: campaignMessage(plan, state),
+    tasks,
+    blockers: state.blockers.map(viewBlocker),
+    accounts: viewAccounts(plan, state),
+    revision: state.revision,
+  };
+}
+
+function campaignState(state: CampaignState): CampaignStateName {
+  if (state.end !== null) return state.end.as;
+  return state.paused === null ? 'running' : 'paused';
+}
+
+function currentPhase(plan: Plan, state: CampaignState): string | null {
+  return plan.tasks.find((task) => taskState(state, task.id).life.is !== 'ended')?.phase ?? null;
+}
+
+/** What is known; null where tasks ran and none of them told anything. */
+function sumCosts(tasks: readonly TaskStatus[]): number | null {
+  const ran = tasks.filter((task) => task.turns > 0);
+  if (ran.length > 0 && ran.every((task) => task.costUsd === null)) return null;
+  return ran.reduce((sum, task) => sum + (task.costUsd ?? 0), 0);
+}
+
+function campaignMessage(plan: Plan, state: CampaignState): string {
+  if (state.end === null && state.stopping !== null) return `Stopping: ${state.stopping.why}`;
+  if (state.end === null && state.paused !== null) return `Paused: ${state.paused.why}`;
+  const delivered = state.delivery !== null && state.delivery !== 'ordered' ? state.delivery.message : '';
+  if (state.end === null) return delivered;
+  if (state.stopping !== null)
+    return [state.stopping.why, delivered].filter((text) => text !== '').join('. ');
+  const failed = plan.tasks
+    .map((task) => task.id)
+    .filter((id) => {
+      const { life } = taskState(state, id);
+      return life.is === 'ended' && life.as === 'failed';
+    });
+  return [failed.length > 0 ? `Failed: ${failed.join(', ')}.` : '', delivered]
+    .filter((text) => text !== '')
+    .join(' ');
+}
+
+function viewTask(
+  { plan, state, load }: { plan: Plan; state: CampaignState; load: Load },
+  planned: PlanTask,
+): TaskStatus {
+  const task = taskState(state, planned.id);
+  const { life } = task;
+  return {
+    id: planned.id,
+    title: planned.title,
+    phase: planned.phase,
+    group: planned.group,
+    state: taskStateName(task),
+    step: life.is,
+    waitReasons: waitReasons({ plan, state, load }, planned.id),
+    attempts: task.attempt,
+    turns: task.turnsTotal,
+    turn: task.turn,
+    agent: isWorking(life) ? life.agent : task.gen > 0 ? agentFor(planned, task.attempt) : null,
+    lane: isWorking(life) ? life.lane : lastLane(state, planned.id),
+    branch: planned.branch,
+    session: task.session,
+    startedAt: task.startedAtMs === null ? null : isoTime(task.startedAtMs),
+    endedAt: life.is === 'ended' ? isoTime(life.atMs) : null,
+    costUsd: task.costUnknown && task.costUsd === 0 ? null : task.costUsd,
+    costComplete: !task.costUnknown,
+    inputTokens: task.inputTokens,
+    outputTokens: task.outputTokens,
+    progress: task.progress,
+    note: life.is === 'ended' ? life.why : task.summary,
+  };
+}
+
+/** Verified work that waits for its merge is running still, to a person: its agent's part is over, ours is not. */
+function taskStateName({ life }: TaskState): TaskStateName {
+  switch (life.is) {
+    case 'waiting':
+    case 'resting':
+      return 'waiting';
+    case 'preparing':
+    case 'turning':
+    case 'verifying':
+    case 'integrating':
+      return 'running';
+    case 'blocked':
+      return 'blocked';
+    case 'ended':
+      return life.as;
+  }
+}
+
+function lastLane(state: CampaignState, task: string): string | null {
+  return state.spans.findLast((span) => span.task === task && span.kind === 'turn')?.lane ?? null;
+}
+
+function viewBlocker(blocker: CampaignState['blockers'][number]): BlockerStatus {
+  const { id, task, severity, description, state, answer } = blocker;
+  return { id, task, severity, description, state, raisedAt: isoTime(blocker.raisedAtMs), answer };
+}
+
+function viewAccounts(plan: Plan, state: CampaignState): readonly AccountStatus[] {
+  const names = [...new Set(plan.agents.map((agent) => agent.account))];
+  return names.flatMap((name) => {
+    const account = state.accounts[name];
+    if (account === undefined) return [];
+    const paused = account.held || (account.pausedUntilMs ?? 0) > state.nowMs;
+    const pausedUntil =
+      paused && !account.held && account.pausedUntilMs !== null ? isoTime(account.pausedUntilMs) : null;
+    const lanes = plan.agents
+      .filter((agent) => agent.account === name)
+      .reduce((sum, agent) => sum + agent.instances, 0);
+    return [
+      { name, paused, pausedUntil, why: paused ? account.why : '', parallel: account.parallel ?? lanes },
+    ];
+  });
+}
+
+export function viewReport(plan: Plan, state: CampaignState): ReportData {
+  return {
+    status: viewStatus(plan, state),
+    spans: state.spans.map(({ startMs, endMs, ...span }) => ({
+      ...span,
+      startedAt: isoTime(startMs),
+      endedAt: isoTime(endMs),
+    })),
+    needs: planEdges(plan),
+    lanes: plan.agents.flatMap((agent) =>
+      Array.from({ length: agent.instances }, (_, index) => `${agent.name}#${index + 1}`),
+    ),
+  };
+}

@@ -1,0 +1,106 @@
+/** The scripted agent's memory: a line for each turn's beginning and end, in a file per task that outlives turns. */
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+
+export interface Begin {
+  readonly is: 'begin';
+  readonly task: string;
+  readonly session: string;
+  readonly turn: number;
+  readonly pid: number;
+  /** ISO 8601. */
+  readonly at: string;
+  /** Agents of this task that lived when this one began: there must be none, ever. */
+  readonly stillAlive: readonly number[];
+}
+
+export type EndedHow = 'done' | 'failed' | 'limit' | 'question';
+
+export interface End {
+  readonly is: 'end';
+  readonly pid: number;
+  readonly how: EndedHow;
+  readonly at: string;
+}
+
+export type Entry = Begin | End;
+
+/** What the agents of a task wrote, in order; empty where none began. */
+export function readMemory(folder: string, task: string): readonly Entry[] {
+  return readEntries(`${folder}/${task}.jsonl`);
+}
+
+function readEntries(file: string): readonly Entry[] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return [];
+  }
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Entry);
+}
+
+export interface Me {
+  readonly task: string;
+  readonly session: string;
+  readonly turn: number;
+}
+
+export class Memory {
+  readonly #file: string;
+  /** What was there when this turn began. */
+  readonly #before: readonly Entry[];
+
+  constructor(
+    folder: string,
+    private readonly me: Me,
+  ) {
+    mkdirSync(folder, { recursive: true });
+    this.#file = `${folder}/${me.task}.jsonl`;
+    this.#before = readMemory(folder, me.task);
+  }
+
+  begin(): void {
+    const stillAlive = begins(this.#before)
+      .map(({ pid }) => pid)
+      .filter((pid) => pid !== process.pid && lives(pid));
+    this.#add({ is: 'begin', ...this.me, pid: process.pid, at: new Date().toISOString(), stillAlive });
+  }
+
+  end(how: EndedHow): void {
+    this.#add({ is: 'end', pid: process.pid, how, at: new Date().toISOString() });
+  }
+
+  /** Whether an earlier turn of this very session ended so. */
+  remembers(how: EndedHow): boolean {
+    const pids = begins(this.#before)
+      .filter(({ session }) => session === this.me.session)
+      .map(({ pid }) => pid);
+    return this.#before.some((entry) => entry.is === 'end' && entry.how === how && pids.includes(entry.pid));
+  }
+
+  #add(entry: Entry): void {
+    appendFileSync(this.#file, `${JSON.stringify(entry)}\n`);
+  }
+}
+
+export function begins(entries: readonly Entry[]): readonly Begin[] {
+  return entries.filter((entry): entry is Begin => entry.is === 'begin');
+}
+
+function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The living agent of these entries, or null. */
+export function findAtWork(entries: readonly Entry[]): Begin | null {
+  const last = entries.at(-1);
+  return last?.is === 'begin' && lives(last.pid) ? last : null;
+}

@@ -1,0 +1,117 @@
+/**
+ * The campaign's current details in the Temporal UI: plain Markdown, no images and no HTML. Runs inside the workflow,
+ * so nothing for terminals is imported here, and there is no clock: the UI shows when it was set.
+ */
+import { costOfCampaign, costOfTask } from '../core/metrics.js';
+import type { Status, TaskStatus } from '../core/status.js';
+import { cutText, escapeMarkdown, plainLine } from './escape.js';
+import { formatCost, formatInstant } from './format.js';
+import { answerCommand, describeCounts, describeTask, describeTry, STATE_SIGNS } from './word.js';
+
+/** Temporal's own limit for details is 20,000 bytes; the query's answer carries a little more than the text. */
+const MAX_BYTES = 15_000;
+const MAX_BLOCKERS = 10;
+/** Cells are cut shorter until the board is small enough; then what is over is left out. */
+const CELL_LENGTHS = [120, 60, 30, 16];
+
+export function renderMarkdownBoard(status: Status): string {
+  for (const length of CELL_LENGTHS) {
+    const board = renderAll(status, { length, tasks: status.tasks });
+    if (countBytes(board) <= MAX_BYTES) return board;
+  }
+  let tasks = status.tasks.filter((task) => task.state !== 'done' && task.state !== 'skipped');
+  let board = renderAll(status, { length: 16, tasks });
+  while (countBytes(board) > MAX_BYTES && tasks.length > 0) {
+    tasks = tasks.slice(0, Math.floor(tasks.length * 0.8));
+    board = renderAll(status, { length: 16, tasks });
+  }
+  return board;
+}
+
+interface Shown {
+  /** Longest text in a cell, in characters before they are escaped. */
+  readonly length: number;
+  readonly tasks: readonly TaskStatus[];
+}
+
+function renderAll(status: Status, shown: Shown): string {
+  const left = status.tasks.length - shown.tasks.length;
+  return [
+    `## ${cell(status.name, 80)}: ${status.state}`,
+    '',
+    [
+      ...(status.phase === null ? [] : [`phase ${cell(status.phase, 40)}`]),
+      describeCounts(status.tasks),
+      `cost ${formatCost(costOfCampaign(status))}`,
+    ].join(' · '),
+    '',
+    ...(status.message === '' ? [] : [cell(status.message, 600), '']),
+    ...renderAccounts(status),
+    ...renderBlockers(status, shown.length),
+    '### Tasks',
+    '',
+    '| State | Task | Try | Cost | Now |',
+    '| --- | --- | --- | --- | --- |',
+    ...shown.tasks.map((task) => renderTask(task, { status, length: shown.length })),
+    // The UI takes what follows a table without a blank line for a part of it.
+    '',
+    ...(left > 0 ? [`${left} more tasks are not shown: \`longhaul status ${status.id}\``, ''] : []),
+  ].join('\n');
+}
+
+function renderTask(task: TaskStatus, { status, length }: { status: Status; length: number }): string {
+  // Without a clock, "now" is the campaign's own day: other days are told with their date.
+  const now = describeTask(task, Date.parse(status.startedAt));
+  const cost = task.turns === 0 ? '' : formatCost(costOfTask(task));
+  const text = now === '' || now === 'starts soon' ? task.title : now;
+  return `| ${STATE_SIGNS[task.state]} ${task.state} | ${cell(task.id, Math.max(length, 40))} | ${describeTry(task)} | ${cell(cost, 12)} | ${cell(text, length)} |`;
+}
+
+function renderAccounts(status: Status): string[] {
+  const paused = status.accounts.filter((account) => account.paused);
+  const lines = paused.map((account) => {
+    const until =
+      account.pausedUntil === null ? 'until it is resumed' : `until ${formatInstant(account.pausedUntil)}`;
+    return `- account ${cell(account.name, 60)} is paused ${until}: ${cell(account.why, 200)}`;
+  });
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+function renderBlockers(status: Status, length: number): string[] {
+  const open = status.blockers.filter((blocker) => blocker.state === 'open');
+  if (open.length === 0) return [];
+  const rows = open
+    .slice(0, MAX_BLOCKERS)
+    .map(
+      (blocker) =>
+        `| ${cell(blocker.id, 40)} | ${cell(blocker.task, 40)} | ${blocker.severity} | ${cell(blocker.description, Math.max(length, 60))} |`,
+    );
+  const more = open.length - rows.length;
+  return [
+    '### Blockers',
+    '',
+    '| Blocker | Task | Severity | Question |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    '',
+    ...(more > 0 ? [`${more} more open blockers`, ''] : []),
+    // A blocker's id is ours; in backticks a backslash would be shown.
+    `Answer one: \`${answerCommand(status, open[0]?.id ?? '')}\``,
+    '',
+  ];
+}
+
+/** Cut before it is escaped, so that no escape is cut in two. */
+function cell(text: string, length: number): string {
+  return escapeMarkdown(cutText(plainLine(text), length));
+}
+
+/** In UTF-8; the sandbox's program has no TextEncoder. */
+function countBytes(text: string): number {
+  let bytes = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}

@@ -1,0 +1,129 @@
+/** The report as Markdown: for a pull request, a terminal, a mail. */
+import { computeMetrics, type Metrics } from '../core/metrics.js';
+import type { BlockerStatus, ReportData, Status, TaskStatus } from '../core/status.js';
+import { escapeMarkdown } from './escape.js';
+import { formatCost, formatDuration, formatInstant, formatPercent, formatTick } from './format.js';
+import {
+  costOfTaskText,
+  describePredecessor,
+  describeStep,
+  hasRetries,
+  headlineNumbers,
+  taskTimeText,
+} from './summary.js';
+import { describeCounts } from './word.js';
+
+export function renderReportMarkdown(data: ReportData): string {
+  const { status } = data;
+  const metrics = computeMetrics(data);
+  return [
+    ...renderHead(status),
+    ...table(
+      ['Number', 'Value', 'Detail'],
+      headlineNumbers(metrics).map(({ name, value, detail }) => [name, value, detail]),
+    ),
+    ...renderTasks(status.tasks),
+    ...renderBlockers(status.blockers),
+    ...renderTimes(data, metrics),
+    ...renderCosts(metrics),
+  ].join('\n');
+}
+
+function renderHead(status: Status): string[] {
+  const ended = status.endedAt === null ? 'still running' : `ended ${formatInstant(status.endedAt)}`;
+  return [
+    `# ${escapeMarkdown(status.name)}: ${status.state}`,
+    '',
+    `Campaign ${escapeMarkdown(status.id)} · ${describeCounts(status.tasks)} · started ${formatInstant(status.startedAt)} · ${ended}`,
+    '',
+    ...(status.message === '' ? [] : [quote(status.message), '']),
+  ];
+}
+
+function renderTasks(tasks: readonly TaskStatus[]): string[] {
+  const rows = tasks.map((task) => [
+    task.state,
+    `${task.id}: ${task.title}`,
+    task.lane ?? task.agent ?? '',
+    `${task.attempts}`,
+    `${task.turns}`,
+    taskTimeText(task),
+    costOfTaskText(task),
+    task.branch,
+    task.note,
+  ]);
+  return [
+    '## Tasks',
+    '',
+    ...table(['Outcome', 'Task', 'Lane', 'Attempts', 'Turns', 'Time', 'Cost', 'Branch', 'Summary'], rows),
+  ];
+}
+
+function renderBlockers(blockers: readonly BlockerStatus[]): string[] {
+  if (blockers.length === 0) return [];
+  return [
+    '## Blockers',
+    '',
+    ...blockers.flatMap((blocker) => [
+      `**${escapeMarkdown(blocker.id)}** · ${escapeMarkdown(blocker.task)} · ${blocker.severity} · ${blocker.state} · ${formatInstant(blocker.raisedAt)}`,
+      '',
+      quote(blocker.description),
+      '',
+      ...(blocker.answer === null ? [] : [`Answer: ${escapeMarkdown(blocker.answer)}`, '']),
+    ]),
+  ];
+}
+
+function renderTimes(data: ReportData, metrics: Metrics): string[] {
+  const startMs = Date.parse(data.status.startedAt);
+  const lanes = metrics.lanes.map((lane) => [
+    lane.lane,
+    `${lane.turns}`,
+    formatDuration(lane.busyMs),
+    formatDuration(lane.idleMs),
+    formatPercent(lane.utilisation),
+  ]);
+  const path = metrics.criticalPath.map((step) => [
+    describeStep(step, data),
+    formatTick(Math.round((step.startMs - startMs) / 1000) * 1000),
+    formatDuration(step.endMs - step.startMs),
+    step.waitedMs === 0 ? '' : formatDuration(step.waitedMs),
+    describePredecessor(step),
+  ]);
+  return [
+    '## Lanes',
+    '',
+    ...table(['Lane', 'Turns', 'Busy', 'Idle', 'Utilisation'], lanes),
+    '## Critical path',
+    '',
+    ...table(['Task', 'From', 'Took', 'Waited before', 'Began after'], path),
+  ];
+}
+
+function renderCosts(metrics: Metrics): string[] {
+  const rows = [
+    ...metrics.costByAgent.map((share) => [`agent ${share.name}`, formatCost(share.cost)]),
+    ...metrics.costByPhase.map((share) => [`phase ${share.name}`, formatCost(share.cost)]),
+    ['all', formatCost(metrics.cost)],
+    ...(hasRetries(metrics) ? [['of these, retries', formatCost(metrics.retries.cost)]] : []),
+  ];
+  return ['## Costs', '', ...table(['Of', 'Cost'], rows)];
+}
+
+/** With a blank line after it. Cells are escaped. */
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  return [
+    `| ${heads.join(' | ')} |`,
+    `|${' --- |'.repeat(heads.length)}`,
+    ...rows.map((row) => `| ${row.map(escapeMarkdown).join(' | ')} |`),
+    '',
+  ];
+}
+
+/** Someone's text of several lines, each of them plain. */
+function quote(text: string): string {
+  return text
+    .split(/\r?\n/u)
+    .map((line) => `> ${escapeMarkdown(line)}`.trimEnd())
+    .join('\n');
+}

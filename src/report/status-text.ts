@@ -1,0 +1,65 @@
+/** `longhaul status` for people: everything that is to be known, at its full width. */
+import { costOfCampaign, costOfTask } from '../core/metrics.js';
+import type { Status, TaskStatus } from '../core/status.js';
+import { plainLine } from './escape.js';
+import { formatCost, formatDuration } from './format.js';
+import { alignColumns } from './terminal.js';
+import {
+  answerCommand,
+  describeAccount,
+  describeCounts,
+  describeTask,
+  describeTry,
+  STATE_SIGNS,
+  taskTimeMs,
+} from './word.js';
+
+export function renderStatusText(status: Status, nowMs: number): string {
+  const endMs = status.endedAt === null ? nowMs : Date.parse(status.endedAt);
+  const facts = [
+    status.state,
+    ...(status.phase === null ? [] : [`phase ${plainLine(status.phase)}`]),
+    formatDuration(endMs - Date.parse(status.startedAt)),
+    formatCost(costOfCampaign(status)),
+    describeCounts(status.tasks),
+  ];
+  const paused = status.accounts.filter((account) => account.paused);
+  return [
+    `${status.id}: ${plainLine(status.name)}`,
+    facts.join(' · '),
+    ...(status.message === '' ? [] : [plainLine(status.message)]),
+    ...paused.map((account) => `! ${describeAccount(account, nowMs)}`),
+    '',
+    ...alignColumns([
+      ['STATE', 'TASK', 'LANE', 'TRY', 'TIME', 'COST', 'NOW'],
+      ...status.tasks.map((task) => describeRow(task, nowMs)),
+    ]),
+    ...renderBlockers(status),
+    '',
+  ].join('\n');
+}
+
+function describeRow(task: TaskStatus, nowMs: number): string[] {
+  const timeMs = taskTimeMs(task, nowMs);
+  return [
+    `${STATE_SIGNS[task.state]} ${task.state}`,
+    plainLine(task.id),
+    plainLine(task.lane ?? ''),
+    describeTry(task),
+    timeMs === null ? '' : formatDuration(timeMs),
+    task.turns === 0 ? '' : formatCost(costOfTask(task)),
+    [describeTask(task, nowMs), ...(task.state === 'done' ? [] : [plainLine(task.title)])]
+      .filter((text) => text !== '')
+      .join(' · '),
+  ];
+}
+
+function renderBlockers(status: Status): string[] {
+  return status.blockers
+    .filter((blocker) => blocker.state === 'open')
+    .flatMap((blocker) => [
+      '',
+      `? ${blocker.id} ${plainLine(blocker.task)} (${blocker.severity}): ${plainLine(blocker.description)}`,
+      `  ${answerCommand(status, blocker.id)}`,
+    ]);
+}

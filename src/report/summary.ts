@@ -1,0 +1,93 @@
+/** The few numbers and phrases that the HTML and the Markdown report share. */
+import type { CriticalStep } from '../core/critical-path.js';
+import { costOfTask, type Metrics } from '../core/metrics.js';
+import type { ReportData, TaskStatus } from '../core/status.js';
+import { formatCost, formatCount, formatDuration, formatFactor, formatPercent } from './format.js';
+
+export interface HeadlineNumber {
+  readonly name: string;
+  readonly value: string;
+  readonly detail: string;
+}
+
+export function headlineNumbers(metrics: Metrics): readonly HeadlineNumber[] {
+  const { retries } = metrics;
+  return [
+    {
+      name: 'Wall time',
+      value: formatDuration(metrics.makespanMs),
+      detail: `${formatDuration(metrics.waitMs)} of waits in tasks`,
+    },
+    {
+      name: 'Sequential time',
+      value: formatDuration(metrics.sequentialMs),
+      detail: 'turns of accepted attempts',
+    },
+    {
+      name: 'Speedup',
+      value: formatFactor(metrics.speedup),
+      detail: `efficiency ${formatPercent(metrics.efficiency)}`,
+    },
+    {
+      name: 'Utilisation',
+      value: formatPercent(metrics.utilisation),
+      detail: `mean of ${formatCount(metrics.lanes.length, 'lane')}`,
+    },
+    {
+      name: 'In parallel',
+      value: formatPercent(metrics.shareInParallel),
+      detail: 'of tasks, half their time or more',
+    },
+    {
+      name: 'Cost',
+      value: formatCost(metrics.cost),
+      detail: hasRetries(metrics) ? `retries ${formatCost(retries.cost)}` : 'no retries',
+    },
+    {
+      name: 'Turns',
+      value: `${metrics.turns}`,
+      detail: `checks ${formatDuration(metrics.verifyMs)}, merges ${formatDuration(metrics.mergeMs)}`,
+    },
+    {
+      name: 'Retries',
+      value: `${retries.turns}`,
+      detail: `${formatDuration(retries.lostMs)} lost, ${formatDuration(retries.reworkMs)} rework`,
+    },
+  ];
+}
+
+/** Turns that were repeated, or came to nothing: only then is there a cost of retries to tell. */
+export function hasRetries({ retries }: Metrics): boolean {
+  return retries.turns > 0 || retries.lostMs > 0;
+}
+
+/** `api`, or `api (its merge)` where nothing but its merge is on the path. */
+export function describeStep(step: CriticalStep, data: ReportData): string {
+  const mergeOnly = step.spans.every((index) => data.spans[index]?.kind === 'merge');
+  return mergeOnly ? `${step.task} (its merge)` : step.task;
+}
+
+export function describePredecessor(step: CriticalStep): string {
+  switch (step.after) {
+    case 'start':
+      return "the campaign's start";
+    case 'need':
+      return 'its need above';
+    case 'lane':
+      return 'the lane was free';
+    case 'integration':
+      return 'the merge above';
+    case 'group':
+      return 'the group was ready to merge';
+  }
+}
+
+/** A task without turns cost nothing and took no time: an empty cell, unlike `?`. */
+export function costOfTaskText(task: TaskStatus): string {
+  return task.turns === 0 ? '' : formatCost(costOfTask(task));
+}
+
+export function taskTimeText(task: TaskStatus): string {
+  if (task.startedAt === null || task.endedAt === null) return '';
+  return formatDuration(Date.parse(task.endedAt) - Date.parse(task.startedAt));
+}

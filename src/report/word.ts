@@ -1,0 +1,114 @@
+/** The words for states, waits and counts that every picture of a campaign shares. */
+import type { AccountStatus, Status, TaskStateName, TaskStatus, WaitReason } from '../core/status.js';
+import { plainLine } from './escape.js';
+import { formatClock } from './format.js';
+
+/** Readable without colour: each state has a sign of its own beside its word. */
+export const STATE_SIGNS: Readonly<Record<TaskStateName, string>> = {
+  waiting: '·',
+  running: '▶',
+  blocked: '?',
+  done: '✓',
+  failed: '✗',
+  skipped: '-',
+  cancelled: '×',
+};
+
+export const TASK_STATES: readonly TaskStateName[] = [
+  'done',
+  'running',
+  'blocked',
+  'waiting',
+  'failed',
+  'skipped',
+  'cancelled',
+];
+
+function describeWait(wait: WaitReason, nowMs: number): string {
+  const on = plainLine(wait.on);
+  const until = wait.until === undefined ? '' : ` until ${formatClock(wait.until, nowMs)}`;
+  switch (wait.reason) {
+    case 'need':
+      return `waits for ${on}`;
+    case 'integration':
+      return `waits for the merge of ${on}`;
+    case 'lane':
+      return `waits for a free lane of ${on}`;
+    case 'account':
+      return until === '' ? `account ${on} is paused` : `${on} is paused${until}`;
+    case 'blocker':
+      return `blocker ${on} needs an answer`;
+    case 'pause':
+      return 'paused';
+    case 'worker':
+      return 'waits for a worker';
+  }
+}
+
+/** `waits for a, b; account team is paused`: needs are named together. */
+export function describeWaits(waits: readonly WaitReason[], nowMs: number): string {
+  const needs = waits.filter((wait) => wait.reason === 'need').map((wait) => plainLine(wait.on));
+  const others = waits.filter((wait) => wait.reason !== 'need').map((wait) => describeWait(wait, nowMs));
+  return [...(needs.length > 0 ? [`waits for ${needs.join(', ')}`] : []), ...others].join('; ');
+}
+
+/** What a task is doing, or why not, or how it ended. One plain line; empty where there is nothing to say. */
+export function describeTask(task: TaskStatus, nowMs: number): string {
+  const waits = describeWaits(task.waitReasons, nowMs);
+  switch (task.state) {
+    case 'waiting':
+      return task.step === 'resting' ? describeRest(task, nowMs) : waits || 'starts soon';
+    case 'blocked':
+      return waits || 'needs an answer';
+    case 'running':
+      if (task.step === 'integrating') return 'verified, waits for its merge';
+      return task.progress === null ? task.step : `${task.step} ${Math.round(task.progress)} %`;
+    case 'done':
+    case 'failed':
+    case 'skipped':
+    case 'cancelled':
+      return plainLine(task.note);
+  }
+}
+
+/** A task that rests backs off after a failure that passes by itself. */
+function describeRest(task: TaskStatus, nowMs: number): string {
+  const until = task.waitReasons.find((wait) => wait.until !== undefined)?.until;
+  return until === undefined ? 'tries again soon' : `tries again at ${formatClock(until, nowMs)}`;
+}
+
+/** `2.3`: its attempt, and the turn of it that is under way or was its last; empty before. */
+export function describeTry(task: TaskStatus): string {
+  return task.attempts === 0 ? '' : `${task.attempts}.${task.turn}`;
+}
+
+/** `3 done, 2 running, 9 waiting`. */
+export function describeCounts(tasks: readonly TaskStatus[]): string {
+  return TASK_STATES.map((state) => ({ state, count: tasks.filter((task) => task.state === state).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ state, count }) => `${count} ${state}`)
+    .join(', ');
+}
+
+export function describeAccount(account: AccountStatus, nowMs: number): string {
+  const until =
+    account.pausedUntil === null ? 'until it is resumed' : `until ${formatClock(account.pausedUntil, nowMs)}`;
+  const why = plainLine(account.why);
+  return `account ${plainLine(account.name)} is paused ${until}${why === '' ? '' : `: ${why}`}`;
+}
+
+/** The command that answers a blocker, with a place for the answer. */
+export function answerCommand(status: Status, blocker: string): string {
+  return `longhaul answer ${status.id} ${blocker} "…"`;
+}
+
+/** From its first start to its end, or to now; null before it started. */
+export function taskTimeMs(task: TaskStatus, nowMs: number): number | null {
+  if (task.startedAt === null) return null;
+  const endMs = task.endedAt === null ? nowMs : Date.parse(task.endedAt);
+  return endMs - Date.parse(task.startedAt);
+}
+
+export function isEnded(task: TaskStatus): boolean {
+  return ['done', 'failed', 'skipped', 'cancelled'].includes(task.state);
+}

@@ -1,0 +1,59 @@
+/** How activities speak to their campaign: by the worker's own Temporal client. */
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { CampaignLink } from '../activities/deps.js';
+import { admissionQuery, progressSignal, reportBlockerSignal } from '../workflows/messages.js';
+
+/**
+ * A query needs a worker for the campaign's workflow task, and would wait for one as long as it may. After a crash the
+ * server tries the dead worker for 2 s (stickyQueueScheduleToStartTimeout), and then the campaign has to be replayed:
+ * a deadline that ends before that costs the turn a try, and Temporal's ever longer waits between tries.
+ */
+const QUERY_DEADLINE_MS = 8_000;
+const SIGNAL_DEADLINE_MS = 10_000;
+
+export function createCampaignLink(client: Client): CampaignLink {
+  const within = <Result>(timeoutMs: number, ask: () => Promise<Result>): Promise<Result> =>
+    client.withDeadline(Date.now() + timeoutMs, ask);
+  return {
+    async admission(campaign, task, gen) {
+      try {
+        return await within(QUERY_DEADLINE_MS, () =>
+          client.workflow.getHandle(campaign).query(admissionQuery, { task, gen }),
+        );
+      } catch (error) {
+        // Terminated, and its history gone: an answer, and not a campaign that can't be asked just now.
+        if (error instanceof WorkflowNotFoundError) return { admitted: false, why: 'the campaign is gone' };
+        throw error;
+      }
+    },
+    async progress(campaign, note) {
+      await within(SIGNAL_DEADLINE_MS, () =>
+        client.workflow.getHandle(campaign).signal(progressSignal, note),
+      ).catch(() => undefined);
+    },
+    async reportBlocker(campaign, blocker) {
+      await within(SIGNAL_DEADLINE_MS, () =>
+        client.workflow.getHandle(campaign).signal(reportBlockerSignal, blocker),
+      );
+    },
+    async openWorkflows(ids) {
+      const open: string[] = [];
+      for (const id of ids) {
+        if (await isOpen(client, id)) open.push(id);
+      }
+      return open;
+    },
+  };
+}
+
+async function isOpen(client: Client, id: string): Promise<boolean> {
+  try {
+    const { status } = await client.withDeadline(Date.now() + SIGNAL_DEADLINE_MS, () =>
+      client.workflow.getHandle(id).describe(),
+    );
+    return status.name === 'RUNNING' || status.name === 'PAUSED';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,2 @@
+/** The command line looks at repositories too, before a campaign starts, and may not import activities. */
+export { inspectRepository, type RepositoryFacts } from '../activities/preflight.js';

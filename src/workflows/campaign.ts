@@ -1,0 +1,229 @@
+/**
+ * The campaign: hosts the core. One loop with one suspension point: wait, apply, decide, start. The state is carried
+ * whole; a run closes only when every start and signal is acknowledged and every handler is finished, because Temporal
+ * drops what is issued together with the close.
+ */
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  continueAsNew,
+  isCancellation,
+  setCurrentDetails,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { apply } from '../core/apply.js';
+import { advance, isOver, nextDue } from '../core/engine.js';
+import { PLAN_VERSION, type Plan } from '../core/plan.js';
+import { countLoad } from '../core/readiness.js';
+import {
+  newCampaign,
+  RULES,
+  taskState,
+  type CampaignInput,
+  type CampaignResult,
+  type CampaignState,
+  type Effect,
+  type Event,
+} from '../core/state.js';
+import { viewReport, viewStatus } from '../core/view.js';
+import { renderMarkdownBoard } from '../report/markdown-board.js';
+import { bestEffort, quick } from './activities.js';
+import { sendOrder, sendToIntegration, tell } from './dispatch.js';
+import { handleMessages } from './handlers.js';
+import { integrationWorkflowId, taskWorkflowId } from './messages.js';
+
+export async function campaign(input: CampaignInput): Promise<CampaignResult> {
+  if (!isOfThisVersion(input)) {
+    throw ApplicationFailure.nonRetryable(
+      'This campaign was made by another version of Longhaul.',
+      'campaign/version',
+    );
+  }
+  const run = new CampaignRun(input);
+  handleMessages(run);
+  const scope = CancellationScope.current();
+  scope.cancelRequested.catch(() => {
+    run.take({ event: 'cancelled', atMs: Date.now(), why: 'cancelled by a person' });
+  });
+  const result = await CancellationScope.nonCancellable(() => run.toTheEnd());
+  // Temporal shows a workflow as cancelled only when it says so itself.
+  if (scope.consideredCancelled && result.state === 'cancelled') throw new CancelledFailure(result.message);
+  return result;
+}
+
+/** The input comes from the wire: it may have been written by a Longhaul that knew other versions. */
+function isOfThisVersion({
+  plan,
+  state,
+}: {
+  plan: { version: number };
+  state: { rules: number } | null;
+}): boolean {
+  return plan.version === PLAN_VERSION && (state === null || state.rules === RULES);
+}
+
+const BOARD_EVERY_MS = 1_000;
+
+class CampaignRun {
+  readonly plan: Plan;
+  state: CampaignState;
+  private readonly inbox: Event[] = [];
+  /** Effects that this run has begun, by key: the outbox keeps them until they are acknowledged. */
+  private readonly begun = new Set<string>();
+  private inFlight = 0;
+  private shownAtMs = 0;
+  private timer: { readonly atMs: number; readonly scope: CancellationScope } | null = null;
+
+  constructor(private readonly input: CampaignInput) {
+    this.plan = input.plan;
+    this.state = input.state ?? newCampaign(input.campaign, input.plan, Date.now());
+    if (input.state !== null) this.take({ event: 'continued', atMs: Date.now() });
+  }
+
+  take(event: Event): void {
+    this.inbox.push(event);
+  }
+
+  /** The state with what was said and is not decided on yet: what one person is answered counts for the next. */
+  ahead(): CampaignState {
+    return this.inbox.reduce((so, event) => apply(this.plan, so, event), this.state);
+  }
+
+  async toTheEnd(): Promise<CampaignResult> {
+    for (;;) {
+      this.step();
+      if (isOver(this.state) && this.inFlight === 0 && allHandlersFinished() && this.inbox.length === 0)
+        break;
+      if (workflowInfo().continueAsNewSuggested && !this.isCancelled()) await this.continueAsNew();
+      this.dispatch();
+      this.setTimer();
+      await condition(() => this.inbox.length > 0);
+    }
+    this.timer?.scope.cancel();
+    const { state, message } = viewStatus(this.plan, this.state);
+    return { state: state === 'done' || state === 'cancelled' ? state : 'failed', message };
+  }
+
+  private step(): void {
+    this.state = advance(this.plan, this.state, this.inbox.splice(0));
+    this.showBoard();
+  }
+
+  /**
+   * The board costs more than all decisions together, and hundreds of events may come in a second. While turns run,
+   * their progress is an event every few seconds, so a board that was left out is made up for soon.
+   */
+  private showBoard(): void {
+    const nowMs = Date.now();
+    if (nowMs - this.shownAtMs < BOARD_EVERY_MS && countLoad(this.plan, this.state).turns > 0) return;
+    this.shownAtMs = nowMs;
+    setCurrentDetails(renderMarkdownBoard(viewStatus(this.plan, this.state)));
+  }
+
+  /** Begins nothing new, waits for what is under way, and goes on in a new run with all that is known. */
+  private async continueAsNew(): Promise<void> {
+    await condition(() => this.inFlight === 0 && allHandlersFinished());
+    this.step();
+    if (this.isCancelled()) return;
+    this.timer?.scope.cancel();
+    await continueAsNew<typeof campaign>({ ...this.input, state: this.state });
+  }
+
+  /** A run that was cancelled must end itself as such: the next one would know nothing of it. Little is left to do. */
+  private isCancelled(): boolean {
+    return this.state.stopping?.as === 'cancelled';
+  }
+
+  private dispatch(): void {
+    for (const effect of this.state.outbox) {
+      if (this.begun.has(effect.key)) continue;
+      this.begun.add(effect.key);
+      this.inFlight += 1;
+      void this.carryOut(effect).finally(() => {
+        this.inFlight -= 1;
+      });
+    }
+  }
+
+  private async carryOut(effect: Effect): Promise<void> {
+    let isLost = false;
+    try {
+      await this.perform(effect);
+    } catch (error) {
+      isLost = true;
+      if (isCancellation(error)) throw error;
+    }
+    if (effect.do === 'report') this.take({ event: 'reported', atMs: Date.now() });
+    else this.take({ event: 'acknowledged', atMs: Date.now(), key: effect.key });
+    // After the acknowledgement: an order that is under way still counts as being on its way.
+    if (isLost && effect.do === 'order')
+      this.take({ event: 'executorGone', atMs: Date.now(), task: effect.task, gen: effect.order.gen });
+    if (isLost && (effect.do === 'merge' || effect.do === 'deliver'))
+      this.take({ event: 'integrationGone', atMs: Date.now() });
+  }
+
+  private async perform(effect: Effect): Promise<void> {
+    const { campaign } = this.input;
+    switch (effect.do) {
+      case 'order':
+        return sendOrder(this.plan, effect, () => this.executorGone(effect.task));
+      case 'merge':
+      case 'deliver':
+        return sendToIntegration(effect, () => this.take({ event: 'integrationGone', atMs: Date.now() }));
+      case 'interrupt':
+      case 'endExecutor':
+      case 'endIntegration':
+        return tell(effect);
+      case 'check':
+        return this.check(effect);
+      case 'notify':
+        return bestEffort.notify.executeWithOptions({ summary: 'tell people' }, [
+          { campaign, text: effect.text },
+        ]);
+      case 'report':
+        return bestEffort.writeReport.executeWithOptions({ summary: 'report.html, report.md, report.json' }, [
+          { campaign, report: viewReport(this.plan, this.state) },
+        ]);
+    }
+  }
+
+  private executorGone(task: string): void {
+    this.take({ event: 'executorGone', atMs: Date.now(), task, gen: taskState(this.state, task).gen });
+  }
+
+  private async check(effect: Extract<Effect, { do: 'check' }>): Promise<void> {
+    const { campaign } = this.input;
+    const integration = integrationWorkflowId(campaign);
+    const ids = [...effect.orders.map((order) => taskWorkflowId(campaign, order.task)), integration];
+    const { gone } = await quick.describeTasks.executeWithOptions({ summary: 'are all executors there?' }, [
+      { campaign, tasks: ids },
+    ]);
+    this.take({
+      event: 'checked',
+      atMs: Date.now(),
+      key: effect.key,
+      gone: effect.orders.filter((order) => gone.includes(taskWorkflowId(campaign, order.task))),
+      integrationGone: effect.integration && gone.includes(integration),
+    });
+  }
+
+  /** One timer at a time, replaced only by an earlier one; its event carries the time at which it was due. */
+  private setTimer(): void {
+    const due = nextDue(this.plan, this.state);
+    if (due === null || (this.timer !== null && this.timer.atMs <= due.atMs)) return;
+    this.timer?.scope.cancel();
+    const scope = new CancellationScope();
+    this.timer = { atMs: due.atMs, scope };
+    const waiting = scope.run(async () => {
+      await sleep(Math.max(due.atMs - Date.now(), 1), { summary: due.why });
+      this.timer = null;
+      this.take({ event: 'timerFired', atMs: due.atMs });
+    });
+    // It ends by cancellation when an earlier one replaces it.
+    waiting.catch(() => undefined);
+  }
+}

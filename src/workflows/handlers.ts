@@ -1,0 +1,284 @@
+/** What the campaign hears. No handler awaits: it checks, turns the message into an event and answers. */
+import { setHandler } from '@temporalio/workflow';
+import { canRetry } from '../core/apply.js';
+import { isIdle } from '../core/apply-person.js';
+import { hasTask } from '../core/plan-index.js';
+import type { Plan } from '../core/plan.js';
+import { isPaused } from '../core/account.js';
+import { accountState, taskState, type CampaignState, type Event } from '../core/state.js';
+import { accountOf, isWorking, type TaskState } from '../core/task.js';
+import type { Severity } from '../core/turn.js';
+import { viewReport, viewStatus } from '../core/view.js';
+import { refuse } from './failures.js';
+import * as messages from './messages.js';
+import type { AnswerBlocker, Admission, Pause, Resume, RetryTask, SkipTask } from './messages.js';
+
+/** What the handlers need of the run. */
+export interface Hearer {
+  readonly plan: Plan;
+  readonly state: CampaignState;
+  /** With all that was said so far, decided on or not. */
+  ahead(): CampaignState;
+  take(event: Event): void;
+}
+
+export function handleMessages(run: Hearer): void {
+  hearExecutors(run);
+  hearPeople(run);
+  setHandler(messages.statusQuery, () => viewStatus(run.plan, run.state), {
+    description: 'The whole picture, small: state, tasks with what each waits for, blockers, accounts.',
+  });
+  setHandler(messages.reportQuery, () => viewReport(run.plan, run.state), {
+    description: 'All that the report shows.',
+  });
+  setHandler(messages.admissionQuery, ({ task, gen }) => admit(run, task, gen), {
+    description: 'May a turn of this task and gen run now? Asked by every try of runTurn.',
+  });
+}
+
+function hearExecutors(run: Hearer): void {
+  setHandler(
+    messages.taskReportedSignal,
+    (report) => run.take({ event: 'taskReported', atMs: Date.now(), report }),
+    { description: 'What an executor found out about one order.' },
+  );
+  setHandler(
+    messages.mergeReportedSignal,
+    (facts) => run.take({ event: 'mergeReported', atMs: Date.now(), facts }),
+    { description: 'What became of a merge.' },
+  );
+  setHandler(messages.deliveredSignal, (facts) => run.take({ event: 'delivered', atMs: Date.now(), facts }), {
+    description: 'What became of the delivery.',
+  });
+  setHandler(
+    messages.progressSignal,
+    ({ task, gen, step, session, percent }) =>
+      run.take({ event: 'progressed', atMs: Date.now(), task, gen, step, session, percent }),
+    { description: 'A turn has begun, or its agent tells how far it is.' },
+  );
+  setHandler(
+    messages.reportBlockerSignal,
+    (input) => {
+      const { key, task, gen, report } = fieldsOf(input);
+      const { severity, description } = fieldsOf(report);
+      if (textOf(description) === '') return;
+      const told = { severity: severityOf(severity), description: textOf(description), wait: false };
+      run.take({
+        event: 'blockerRaised',
+        ...stamp(key),
+        task: textOf(task),
+        gen: typeof gen === 'number' ? gen : 0,
+        report: told,
+      });
+    },
+    {
+      description:
+        'An agent tells of a blocker and goes on: { key, task, gen, report: { severity, description, wait } }.',
+    },
+  );
+}
+
+function hearPeople(run: Hearer): void {
+  hearAnswers(run);
+  hearPauses(run);
+  hearAboutTasks(run);
+}
+
+function hearAboutTasks(run: Hearer): void {
+  const retry = (input: unknown) => {
+    const { key, task, note } = fieldsOf(input);
+    run.take({ event: 'taskRetried', ...stamp(key), task: textOf(task), note: textOf(note) || null });
+  };
+  const description = 'New attempts for a task: { "task": "api", "note": "…" }.';
+  setHandler(messages.retryTaskSignal, retry, { description });
+  setHandler(
+    messages.retryTaskUpdate,
+    (input: RetryTask) => (retry(input), `${input.task} gets new attempts.`),
+    {
+      description,
+      validator: (input: RetryTask) => checkRetry(run, fieldsOf(input)),
+    },
+  );
+  const skip = (input: unknown) => {
+    const { key, task, note } = fieldsOf(input);
+    run.take({ event: 'taskSkipped', ...stamp(key), task: textOf(task), note: textOf(note) || null });
+  };
+  const skipping = 'Gives up a task that waits, rests or is blocked: { "task": "api", "note": "…" }.';
+  setHandler(messages.skipTaskSignal, skip, { description: skipping });
+  setHandler(messages.skipTaskUpdate, (input: SkipTask) => (skip(input), `${input.task} is skipped.`), {
+    description: skipping,
+    validator: (input: SkipTask) => checkSkip(run, fieldsOf(input)),
+  });
+}
+
+function hearAnswers(run: Hearer): void {
+  const take = (input: unknown) => {
+    const { key, blocker, answer } = fieldsOf(input);
+    // An update with an empty answer is refused; a signal can only be passed over.
+    if (textOf(answer) === '') return;
+    run.take({ event: 'blockerAnswered', ...stamp(key), blocker: textOf(blocker), answer: textOf(answer) });
+  };
+  const description =
+    'Answers a blocker: { "blocker": "b1", "answer": "…" }. The answer resumes the session that asked.';
+  setHandler(messages.answerBlockerSignal, take, { description });
+  setHandler(
+    messages.answerBlockerUpdate,
+    (input: AnswerBlocker) => (take(input), `${input.blocker} is answered; its session goes on.`),
+    { description, validator: (input: AnswerBlocker) => checkAnswer(run, fieldsOf(input)) },
+  );
+}
+
+function hearPauses(run: Hearer): void {
+  const pause = (input: unknown) => {
+    const { key, why } = fieldsOf(input);
+    run.take({ event: 'paused', ...stamp(key), why: textOf(why) || 'a person paused it' });
+  };
+  const pausing = 'No new turns; running ones finish: { "why": "…" }.';
+  setHandler(messages.pauseSignal, pause, { description: pausing });
+  setHandler(
+    messages.pauseUpdate,
+    (input: Pause) => (pause(input), 'Paused: running turns finish, no new ones begin.'),
+    { description: pausing, validator: (input: Pause) => checkPause(run, fieldsOf(input)) },
+  );
+  const resume = (input: unknown) => {
+    const { key, account } = fieldsOf(input);
+    run.take({ event: 'resumed', ...stamp(key), account: textOf(account) || null });
+  };
+  const resuming =
+    'Goes on after a pause, or lifts the limit of an account: { "account": "team" } or { "account": null }.';
+  setHandler(messages.resumeSignal, resume, { description: resuming });
+  setHandler(
+    messages.resumeUpdate,
+    (input: Resume) => (resume(input), resumed(textOf(fieldsOf(input).account))),
+    { description: resuming, validator: (input: Resume) => checkResume(run, fieldsOf(input)) },
+  );
+}
+
+/** As much as an order's note takes. */
+const LONGEST = 4_000;
+
+/** What may stand in a message; each may be missing, or anything. */
+type Fields = Readonly<
+  Partial<
+    Record<
+      | 'key'
+      | 'task'
+      | 'gen'
+      | 'note'
+      | 'blocker'
+      | 'answer'
+      | 'why'
+      | 'account'
+      | 'report'
+      | 'severity'
+      | 'description',
+      unknown
+    >
+  >
+>;
+
+/** Signals come as people type them: an error in a handler would stop the campaign for good. */
+function fieldsOf(input: unknown): Fields {
+  return typeof input === 'object' && input !== null ? input : {};
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value.trim().slice(0, LONGEST) : '';
+}
+
+function severityOf(value: unknown): Severity {
+  return severities.find((severity) => severity === value) ?? 'high';
+}
+
+const severities: readonly Severity[] = ['low', 'medium', 'high', 'critical'];
+
+/** When it was said, and the key that makes it count once. People who type a signal by hand leave the key out. */
+function stamp(key: unknown): { atMs: number; key: string | null } {
+  return { atMs: Date.now(), key: textOf(key) || null };
+}
+
+function resumed(account: string): string {
+  return account === '' ? 'The campaign goes on.' : `The limit of account ${account} is lifted.`;
+}
+
+function checkOpen(run: Hearer): CampaignState {
+  const state = run.ahead();
+  if (state.end !== null) throw refuse('campaign/over', `The campaign is over (${state.end.as}).`);
+  return state;
+}
+
+function checkPause(run: Hearer, { why }: Fields): void {
+  const { paused } = checkOpen(run);
+  if (paused !== null)
+    throw refuse('campaign/paused', `It is paused already: ${paused.why}. Asked now: ${textOf(why)}.`);
+}
+
+function checkAnswer(run: Hearer, input: Fields): void {
+  const { blockers } = checkOpen(run);
+  const id = textOf(input.blocker);
+  const blocker = blockers.find((candidate) => candidate.id === id);
+  if (blocker === undefined) {
+    const open = blockers.filter((candidate) => candidate.state === 'open').map((candidate) => candidate.id);
+    throw refuse('blocker/unknown', `There is no blocker ${id}. Open: ${open.join(', ') || 'none'}.`);
+  }
+  if (blocker.state !== 'open')
+    throw refuse('blocker/not-open', `Blocker ${id} is ${blocker.state} already.`);
+  if (textOf(input.answer) === '') throw refuse('blocker/empty-answer', 'The answer is empty.');
+}
+
+function checkResume(run: Hearer, input: Fields): void {
+  checkOpen(run);
+  const account = textOf(input.account);
+  const names = [...new Set(run.plan.agents.map((agent) => agent.account))];
+  if (account !== '' && !names.includes(account)) {
+    throw refuse('account/unknown', `There is no account ${account}. Accounts: ${names.join(', ')}.`);
+  }
+}
+
+function checkTask(run: Hearer, input: Fields): TaskState {
+  const state = checkOpen(run);
+  const task = textOf(input.task);
+  if (!hasTask(run.plan, task))
+    throw refuse(
+      'task/unknown',
+      `There is no task ${task}. Tasks: ${run.plan.tasks.map(({ id }) => id).join(', ')}.`,
+    );
+  if (!canRetry(run.plan, state, task))
+    throw refuse('task/too-late', 'The campaign is ending: nothing can be retried or skipped now.');
+  return taskState(state, task);
+}
+
+function checkSkip(run: Hearer, input: Fields): void {
+  const task = checkTask(run, input);
+  if (isIdle(task)) return;
+  const { life } = task;
+  throw refuse(
+    'task/not-idle',
+    `${textOf(input.task)} is ${life.is === 'ended' ? life.as : life.is}: only a task that waits, rests or is blocked can be skipped.`,
+  );
+}
+
+function checkRetry(run: Hearer, input: Fields): void {
+  const task = textOf(input.task);
+  const { life } = checkTask(run, input);
+  const idle = life.is === 'blocked' || life.is === 'resting' || (life.is === 'ended' && life.as !== 'done');
+  if (!idle)
+    throw refuse(
+      'task/not-over',
+      `${task} is ${life.is === 'ended' ? life.as : life.is}: only a task that failed, was skipped or is stuck can be retried.`,
+    );
+}
+
+function admit({ plan, state }: Hearer, task: string, gen: number): Admission {
+  if (!hasTask(plan, task)) return { admitted: false, why: `there is no task ${task}` };
+  const { life, gen: current } = taskState(state, task);
+  if (gen !== current || !isWorking(life))
+    return { admitted: false, why: `gen ${gen} is not wanted any more (now ${current})` };
+  if (life.interrupted !== null) return { admitted: false, why: life.interrupted };
+  if (state.stopping !== null) return { admitted: false, why: state.stopping.why };
+  if (state.paused !== null) return { admitted: false, why: `the campaign is paused: ${state.paused.why}` };
+  const account = accountState(state, accountOf(plan, life.agent));
+  if (isPaused(account, state.nowMs))
+    return { admitted: false, why: `the account ${account.name} is limited: ${account.why}` };
+  return { admitted: true, why: '' };
+}

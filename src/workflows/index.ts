@@ -1,0 +1,3 @@
+export { campaign } from './campaign.js';
+export { integration } from './integration.js';
+export { task } from './task.js';

@@ -1,0 +1,100 @@
+/** The integration executor: merges and delivers as it is ordered, one thing at a time, and reports by signal. */
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  getExternalWorkflowHandle,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { DeliverFacts, DeliverInput, MergeFacts, MergeInput } from '../core/ports.js';
+import { quick, work } from './activities.js';
+import { failureOf, reasonOf } from './failures.js';
+import {
+  deliveredSignal,
+  endSignal,
+  integrationOrderSignal,
+  mergeReportedSignal,
+  type IntegrationOrder,
+} from './messages.js';
+
+export interface IntegrationWorkflowInput {
+  readonly campaign: string;
+  readonly order: IntegrationOrder | null;
+}
+
+const LOOK_MS = 15 * 60_000;
+
+export async function integration(input: IntegrationWorkflowInput): Promise<void> {
+  const orders: IntegrationOrder[] = input.order === null ? [] : [input.order];
+  let ending = false;
+  const idle = () => orders.length === 0;
+  setHandler(integrationOrderSignal, (order) => void orders.push(order), {
+    description: 'The campaign orders a merge or the delivery.',
+  });
+  setHandler(endSignal, () => void (ending = true), { description: 'The campaign is over.' });
+  CancellationScope.current().cancelRequested.catch(() => (ending = true));
+  await CancellationScope.nonCancellable(async () => {
+    for (;;) {
+      const came = await condition(() => !idle() || ending, LOOK_MS);
+      const order = orders.shift();
+      if (order !== undefined && !(await carryOut(input.campaign, order))) return;
+      if (ending && idle()) break;
+      if (!came && !(await campaignIsOpen(input.campaign))) return;
+      if (workflowInfo().continueAsNewSuggested && idle()) {
+        await condition(allHandlersFinished);
+        if (idle()) await continueAsNew<typeof integration>({ ...input, order: null });
+      }
+    }
+    await condition(allHandlersFinished);
+  });
+}
+
+async function campaignIsOpen(campaign: string): Promise<boolean> {
+  const { open } = await quick.lookForCampaign.executeWithOptions(
+    { summary: 'is the campaign still there?' },
+    [{ campaign }],
+  );
+  return open;
+}
+
+async function carryOut(campaign: string, order: IntegrationOrder): Promise<boolean> {
+  const handle = getExternalWorkflowHandle(campaign);
+  try {
+    if (order.do === 'merge') await handle.signal(mergeReportedSignal, await merge(order.input));
+    else await handle.signal(deliveredSignal, await deliver(order.input));
+    return true;
+  } catch (error) {
+    setCurrentDetails(`The campaign is gone: ${reasonOf(error)}.`);
+    return false;
+  }
+}
+
+async function merge(input: MergeInput): Promise<MergeFacts> {
+  const startedAtMs = Date.now();
+  try {
+    return await work.merge.executeWithOptions({ summary: `merge ${input.task}` }, [input]);
+  } catch (error) {
+    const { task, gen } = input;
+    return {
+      task,
+      gen,
+      outcome: 'failed',
+      head: '',
+      conflicts: [],
+      failure: failureOf(error),
+      startedAtMs,
+      endedAtMs: Date.now(),
+    };
+  }
+}
+
+async function deliver(input: DeliverInput): Promise<DeliverFacts> {
+  try {
+    return await work.deliver.executeWithOptions({ summary: 'deliver' }, [input]);
+  } catch (error) {
+    return { outcome: 'failed', message: `Delivery failed: ${reasonOf(error)}`, branch: '', head: '' };
+  }
+}

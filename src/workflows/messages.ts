@@ -1,0 +1,103 @@
+/** Every signal, query and update, once: name, types and description. All take and give plain JSON. */
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { DeliverFacts, DeliverInput, MergeFacts, MergeInput, Order, TaskReport } from '../core/ports.js';
+import type { BlockerReport } from '../core/turn.js';
+import type { ReportData, Status } from '../core/status.js';
+
+/** `key` makes a message idempotent: a second one with the same key changes nothing. People may leave it out. */
+interface Keyed {
+  readonly key?: string;
+}
+
+// To the campaign.
+
+export interface AnswerBlocker extends Keyed {
+  readonly blocker: string;
+  readonly answer: string;
+}
+export interface RetryTask extends Keyed {
+  readonly task: string;
+  readonly note?: string | null;
+}
+export interface SkipTask extends Keyed {
+  readonly task: string;
+  /** Why: shown as the task's end. */
+  readonly note?: string | null;
+}
+export interface RaiseBlocker {
+  readonly key: string;
+  readonly task: string;
+  readonly gen: number;
+  readonly report: BlockerReport;
+}
+export interface Progress {
+  readonly task: string;
+  readonly gen: number;
+  readonly step: 'turning' | 'verifying';
+  readonly session: string | null;
+  /** 0 to 100. */
+  readonly percent: number | null;
+  readonly note: string | null;
+}
+export interface Pause extends Keyed {
+  readonly why: string;
+}
+export interface Resume extends Keyed {
+  /** An account to lift the limit of, or null (or left out) for the whole campaign. */
+  readonly account?: string | null;
+}
+
+export const taskReportedSignal = defineSignal<[TaskReport]>('taskReported');
+export const mergeReportedSignal = defineSignal<[MergeFacts]>('mergeReported');
+export const deliveredSignal = defineSignal<[DeliverFacts]>('delivered');
+export const progressSignal = defineSignal<[Progress]>('progress');
+export const reportBlockerSignal = defineSignal<[RaiseBlocker]>('reportBlocker');
+export const answerBlockerSignal = defineSignal<[AnswerBlocker]>('answerBlocker');
+export const pauseSignal = defineSignal<[Pause]>('pause');
+export const resumeSignal = defineSignal<[Resume]>('resume');
+export const retryTaskSignal = defineSignal<[RetryTask]>('retryTask');
+export const skipTaskSignal = defineSignal<[SkipTask]>('skipTask');
+
+/** Each answers with one sentence for the person who asked; refused ones fail with an ApplicationFailure. */
+export const answerBlockerUpdate = defineUpdate<string, [AnswerBlocker]>('answerBlocker');
+export const retryTaskUpdate = defineUpdate<string, [RetryTask]>('retryTask');
+export const skipTaskUpdate = defineUpdate<string, [SkipTask]>('skipTask');
+export const pauseUpdate = defineUpdate<string, [Pause]>('pause');
+export const resumeUpdate = defineUpdate<string, [Resume]>('resume');
+
+export const statusQuery = defineQuery<Status>('status');
+export const reportQuery = defineQuery<ReportData>('report');
+
+/** Asked by every try of `runTurn`: is this gen still wanted, and may a turn run now? */
+export interface Admission {
+  readonly admitted: boolean;
+  readonly why: string;
+}
+export const admissionQuery = defineQuery<Admission, [{ task: string; gen: number }]>('admission');
+
+// To an executor.
+
+export const orderSignal = defineSignal<[Order]>('order');
+/** Interrupts the turn of this gen, if it still runs. */
+export const interruptSignal = defineSignal<[{ gen: number; why: string }]>('interrupt');
+export const endSignal = defineSignal('end');
+
+/** What the integration executor is told to do, by key. */
+export type IntegrationOrder =
+  | { readonly key: string; readonly do: 'merge'; readonly input: MergeInput }
+  | { readonly key: string; readonly do: 'deliver'; readonly input: DeliverInput };
+export const integrationOrderSignal = defineSignal<[IntegrationOrder]>('integrationOrder');
+
+export const CAMPAIGN_WORKFLOW = 'campaign';
+export const TASK_WORKFLOW = 'task';
+export const INTEGRATION_WORKFLOW = 'integration';
+/** The shared task queue: workflows, and the activities that any host may take. */
+export const TASK_QUEUE = 'longhaul';
+
+export function taskWorkflowId(campaign: string, task: string): string {
+  return `${campaign}/${task}`;
+}
+
+export function integrationWorkflowId(campaign: string): string {
+  return `${campaign}/integration`;
+}

@@ -1,0 +1,93 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { journalPath, listJournals, readJournal } from '../../src/activities/journal.js';
+import { recoverOrphans } from '../../src/activities/orphan.js';
+import { identifyProcess, isAlive } from '../../src/activities/process-tree.js';
+import type { TurnFacts } from '../../src/core/ports.js';
+import { createHarness, fixture, type Harness } from './turn-harness.js';
+
+function startWorker(harness: Harness, ...args: string[]): ChildProcess {
+  const worker = join(import.meta.dirname, 'turn-worker.ts');
+  return spawn(process.execPath, ['--import', 'tsx', worker, harness.root, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}
+
+function start(behaviour: string): Harness {
+  return createHarness({ agent: { run: [process.execPath, fixture, 'command', behaviour] } });
+}
+
+describe('recoverOrphans', () => {
+  it('ends what a killed worker left, fails its activity, and the next try goes on', async () => {
+    const harness = start('resume');
+    const worker = startWorker(harness, 'resume');
+    await harness.appears('hanging');
+    worker.kill('SIGKILL');
+    await once(worker, 'exit');
+    const orphan = listJournals(harness.deps.home)[0]!.processes[0]!;
+    expect(isAlive(orphan)).toBe(true);
+
+    const failed: { token: string; message: string }[] = [];
+    const turns = await recoverOrphans(harness.deps, (token, message) => {
+      failed.push({ token: Buffer.from(token).toString(), message });
+      return Promise.resolve();
+    });
+    expect(turns).toMatchObject([{ campaign: 'cart', task: 'api', gen: 1 }]);
+    expect(failed.map(({ token }) => token)).toEqual(['test']);
+    expect(failed[0]?.message).toMatch(/The worker \(pid \d+\) ended during the turn/);
+    expect(isAlive(orphan)).toBe(false);
+    expect(listJournals(harness.deps.home)).toEqual([]);
+
+    const facts = await harness.run();
+    expect(facts).toMatchObject({ outcome: 'done', summary: 'Went on.' });
+    const starts = harness.read('starts.jsonl').trim().split('\n');
+    const [first, second] = starts.map((line) => JSON.parse(line) as { session: string; prompt: string });
+    expect(second?.session).toBe(first?.session);
+    expect(second?.prompt).toContain('You were interrupted in the middle of this turn');
+  });
+
+  it('ends children too that the killed agent left, and does not mind an activity that is over', async () => {
+    const harness = start('children-hang');
+    const worker = startWorker(harness, 'children-hang');
+    await harness.appears('hanging');
+    worker.kill('SIGKILL');
+    process.kill(readJournal(journalPath(harness.deps.home, 'cart', 'api'))!.processes[0]!.pid, 'SIGKILL');
+    await once(worker, 'exit');
+    await recoverOrphans(harness.deps, () => Promise.reject(new Error('not found')));
+    const pids = ['group.pid', 'session.pid', 'adopted.pid'].map((file) => Number(harness.read(file)));
+    expect(pids.map(identifyProcess)).toEqual([null, null, null]);
+    expect(listJournals(harness.deps.home)).toEqual([]);
+  });
+
+  it('leaves the turns of a worker that lives', async () => {
+    const harness = start('hang');
+    const turn = harness.run();
+    await harness.appears('hanging');
+    expect(await recoverOrphans(harness.deps, () => Promise.resolve())).toEqual([]);
+    harness.environment.cancel();
+    expect(await turn).toMatchObject({ outcome: 'interrupted' });
+  });
+});
+
+describe('a machine that sleeps', () => {
+  it('counts neither towards the timeout nor as a stall', async () => {
+    const harness = start('quiet');
+    const worker = startWorker(harness, 'quiet', '6000');
+    const output = text(worker.stdout!);
+    await harness.appears('quiet.txt');
+    const agent = readJournal(journalPath(harness.deps.home, 'cart', 'api'))!.processes[0]!;
+    process.kill(worker.pid!, 'SIGSTOP');
+    process.kill(agent.pid, 'SIGSTOP');
+    await sleep(8_000);
+    process.kill(agent.pid, 'SIGCONT');
+    process.kill(worker.pid!, 'SIGCONT');
+    expect(JSON.parse(await output) as TurnFacts).toMatchObject({
+      outcome: 'done',
+      summary: 'Quietly done.',
+    });
+  });
+});

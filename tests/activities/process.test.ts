@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { startProgram } from '../../src/activities/process.js';
+import {
+  endTree,
+  findTree,
+  identifyProcess,
+  isAlive,
+  MARK_VARIABLE,
+} from '../../src/activities/process-tree.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'longhaul-process-'));
+const path = process.env['PATH'] ?? '';
+
+function runShell(script: string, options: { stdin?: string; mark?: string } = {}) {
+  const lines: string[] = [];
+  const started = startProgram({
+    program: 'sh',
+    args: ['-c', script],
+    cwd: folder,
+    env: { PATH: path, ...(options.mark === undefined ? {} : { [MARK_VARIABLE]: options.mark }) },
+    stdin: options.stdin ?? null,
+    stdoutFile: join(folder, 'out'),
+    stderrFile: join(folder, 'err'),
+    onLine: (line) => lines.push(line),
+  });
+  return { started, lines };
+}
+
+async function pidIn(file: string): Promise<number> {
+  while (!existsSync(join(folder, file)) || readFileSync(join(folder, file), 'utf8') === '') await sleep(10);
+  return Number(readFileSync(join(folder, file), 'utf8'));
+}
+
+describe('startProgram', () => {
+  it('gives the prompt, and hands over lines as they come, the last without its end too', async () => {
+    const { started, lines } = runShell('cat; printf "a\\nb"; exit 7', { stdin: 'prompt\n' });
+    const program = started;
+    expect(await program.exited).toEqual({ code: 7, signal: null, startError: null });
+    await program.drain();
+    expect(lines).toEqual(['prompt', 'a', 'b']);
+  });
+
+  it('shows the last lines of standard error, or else of the output', async () => {
+    const loud = runShell('echo out; echo first >&2; echo last >&2').started;
+    const quiet = runShell('echo only out').started;
+    await Promise.all([loud.exited, quiet.exited]);
+    await Promise.all([loud.drain(), quiet.drain()]);
+    expect([loud.output.tail(), quiet.output.tail()]).toEqual(['first\nlast', 'only out']);
+  });
+
+  it('says what the system says of a program that is not there', async () => {
+    const options = { args: [], cwd: folder, env: { PATH: path }, stdin: 'x', onLine: () => undefined };
+    const files = { stdoutFile: join(folder, 'out'), stderrFile: join(folder, 'err') };
+    const program = startProgram({ ...options, ...files, program: 'no-such-program' });
+    expect(await program.exited).toMatchObject({ startError: 'ENOENT' });
+    await program.drain();
+  });
+
+  it('does not mind a program that never reads its prompt', async () => {
+    const program = runShell('exit 0', { stdin: 'x'.repeat(1_000_000) }).started;
+    expect(await program.exited).toMatchObject({ code: 0 });
+    await program.drain();
+  });
+
+  it('keeps a flood of text without line ends out of memory', async () => {
+    const { started, lines } = runShell('head -c 30000000 /dev/zero | tr "\\0" x; echo; echo after');
+    const program = started;
+    await program.exited;
+    await program.drain();
+    expect(lines).toEqual(['after']);
+  });
+});
+
+describe('endTree', () => {
+  it('ends what has a session of its own, and what init adopted, by the tree seen before', async () => {
+    const program = runShell(
+      'setsid sleep 300 & echo $! > own-session; sleep 300 & echo $! > child; wait',
+    ).started;
+    const pids = [await pidIn('own-session'), await pidIn('child')];
+    const tree = { roots: findTree({ roots: [program.identity!], mark: 'none' }, 'skip'), mark: 'none' };
+    process.kill(program.identity!.pid, 'SIGKILL');
+    await program.exited;
+    expect(await endTree(tree)).toEqual([]);
+    expect(pids.map(identifyProcess)).toEqual([null, null]);
+    await program.drain();
+  });
+
+  it('ends a double-forked daemon that nobody saw, by its mark', async () => {
+    const program = runShell('(setsid sh -c "echo \\$\\$ > daemon; exec sleep 300" >/dev/null 2>&1 &)', {
+      mark: 'mark-1',
+    }).started;
+    const daemon = identifyProcess(await pidIn('daemon'))!;
+    await program.exited;
+    await endTree({ roots: [], mark: 'mark-2' });
+    expect(isAlive(daemon)).toBe(true);
+    await endTree({ roots: [], mark: 'mark-1' });
+    expect(isAlive(daemon)).toBe(false);
+    await program.drain();
+  });
+
+  it('leaves a process alone that only has the pid of one it knew', async () => {
+    const bystander = spawn('sleep', ['300'], { stdio: 'ignore', detached: true });
+    const pid = bystander.pid!;
+    await endTree({ roots: [{ pid, startedAs: 'long ago' }], mark: 'none' });
+    expect(identifyProcess(pid)).not.toBeNull();
+    bystander.kill('SIGKILL');
+    await once(bystander, 'exit');
+  });
+
+  it('ends a stopped process too', async () => {
+    const program = runShell('sleep 300').started;
+    process.kill(program.identity!.pid, 'SIGSTOP');
+    await endTree({ roots: [program.identity!], mark: 'none' });
+    expect(await program.exited).toMatchObject({ signal: 'SIGKILL' });
+    await program.drain();
+  });
+});

@@ -1,0 +1,204 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { describe, expect, it } from 'vitest';
+import { journalPath, listJournals, takeJournal } from '../../src/activities/journal.js';
+import { identifyProcess, isAlive } from '../../src/activities/process-tree.js';
+import { taskFolder } from '../../src/core/home.js';
+import { createHarness, fixture, type Harness, type HarnessOptions } from './turn-harness.js';
+
+function start(behaviour: string, options: Partial<HarnessOptions> = {}): Harness {
+  const run = [process.execPath, fixture, 'command', ...behaviour.split(' ')];
+  return createHarness({ ...options, agent: { run, ...options.agent } });
+}
+
+function startsOf(harness: Harness): { session: string; prompt: string }[] {
+  const lines = harness.read('starts.jsonl').trim().split('\n');
+  return lines.map((line) => JSON.parse(line) as { session: string; prompt: string });
+}
+
+async function usageIsKept({ deps }: Harness): Promise<void> {
+  const folder = `${taskFolder(deps.home, 'cart', 'api')}/sessions`;
+  const isKept = () =>
+    readdirSync(folder).some((name) => readFileSync(`${folder}/${name}`, 'utf8').includes('0.25'));
+  while (!isKept()) await sleep(10);
+}
+
+describe('runTurn', () => {
+  it('starts nothing where the campaign does not want the turn', async () => {
+    const harness = start('finish');
+    harness.admission = () => Promise.resolve({ admitted: false, why: 'paused' });
+    const facts = await harness.run();
+    expect(facts).toMatchObject({ ok: false, outcome: 'interrupted', failure: { class: 'transient' } });
+    expect(facts.summary).toContain('paused');
+    expect(existsSync(`${harness.worktree}/work.txt`)).toBe(false);
+  });
+
+  it('throws where the campaign can not be asked, so that Temporal tries again', async () => {
+    const harness = start('finish');
+    harness.admission = () => Promise.reject(new Error('no server'));
+    await expect(harness.run()).rejects.toThrow('no server');
+  });
+
+  it('gives up where the campaign can not be reached for longer than the heartbeat timeout', async () => {
+    const harness = start('hang');
+    const environment = new MockActivityEnvironment({ heartbeatTimeoutMs: 1_000 });
+    const turn = harness.run({}, environment);
+    await harness.appears('hanging');
+    harness.admission = () => Promise.reject(new Error('no server'));
+    const facts = await turn;
+    expect(facts).toMatchObject({ outcome: 'interrupted', failure: { class: 'transient' } });
+    expect(facts.summary).toContain('could not be reached');
+  });
+
+  it('names a variable that is set nowhere, and the file to write it into', async () => {
+    const facts = await start('finish', { agent: { env: ['API_KEY'] } }).run();
+    expect(facts).toMatchObject({ outcome: 'failed', failure: { class: 'spec' } });
+    expect(facts.failure?.message).toMatch(/needs API_KEY.*Add API_KEY=… to .*home\/env/);
+  });
+
+  it("takes values from LONGHAUL_HOME/env before the worker's own", async () => {
+    const harness = start('environment', {
+      agent: { env: ['API_KEY'] },
+      env: { API_KEY: 'from the worker' },
+    });
+    writeFileSync(harness.deps.home.env, '# keys\nexport API_KEY="from the file"\n');
+    await harness.run();
+    expect(JSON.parse(harness.read('environment.json'))).toMatchObject({ API_KEY: 'from the file' });
+  });
+
+  it('names a program that is not there', async () => {
+    const facts = await start('', { agent: { run: ['no-such-agent'] } }).run();
+    expect(facts).toMatchObject({ outcome: 'failed', failure: { class: 'spec' } });
+    expect(facts.failure?.message).toContain('`no-such-agent` was not found');
+  });
+
+  it.each([
+    ['exit 0', 'done', null],
+    ['exit 1', 'failed', 'agent-error'],
+    ['exit 75', 'failed', 'rate-limited'],
+    ['exit 137', 'interrupted', 'transient'],
+  ])('takes %s for %s', async (behaviour, outcome, kind) => {
+    const facts = await start(behaviour).run();
+    expect([facts.outcome, facts.failure?.class ?? null]).toEqual([outcome, kind]);
+  });
+
+  it('gives the same failure the same signature, whatever the numbers in it', async () => {
+    const fail = async (text: string) => {
+      const run = ['sh', '-c', `echo "${text}" >&2; exit 1`];
+      return (await start('', { agent: { run } }).run()).failure?.signature;
+    };
+    const first = await fail('test 12 failed on port 4000');
+    expect(await fail('test 13 failed on port 4001')).toBe(first);
+    expect(await fail('lint failed on port 4000')).not.toBe(first);
+  });
+
+  it('passes on progress, and the id that the agent gives its session', async () => {
+    const harness = start('progress');
+    const facts = await harness.run();
+    expect(facts.session).toBe('vendor-1');
+    const next = start('environment', { root: harness.root });
+    await next.run({ gen: 2, turn: 2, ask: 'continue', session: 'vendor-1' });
+    const seen = JSON.parse(next.read('environment.json')) as Record<string, string>;
+    expect(seen['LONGHAUL_AGENT_SESSION']).toBe('vendor-1');
+    expect(seen['LONGHAUL_SESSION']).toBe(harness.progress[0]?.session);
+  });
+
+  it('ends a turn that waits for an answer', async () => {
+    const facts = await start('blocker-line').run();
+    const blocker = { severity: 'high', description: 'Which port?', wait: true };
+    expect(facts).toMatchObject({ outcome: 'blocked', failure: null, blocker });
+  });
+
+  it('sends on a blocker that does not wait', async () => {
+    const harness = start('blocker-line-note');
+    expect(await harness.run()).toMatchObject({ outcome: 'done', summary: 'Went on.' });
+    expect(harness.blockers).toMatchObject([{ report: { description: 'Slow tests', wait: false } }]);
+  });
+
+  it('shows the agent the evidence, the note, and the whole task', async () => {
+    const harness = start('finish');
+    const folder = taskFolder(harness.deps.home, 'cart', 'api');
+    mkdirSync(`${folder}/1`, { recursive: true });
+    writeFileSync(`${folder}/1/verify.log`, 'expected 1, got 2');
+    await harness.run({
+      gen: 2,
+      turn: 2,
+      ask: 'rejected',
+      evidence: '1/verify.log',
+      note: 'npm test failed',
+    });
+    const prompt = harness.artifact('prompt.md', 2);
+    for (const part of [
+      'rejected',
+      'expected 1, got 2',
+      'npm test failed',
+      'Write src/api.',
+      'You write backends.',
+    ]) {
+      expect(prompt).toContain(part);
+    }
+  });
+
+  it('says again what it found out, and does not do it again, where its report was lost', async () => {
+    const harness = start('finish');
+    const first = await harness.run();
+    expect(await harness.run()).toEqual(first);
+    expect(harness.read('work.txt')).toBe('line\n');
+  });
+
+  it('yields to a newer turn that has the worktree', async () => {
+    const harness = start('finish');
+    const header = { campaign: 'cart', task: 'api', gen: 2, taskToken: null, session: 's', startedAtMs: 1 };
+    await takeJournal(harness.deps.home, { ...header, worker: identifyProcess(process.pid)! });
+    expect(await harness.run()).toMatchObject({ outcome: 'interrupted' });
+    expect(existsSync(`${harness.worktree}/work.txt`)).toBe(false);
+  });
+
+  it('is taken over by a second try of the same turn: one agent lives, in the same session', async () => {
+    const harness = start('resume');
+    const first = harness.run();
+    await harness.appears('hanging');
+    await usageIsKept(harness);
+    const agent = listJournals(harness.deps.home)[0]!.processes[0]!;
+    const second = await harness.run({}, new MockActivityEnvironment());
+    expect(isAlive(agent)).toBe(false);
+    expect(await first).toMatchObject({ outcome: 'interrupted' });
+    expect(second).toMatchObject({ outcome: 'done', summary: 'Went on.' });
+    // What the first try used is not forgotten.
+    expect(second.usage).toEqual({ inputTokens: 2000, outputTokens: 20, costUsd: 0.5 });
+    const [one, two] = startsOf(harness);
+    expect(two?.session).toBe(one?.session);
+    expect(two?.prompt).toContain('You were interrupted in the middle of this turn');
+    expect(readdirSync(dirname(journalPath(harness.deps.home, 'cart', 'api')))).toEqual([]);
+  });
+
+  it('gives another attempt another session', async () => {
+    const harness = start('finish');
+    const first = await harness.run();
+    const second = await harness.run({ gen: 2, attempt: 2 });
+    expect(second.session).not.toBe(first.session);
+    rmSync(`${taskFolder(harness.deps.home, 'cart', 'api')}/sessions`, { recursive: true });
+    expect((await harness.run({ gen: 3 })).session).toBe(first.session);
+  });
+
+  it('tells Temporal where it is, in little', async () => {
+    const harness = start('quiet');
+    const beats: unknown[] = [];
+    harness.environment.on('heartbeat', (details) => beats.push(details));
+    await harness.run();
+    expect(beats.length).toBeGreaterThan(3);
+    expect(beats[0]).toMatchObject({ gen: 1, session: harness.progress[0]?.session });
+    expect(JSON.stringify(beats[0]).length).toBeLessThan(2_000);
+  });
+
+  it('keeps what the agent printed', async () => {
+    const harness = start('fail');
+    await harness.run();
+    expect(harness.artifact('stderr.log')).toContain('disk on fire');
+    expect(readFileSync(`${taskFolder(harness.deps.home, 'cart', 'api')}/1/prompt.md`, 'utf8')).toContain(
+      '# ',
+    );
+  });
+});

@@ -1,0 +1,159 @@
+/** Real turns of real programs in a home of their own; only the campaign at the other end is a stand-in. */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import type { ActivityDeps, ProgressNote } from '../../src/activities/deps.js';
+import { createTurnActivity } from '../../src/activities/run-turn.js';
+import type { TurnTiming } from '../../src/activities/turn-watch.js';
+import type { AgentBrief, CampaignBrief, TaskBrief } from '../../src/core/brief.js';
+import { campaignPaths, homePaths, turnFolder, worktreePath } from '../../src/core/home.js';
+import type { Order, TurnFacts } from '../../src/core/ports.js';
+import type { BlockerReport } from '../../src/core/turn.js';
+
+export const fixture = join(import.meta.dirname, '../fixtures/agents/misbehave.mjs');
+
+export const FAST: TurnTiming = { tickMs: 100, exitGraceMs: 500, killGraceMs: 1_000 };
+
+export interface Harness {
+  readonly root: string;
+  readonly worktree: string;
+  readonly deps: ActivityDeps;
+  readonly brief: CampaignBrief;
+  readonly environment: MockActivityEnvironment;
+  readonly progress: ProgressNote[];
+  readonly blockers: { key: string; report: BlockerReport }[];
+  admission: () => Promise<{ admitted: boolean; why: string }>;
+  run(order?: Partial<Order>, environment?: MockActivityEnvironment): Promise<TurnFacts>;
+  read(file: string): string;
+  artifact(name: string, gen?: number): string;
+  /** Waits for a file that the agent writes in its worktree. */
+  appears(file: string): Promise<string>;
+}
+
+export interface HarnessOptions {
+  readonly agent: Partial<AgentBrief>;
+  readonly task?: Partial<TaskBrief>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly timing?: TurnTiming;
+  readonly root?: string;
+}
+
+export function createHarness(options: HarnessOptions): Harness {
+  const root = options.root ?? mkdtempSync(join(tmpdir(), 'longhaul-turn-'));
+  const home = homePaths(join(root, 'home'));
+  const brief = makeBrief(options);
+  const text = JSON.stringify(brief);
+  const paths = campaignPaths(home, brief.campaign);
+  const worktree = worktreePath(home, brief.campaign, 'api');
+  mkdirSync(worktree, { recursive: true });
+  mkdirSync(paths.folder, { recursive: true });
+  mkdirSync(join(root, 'user'), { recursive: true });
+  writeFileSync(paths.brief, text);
+  const progress: ProgressNote[] = [];
+  const blockers: { key: string; report: BlockerReport }[] = [];
+  const harness: Harness = {
+    root,
+    worktree,
+    brief,
+    progress,
+    blockers,
+    environment: new MockActivityEnvironment(),
+    admission: () => Promise.resolve({ admitted: true, why: '' }),
+    deps: {
+      home,
+      host: 'host-1',
+      hostQueue: 'host-1',
+      turnQueue: 'host-1-turns',
+      env: {
+        PATH: process.env['PATH'],
+        HOME: join(root, 'user'),
+        TEMPORAL_ADDRESS: 'secret:7233',
+        ...options.env,
+      },
+      campaigns: {
+        admission: () => harness.admission(),
+        progress: (_campaign, note) => Promise.resolve(void progress.push(note)),
+        reportBlocker: (_campaign, { key, report }) => Promise.resolve(void blockers.push({ key, report })),
+        openWorkflows: (ids) => Promise.resolve(ids),
+      },
+    },
+    run: (order = {}, environment = harness.environment) => {
+      const { runTurn } = createTurnActivity(harness.deps, options.timing ?? FAST);
+      const briefDigest = createHash('sha256').update(text).digest('hex');
+      const input = { campaign: brief.campaign, briefDigest, order: { ...firstOrder, ...order } };
+      return environment.run<[typeof input], TurnFacts, typeof runTurn>(runTurn, input);
+    },
+    read: (file) => readFileSync(join(worktree, file), 'utf8'),
+    artifact: (name, gen = 1) =>
+      readFileSync(`${turnFolder(home, { campaign: brief.campaign, task: 'api', gen })}/${name}`, 'utf8'),
+    appears: async (file) => {
+      while (!existsSync(join(worktree, file))) await sleep(10);
+      return readFileSync(join(worktree, file), 'utf8');
+    },
+  };
+  return harness;
+}
+
+const firstOrder: Order = {
+  task: 'api',
+  gen: 1,
+  attempt: 1,
+  turn: 1,
+  agent: 'claude',
+  lane: 'claude#1',
+  ask: 'task',
+  session: null,
+  evidence: null,
+  note: null,
+  sync: false,
+};
+
+function makeBrief({ agent, task }: HarnessOptions): CampaignBrief {
+  return {
+    version: 1,
+    campaign: 'cart',
+    name: 'cart',
+    goal: 'Add a cart.',
+    repository: { location: '/nowhere', kind: 'path', base: 'main', baseCommit: '0'.repeat(40) },
+    campaignBranch: 'longhaul/cart/main',
+    deliver: 'branch',
+    agents: {
+      claude: {
+        name: 'claude',
+        adapter: 'command',
+        run: [],
+        model: null,
+        account: 'a',
+        instances: 2,
+        env: [],
+        ...agent,
+      },
+    },
+    tasks: {
+      api: {
+        id: 'api',
+        title: 'Implement the API',
+        role: 'backend',
+        prompt: 'Write src/api.',
+        context: [],
+        needs: [],
+        owns: ['src/api/**'],
+        changes: 'required',
+        verify: ['npm test'],
+        setup: [],
+        copy: [],
+        timeoutMs: 60_000,
+        stallMs: null,
+        branch: 'longhaul/cart/backend/api',
+        phase: 'build',
+        ...task,
+      },
+    },
+    roles: { backend: { name: 'backend', description: '', instructions: 'You write backends.' } },
+    integrationVerify: {},
+    createdAt: '2026-11-21T09:00:00Z',
+  };
+}

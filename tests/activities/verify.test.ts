@@ -1,0 +1,137 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import type { TaskBrief } from '../../src/core/brief.js';
+import { turnFolder } from '../../src/core/home.js';
+import { doneTurn, makeCampaign, runGit, writeFiles, type TestCampaign } from '../fixture-repository.js';
+
+/** One turn of `api` that does `work`, checkpointed and verified. */
+async function judge(
+  task: Partial<TaskBrief>,
+  work: (worktree: string) => void,
+  others: Record<string, Partial<TaskBrief>> = {},
+) {
+  const campaign = makeCampaign({ tasks: { api: task, ...others } });
+  const facts = await takeTurn(campaign, 1, work);
+  return { campaign, facts, evidence: facts.ok ? '' : campaign.evidence('api', facts.failure?.evidence) };
+}
+
+async function takeTurn(campaign: TestCampaign, gen: number, work: (worktree: string) => void) {
+  await campaign.activities.prepareWorktree(campaign.input('api', gen));
+  work(campaign.worktree('api'));
+  const { commit } = await campaign.activities.checkpoint({ ...campaign.input('api', gen), turn: doneTurn });
+  const facts = await campaign.activities.verify({ ...campaign.input('api', gen), commit });
+  expect(facts.commit).toBe(commit);
+  return facts;
+}
+
+const change = (worktree: string) => writeFiles(worktree, { 'api.txt': 'api\n' });
+
+test('accepts a change whose commands pass, and logs their output', async () => {
+  const { campaign, facts } = await judge({ verify: ['echo fine', 'test -f api.txt'] }, change);
+  expect(facts).toMatchObject({ ok: true, failure: null });
+  const folder = turnFolder(campaign.home, { campaign: 'cart', task: 'api', gen: 1 });
+  expect(readFileSync(`${folder}/verify.log`, 'utf8')).toContain('$ echo fine\nfine\n[exit code 0]');
+});
+
+test('rejects with the command, its exit code and the end of its output as evidence', async () => {
+  const verify = ['echo expected 3, got 4; exit 5', 'echo also wrong >&2; exit 6', 'true'];
+  const { facts, evidence } = await judge({ verify }, change);
+  expect(facts.failure).toMatchObject({ class: 'rejected', evidence: '1/verify.md' });
+  expect(facts.failure?.message).toContain('exit code 5');
+  for (const said of ['exit code 5', 'expected 3, got 4', 'exit code 6', 'also wrong'])
+    expect(evidence).toContain(said);
+});
+
+test('the same failure has the same signature, whatever the times and temporary paths', async () => {
+  const noisy = 'echo "took $(date +%N) ms in /tmp/x$$ at $(date)" | sed s/[A-Z][a-z][a-z]//g; exit 1';
+  const campaign = makeCampaign({ tasks: { api: { verify: [noisy, 'test ! -f other || exit 9'] } } });
+  const first = await takeTurn(campaign, 1, change);
+  const second = await takeTurn(campaign, 2, change);
+  expect(second.failure?.signature).toBe(first.failure?.signature);
+  const third = await takeTurn(campaign, 3, (worktree) => writeFiles(worktree, { other: '' }));
+  expect(third.failure?.signature).not.toBe(first.failure?.signature);
+});
+
+test('asks for a change where one is required, and against one where none is allowed', async () => {
+  expect((await judge({}, () => undefined)).evidence).toContain('Nothing was changed');
+  expect((await judge({ changes: 'none' }, change)).evidence).toContain('api.txt');
+  expect((await judge({ changes: 'none' }, () => undefined)).facts.ok).toBe(true);
+  expect((await judge({ changes: 'allowed' }, () => undefined)).facts.ok).toBe(true);
+});
+
+test('what another task owns is not to be changed; what nobody owns is', async () => {
+  const others = { ui: { owns: ['src/ui/**'] } };
+  const work = (worktree: string) =>
+    writeFiles(worktree, { 'src/ui/a.ts': 'a', 'README.md': 'changed', 'src/api/b.ts': 'b' });
+  const { evidence } = await judge({ owns: ['src/api/**'] }, work, others);
+  expect(evidence).toContain('task ui');
+  expect(evidence).toContain('src/ui/a.ts');
+  expect(evidence).not.toContain('README.md');
+  expect((await judge({ owns: ['src/**'] }, work, others)).facts.ok).toBe(true);
+});
+
+test('finds conflict markers that are left, and no headings that look like one side', async () => {
+  const marked = '<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n';
+  expect((await judge({}, (worktree) => writeFiles(worktree, { 'a.txt': marked }))).evidence).toContain(
+    'a.txt',
+  );
+  const heading = 'Heading\n=======\n\nText\n';
+  expect((await judge({}, (worktree) => writeFiles(worktree, { 'a.rst': heading }))).facts.ok).toBe(true);
+});
+
+test('what the checkpoint could not take in is a finding', async () => {
+  const { evidence } = await judge({}, (worktree) => {
+    change(worktree);
+    runGit(worktree, 'init', '--quiet', 'nested');
+    writeFiles(worktree, { 'nested/file.txt': 'x' });
+  });
+  expect(evidence).toContain('nested is a git repository of its own');
+});
+
+test('a command that rewrites tracked files is a finding; what it leaves besides is not part of the work', async () => {
+  const campaign = makeCampaign({
+    tasks: { api: { verify: ['echo formatted > api.txt; mkdir coverage; echo x > coverage/x; true'] } },
+  });
+  const facts = await takeTurn(campaign, 1, change);
+  expect(campaign.evidence('api', facts.failure?.evidence)).toContain('api.txt');
+  const { changed } = await campaign.activities.checkpoint({ ...campaign.input('api', 2), turn: doneTurn });
+  expect(changed).toBe(1);
+});
+
+test('setup runs again before the checks where the agent changed a lock file', async () => {
+  const setup = ['cp package-lock.json .git/installed 2>/dev/null || true'];
+  const verify = ['test "$(cat .git/installed)" = new'];
+  const { facts } = await judge({ setup, verify }, (worktree) =>
+    writeFiles(worktree, { 'package-lock.json': 'new' }),
+  );
+  expect(facts.ok).toBe(true);
+});
+
+test('a worktree whose .git the agent removed is rejected, and whole again the next time', async () => {
+  const campaign = makeCampaign({
+    tasks: { api: { setup: ['true'], verify: ['mkdir -p out && touch out/x'] } },
+  });
+  const gone = await takeTurn(campaign, 1, (worktree) => {
+    change(worktree);
+    rmSync(`${worktree}/.git`, { recursive: true });
+  });
+  expect(campaign.evidence('api', gone.failure?.evidence)).toContain('.git was removed');
+  const broken = await takeTurn(campaign, 2, (worktree) => writeFiles(worktree, { '.git/config': '[core' }));
+  expect(broken.ok).toBe(true);
+  expect((await takeTurn(campaign, 3, () => undefined)).ok).toBe(true);
+  expect(runGit(campaign.worktree('api'), 'status', '--porcelain')).toBe('?? api.txt');
+});
+
+test('a command that hangs ends at the timeout, with all that it started', async () => {
+  const campaign = makeCampaign({
+    tasks: {
+      api: { verify: ["trap '' TERM; sleep 300 & echo $! > .git/pid; wait; sleep 300"], timeoutMs: 1_000 },
+    },
+  });
+  const facts = await takeTurn(campaign, 1, change);
+  expect(facts.failure?.message).toContain('longer than 1 s');
+  const pid = readFileSync(`${campaign.worktree('api')}/.git/pid`, 'utf8').trim();
+  expect(
+    existsSync(`/proc/${pid}/cwd`) && readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[2] !== 'Z',
+  ).toBe(false);
+});

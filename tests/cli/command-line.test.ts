@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Problem } from '../../src/core/problem.js';
+import { CliLab } from './run-cli.js';
+
+let lab: CliLab;
+
+beforeAll(async () => {
+  lab = await CliLab.create();
+});
+
+afterAll(() => lab.remove());
+
+const RIGHT = `version: 1
+name: cart
+agents:
+  script: { adapter: command, run: [node, agent.mjs] }
+tasks:
+  - { id: api, title: Build the API, estimate: 10m }
+  - { id: ui, title: Build the UI, needs: [api], estimate: 20m }
+`;
+
+async function commitSpec(text: string): Promise<void> {
+  await lab.write('campaign.yaml', text);
+  await lab.commit('Change the campaign');
+}
+
+describe('check', () => {
+  it('says that a right file can run', async () => {
+    await commitSpec(RIGHT);
+    const ended = await lab.run('check', 'campaign.yaml');
+    expect(ended).toEqual({ code: 0, stdout: 'campaign.yaml can run.\n', stderr: '' });
+  });
+
+  it('shows all problems at once, with their places, and exits with 3', async () => {
+    await commitSpec(RIGHT.replace('needs: [api]', 'needs: [apj]').replace('estimate: 10m', 'estimat: 10m'));
+    const { code, stdout, stderr } = await lab.run('check', 'campaign.yaml');
+    expect(code).toBe(3);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^campaign\.yaml:6:\d+ spec\/unknown-key .*estimat/m);
+    expect(stderr).toMatch(/^campaign\.yaml:7:\d+ spec\/unknown-task .*apj/m);
+    expect(stderr).toMatch(/^ {4}hint: /m);
+    expect(stderr).toMatch(/^campaign\.yaml: 2 problems\.$/m);
+  });
+
+  it('tells what is wrong with the repository even where the file has problems of its own', async () => {
+    const wrong = RIGHT.replace('name: cart', 'name: cart\nrepository: /nowhere').replace('[api]', '[apj]');
+    await commitSpec(wrong);
+    const { code, stderr } = await lab.run('check', 'campaign.yaml');
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/^campaign\.yaml:3:\d+ repository\/not-a-repository \/nowhere is not/m);
+    expect(stderr).toMatch(/^campaign\.yaml:8:\d+ spec\/unknown-task/m);
+  });
+
+  it('gives the problems as JSON', async () => {
+    await commitSpec(RIGHT.replace('needs: [api]', 'needs: [apj]'));
+    const { code, stdout, stderr } = await lab.run('check', 'campaign.yaml', '--json');
+    expect(code).toBe(3);
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout) as Problem[]).toMatchObject([
+      { code: 'spec/unknown-task', severity: 'problem', where: { file: 'campaign.yaml', line: 7 } },
+    ]);
+  });
+
+  it('finds agents whose program is not on this machine', async () => {
+    await commitSpec(RIGHT.replace('[node, agent.mjs]', '[no-such-program]'));
+    const { code, stderr } = await lab.run('check', 'campaign.yaml');
+    expect(code).toBe(3);
+    expect(stderr).toMatch(
+      /^campaign\.yaml:4:\d+ spec\/agent-not-found agent script needs the program no-such-program, which is not on the PATH$/m,
+    );
+  });
+
+  it('finds programs of the repository that are not executable', async () => {
+    await lab.write('tools/agent.sh', '#!/bin/sh\n');
+    await commitSpec(RIGHT.replace('[node, agent.mjs]', '[tools/agent.sh]'));
+    const { code, stderr } = await lab.run('check', 'campaign.yaml');
+    expect(code).toBe(3);
+    expect(stderr).toContain('tools/agent.sh, which is not an executable file of the repository');
+  });
+
+  it('reads roles from the repository', async () => {
+    await lab.write('.claude/agents/backend.md', '---\nname: backend\n---\nYou write servers.\n');
+    await commitSpec(RIGHT.replace('title: Build the API', 'title: Build the API, role: backend'));
+    expect((await lab.run('check', 'campaign.yaml')).code).toBe(0);
+    await commitSpec(RIGHT.replace('title: Build the API', 'title: Build the API, role: frontend'));
+    const { code, stderr } = await lab.run('check', 'campaign.yaml');
+    expect(code).toBe(3);
+    expect(stderr).toContain('frontend');
+  });
+
+  it('says what it can’t read', async () => {
+    const { code, stderr } = await lab.run('check', 'nosuch.yaml');
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      "error: the campaign file nosuch.yaml can't be read: there is no such file\n\nhint: name a campaign file (YAML or JSON); the README shows the smallest one\n",
+    );
+  });
+});
+
+describe('plan', () => {
+  it('shows the simulated schedule', async () => {
+    await commitSpec(RIGHT);
+    const { code, stdout } = await lab.run('plan', 'campaign.yaml', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      starts: [
+        { task: 'api', lane: 'script#1', startMs: 0, endMs: 600_000 },
+        { task: 'ui', lane: 'script#1', startMs: 600_000, endMs: 1_800_000 },
+      ],
+      makespanMs: 1_800_000,
+      sequentialMs: 1_800_000,
+    });
+  });
+});
+
+describe('usage', () => {
+  it.each([
+    { args: ['chekc'], says: "error: unknown command 'chekc'\n(Did you mean check?)" },
+    { args: ['run'], says: "error: missing required argument 'file'" },
+    { args: ['status', '--jsno'], says: "error: unknown option '--jsno'\n(Did you mean --json?)" },
+    { args: ['run', 'campaign.yaml', '--id', 'a/b'], says: "option '--id <id>' argument 'a/b' is invalid" },
+  ])('is told and exits with 2: $args', async ({ args, says }) => {
+    const { code, stdout, stderr } = await lab.run(...args);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(says);
+    expect(stderr).toContain('hint: ');
+  });
+
+  it('helps on stdout with 0', async () => {
+    const { code, stdout, stderr } = await lab.run('--help');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('Usage: longhaul');
+  });
+});
+
+describe('without a server', () => {
+  it.each([
+    { args: ['status'], says: 'error: there is no campaign yet\n\nhint: `longhaul run FILE` starts one\n' },
+    { args: ['status', 'cart'], says: 'error: no Temporal server is running for this LONGHAUL_HOME' },
+    { args: ['worker'], says: 'error: a worker needs a Temporal server, and none is named' },
+  ])('$args says what to do and exits with 1', async ({ args, says }) => {
+    const { code, stdout, stderr } = await lab.run(...args);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(says);
+    expect(stderr).toMatch(/\n\nhint: .+\n$/);
+  });
+
+  it('lists nothing', async () => {
+    expect(await lab.run('list', '--json')).toEqual({ code: 0, stdout: '[]\n', stderr: '' });
+  });
+});

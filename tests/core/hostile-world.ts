@@ -1,0 +1,268 @@
+/**
+ * A world that loses, doubles, delays and reorders what it reports, and lets everything go wrong that can. It runs the
+ * core alone, on a virtual clock, and hands every state to a check. Deterministic for a seed.
+ */
+import { advance, isOver, nextDue } from '../../src/core/engine.js';
+import type { Plan } from '../../src/core/plan.js';
+import { planTask } from '../../src/core/plan-index.js';
+import type { MergeFacts, Order, TaskReport } from '../../src/core/ports.js';
+import { goodReport } from '../../src/core/simulate.js';
+import { newCampaign, type CampaignState, type Effect, type Event } from '../../src/core/state.js';
+import type { Failure, FailureClass, Outcome } from '../../src/core/turn.js';
+
+export interface Hostility {
+  readonly seed: number;
+  /** Chance that a turn goes wrong, 0 to 1. */
+  readonly wrong: number;
+  /** Chance that a report comes twice, or an executor dies without one. */
+  readonly lossy: number;
+  /** A person cancels at this step; null = never. */
+  readonly cancelAt: number | null;
+  /** Turns take what was estimated, and merges no time: the world that a plan assumes. */
+  readonly exact?: boolean;
+}
+
+export interface Played {
+  readonly state: CampaignState;
+  readonly events: readonly (readonly Event[])[];
+  readonly orders: readonly { order: Order; atMs: number; before: CampaignState }[];
+  readonly steps: number;
+}
+
+const MOST_STEPS = 20_000;
+
+/** A small, fast generator (mulberry32): the same numbers for the same seed everywhere. */
+function randomOf(seed: number): () => number {
+  let a = seed >>> 0;
+  return () => {
+    a = (a + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(a ^ (a >>> 15), 1 | a);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+export function play(
+  plan: Plan,
+  hostility: Hostility,
+  check: (state: CampaignState, before: CampaignState) => void,
+): Played {
+  const world = new World(plan, hostility);
+  let state = advance(plan, newCampaign('hostile', plan, 0), []);
+  const events: Event[][] = [];
+  const orders: Played['orders'][number][] = [];
+  for (let step = 0; step < MOST_STEPS; step += 1) {
+    if (isOver(state)) return { state, events, orders, steps: step };
+    for (const order of world.take(state)) orders.push({ order, atMs: state.nowMs, before: state });
+    const next = world.next(state, step);
+    if (next === null)
+      throw new Error(
+        `deadlock: nothing is under way and nothing is due; outbox ${JSON.stringify(state.outbox)}`,
+      );
+    events.push(next);
+    const before = state;
+    state = advance(plan, state, next);
+    check(state, before);
+  }
+  throw new Error(
+    `the campaign does not end: ${JSON.stringify(state.tasks)} ${JSON.stringify(events.slice(-6))}`,
+  );
+}
+
+class World {
+  private readonly random: () => number;
+  private readonly begun = new Set<string>();
+  private pending: Event[] = [];
+  private keys = 0;
+
+  constructor(
+    private readonly plan: Plan,
+    private readonly hostility: Hostility,
+  ) {
+    this.random = randomOf(hostility.seed);
+  }
+
+  /** Begins what stands in the outbox; returns the orders that are new. */
+  take(state: CampaignState): Order[] {
+    const fresh = state.outbox.filter((effect) => !this.begun.has(effect.key));
+    for (const effect of fresh) {
+      this.begun.add(effect.key);
+      // An interrupt takes a report out of what is pending, so the answers are made first.
+      const answers = this.respond(effect, state.nowMs);
+      this.pending = [...this.pending, ...answers];
+    }
+    return fresh.flatMap((effect) => (effect.do === 'order' ? [effect.order] : []));
+  }
+
+  /** What happens next: something of the world's, the timer, or a person who finds time to answer. */
+  next(state: CampaignState, step: number): Event[] | null {
+    if (this.hostility.cancelAt === step) return [{ event: 'cancelled', atMs: state.nowMs, why: 'enough' }];
+    const person = this.person(state);
+    if (person !== null && (this.random() < 0.1 || this.idle(state))) return [person];
+    const dueMs = nextDue(this.plan, state)?.atMs ?? Infinity;
+    const earliest = Math.min(...this.pending.map((event) => event.atMs));
+    if (dueMs === Infinity && earliest === Infinity) return null;
+    if (dueMs < earliest) return [{ event: 'timerFired', atMs: dueMs }];
+    const due = this.pending.filter((event) => event.atMs <= earliest);
+    this.pending = this.pending.filter((event) => event.atMs > earliest);
+    return this.shuffled(due);
+  }
+
+  private idle(state: CampaignState): boolean {
+    return this.pending.length === 0 && nextDue(this.plan, state) === null;
+  }
+
+  private shuffled<T>(list: readonly T[]): T[] {
+    return list
+      .map((item) => ({ item, rank: this.random() }))
+      .sort((a, b) => a.rank - b.rank)
+      .map(({ item }) => item);
+  }
+
+  private person(state: CampaignState): Event | null {
+    if (state.end !== null) return null;
+    this.keys += 1;
+    const key = `p${this.keys}`;
+    const atMs = state.nowMs;
+    const open = state.blockers.find((blocker) => blocker.state === 'open');
+    if (open !== undefined) return { event: 'blockerAnswered', atMs, key, blocker: open.id, answer: 'go on' };
+    if (state.paused !== null) return { event: 'resumed', atMs, key, account: null };
+    if (this.hostility.exact !== true && this.random() < 0.02)
+      return { event: 'paused', atMs, key, why: 'lunch' };
+    const failed = this.plan.tasks.find((task) => {
+      const life = state.tasks[task.id]?.life;
+      return life?.is === 'ended' && life.as === 'failed';
+    });
+    if (failed !== undefined && this.random() < 0.05)
+      return { event: 'taskRetried', atMs, key, task: failed.id, note: null };
+    return null;
+  }
+
+  private respond(effect: Effect, nowMs: number): Event[] {
+    const atMs = this.hostility.exact === true ? nowMs : nowMs + Math.floor(this.random() * 50);
+    const acknowledged: Event = { event: 'acknowledged', atMs, key: effect.key };
+    switch (effect.do) {
+      case 'order':
+        return [acknowledged, ...this.carryOut(effect.order, nowMs)];
+      case 'merge':
+        return [
+          acknowledged,
+          ...this.doubled({
+            event: 'mergeReported',
+            atMs: nowMs + (this.hostility.exact === true ? 0 : 1_000),
+            facts: this.merge(effect.input, nowMs),
+          }),
+        ];
+      case 'deliver':
+        return [
+          acknowledged,
+          { event: 'delivered', atMs, facts: { outcome: 'delivered', message: '', branch: '', head: '' } },
+        ];
+      case 'check':
+        return [{ event: 'checked', atMs, key: effect.key, gone: [], integrationGone: false }];
+      case 'report':
+        return [{ event: 'reported', atMs }];
+      case 'interrupt':
+        return [acknowledged, ...this.interrupt(effect, nowMs)];
+      case 'endExecutor':
+      case 'endIntegration':
+      case 'notify':
+        return [acknowledged];
+    }
+  }
+
+  private interrupt({ task, gen }: { task: string; gen: number }, nowMs: number): Event[] {
+    const running = this.pending.find(
+      (event) => event.event === 'taskReported' && event.report.task === task && event.report.gen === gen,
+    );
+    if (running?.event !== 'taskReported') return [];
+    this.pending = this.pending.filter((event) => event !== running);
+    return this.doubled({
+      ...running,
+      atMs: nowMs + 500,
+      report: cutShort(running.report, 'interrupted', null),
+    });
+  }
+
+  private carryOut(order: Order, nowMs: number): Event[] {
+    const endMs =
+      nowMs +
+      (this.hostility.exact === true
+        ? planTask(this.plan, order.task).estimateMs
+        : 1_000 + Math.floor(this.random() * 600_000));
+    if (this.random() < this.hostility.lossy)
+      return [{ event: 'executorGone', atMs: endMs, task: order.task, gen: order.gen }];
+    const progress: Event = {
+      event: 'progressed',
+      atMs: nowMs + 100,
+      task: order.task,
+      gen: order.gen,
+      step: 'turning',
+      session: null,
+      percent: null,
+    };
+    return [
+      progress,
+      ...this.doubled({ event: 'taskReported', atMs: endMs, report: this.report(order, { nowMs, endMs }) }),
+    ];
+  }
+
+  /** Sometimes twice: at once, or long after. */
+  private doubled(event: Event): Event[] {
+    if (this.random() >= this.hostility.lossy) return [event];
+    return [event, { ...event, atMs: event.atMs + Math.floor(this.random() * 2_000_000) }];
+  }
+
+  private report(order: Order, { nowMs, endMs }: { nowMs: number; endMs: number }): TaskReport {
+    const good = goodReport(order, nowMs, endMs);
+    if (this.random() >= this.hostility.wrong) return good;
+    const kinds: readonly [Outcome, FailureClass | null][] = [
+      ['failed', 'transient'],
+      ['failed', 'rate-limited'],
+      ['capped', 'usage-limit'],
+      ['failed', 'auth'],
+      ['failed', 'agent-error'],
+      ['timed-out', 'stalled'],
+      ['timed-out', 'timed-out'],
+      ['failed', 'spec'],
+      ['interrupted', null],
+      ['blocked', null],
+    ];
+    const kind = kinds[Math.floor(this.random() * (kinds.length + 3))];
+    if (kind === undefined) {
+      const rejected = this.failure('rejected', endMs);
+      return {
+        ...good,
+        verify: { ok: false, failure: rejected, commit: 'c', startedAtMs: endMs, endedAtMs: endMs },
+      };
+    }
+    return cutShort(good, kind[0], kind[1] === null ? null : this.failure(kind[1], endMs));
+  }
+
+  private failure(failureClass: FailureClass, nowMs: number): Failure {
+    return {
+      class: failureClass,
+      message: failureClass,
+      signature: `${failureClass}:${Math.floor(this.random() * 2)}`,
+      resetAtMs: this.random() < 0.5 ? null : nowMs + Math.floor(this.random() * 3_600_000),
+      retryAfterMs: this.random() < 0.5 ? null : 60_000,
+      evidence: null,
+    };
+  }
+
+  private merge({ task, gen }: { task: string; gen: number }, nowMs: number): MergeFacts {
+    const facts = { task, gen, head: '', conflicts: [], startedAtMs: nowMs, endedAtMs: nowMs + 1_000 };
+    if (this.random() >= this.hostility.wrong / 2) return { ...facts, outcome: 'merged', failure: null };
+    const outcome = (['conflict', 'rejected', 'failed'] as const)[Math.floor(this.random() * 3)] ?? 'failed';
+    return {
+      ...facts,
+      outcome,
+      failure: this.failure(outcome === 'failed' ? 'transient' : 'rejected', nowMs),
+    };
+  }
+}
+
+function cutShort(good: TaskReport, outcome: Outcome, failure: Failure | null): TaskReport {
+  if (good.turn === null) return good;
+  return { ...good, verify: null, turn: { ...good.turn, ok: false, outcome, failure } };
+}

@@ -1,0 +1,83 @@
+import type { Join, Plan, PlanTask } from '../../src/core/plan.js';
+
+/** A task for tests: `needs` are task ids; the rest has the spec's defaults. */
+export interface TaskSketch extends Partial<Omit<PlanTask, 'after'>> {
+  readonly id: string;
+  readonly needs?: readonly string[];
+  readonly minutes?: number;
+}
+
+export interface PlanSketch {
+  /** Phases of groups of tasks. */
+  readonly phases: readonly (readonly (readonly TaskSketch[])[])[];
+  readonly instances?: number;
+  readonly maxTurns?: number;
+  readonly deadlineMs?: number | null;
+  readonly integrateAt?: 'group' | 'phase' | 'each';
+}
+
+/** A plan as the compiler would make it of a small spec with one agent `a`. */
+export function buildPlan(sketch: PlanSketch): Plan {
+  const joins: Join[] = [];
+  const tasks: PlanTask[] = [];
+  const everything = sketch.phases.flat(2);
+  let barrier: string | null = null;
+  sketch.phases.forEach((groups, phaseIndex) => {
+    const phase = `p${phaseIndex + 1}`;
+    groups.forEach((members, groupIndex) => {
+      for (const { needs = [], minutes = 30, ...given } of members) {
+        for (const need of needs) {
+          if (!joins.some((join) => join.id === `done:${need}`)) {
+            joins.push({ id: `done:${need}`, members: [need], count: 1, asks: 'done' });
+          }
+        }
+        tasks.push({
+          title: given.id,
+          role: null,
+          group: `${phase}/g${groupIndex + 1}`,
+          phase,
+          after: [...(barrier === null ? [] : [barrier]), ...needs.map((need) => `done:${need}`)],
+          agents: ['a'],
+          priority: 0,
+          kind: 'work',
+          estimateMs: minutes * 60_000,
+          timeoutMs: 1_800_000,
+          turns: 4,
+          attempts: 2,
+          onTimeout: 'retry',
+          onFailure: 'best-effort',
+          branch: `longhaul/test/a/${given.id}`,
+          mergeAtOnce: everything.some((other) => other.needs?.includes(given.id)),
+          ...given,
+        });
+      }
+    });
+    const ids = groups.flat().map((task) => task.id);
+    barrier = `phase:${phase}`;
+    joins.push({ id: barrier, members: ids, count: ids.length, asks: 'ended' });
+  });
+  return {
+    version: 1,
+    briefDigest: 'test',
+    name: 'test',
+    maxTurns: sketch.maxTurns ?? 5,
+    deadlineMs: sketch.deadlineMs ?? null,
+    agents: [{ name: 'a', instances: sketch.instances ?? 4, account: 'acc' }],
+    phases: sketch.phases.map((groups, index) => ({
+      name: `p${index + 1}`,
+      groups: groups.map((_, group) => `p${index + 1}/g${group + 1}`),
+      integrateAt: sketch.integrateAt ?? 'group',
+    })),
+    groups: sketch.phases.flatMap((groups, index) =>
+      groups.map((members, group) => ({
+        id: `p${index + 1}/g${group + 1}`,
+        name: `g${group + 1}`,
+        phase: `p${index + 1}`,
+        members: members.map((task) => task.id),
+      })),
+    ),
+    tasks,
+    joins,
+    deliver: 'branch',
+  };
+}

@@ -1,0 +1,208 @@
+/** The rules that always hold (docs/architecture.md, "What always holds"), over random campaigns in a hostile world. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { apply } from '../../src/core/apply.js';
+import { advance } from '../../src/core/engine.js';
+import type { Plan } from '../../src/core/plan.js';
+import { planJoin, planTask } from '../../src/core/plan-index.js';
+import { joinProgress } from '../../src/core/readiness.js';
+import { simulate } from '../../src/core/simulate.js';
+import { newCampaign, taskState, type CampaignState } from '../../src/core/state.js';
+import { isWorking } from '../../src/core/task.js';
+import { viewStatus } from '../../src/core/view.js';
+import { play, type Hostility } from './hostile-world.js';
+import { buildPlan, type TaskSketch } from './plan-builder.js';
+
+const task = fc.record({
+  minutes: fc.integer({ min: 1, max: 60 }),
+  priority: fc.integer({ min: 0, max: 2 }),
+  turns: fc.integer({ min: 1, max: 3 }),
+  attempts: fc.integer({ min: 1, max: 2 }),
+  onFailure: fc.constantFrom(
+    'fail-fast' as const,
+    'best-effort' as const,
+    'best-effort' as const,
+    'retry-failed' as const,
+  ),
+  onTimeout: fc.constantFrom('retry' as const, 'skip' as const, 'retry' as const, 'abort' as const),
+  needs: fc.array(fc.nat(40), { maxLength: 3 }),
+});
+
+/** Phases of groups of tasks whose needs point to earlier tasks, in the same phase or before. */
+const campaign = fc
+  .record({
+    phases: fc.array(
+      fc.array(fc.array(task, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 2 }),
+      { minLength: 1, maxLength: 3 },
+    ),
+    instances: fc.integer({ min: 1, max: 4 }),
+    maxTurns: fc.integer({ min: 1, max: 5 }),
+    deadlineMs: fc.option(fc.integer({ min: 600_000, max: 5_000_000 }), { nil: null }),
+    integrateAt: fc.constantFrom('group' as const, 'phase' as const, 'each' as const),
+  })
+  .map(({ phases, ...rest }): Plan => {
+    const earlier: string[] = [];
+    const named = phases.map((groups) =>
+      groups.map((members) =>
+        members.map(({ needs, ...given }): TaskSketch => {
+          const sketch = {
+            ...given,
+            id: `t${earlier.length}`,
+            needs: [...new Set(needs.flatMap((n) => earlier[n] ?? []))],
+          };
+          earlier.push(sketch.id);
+          return sketch;
+        }),
+      ),
+    );
+    return buildPlan({ phases: named, ...rest });
+  });
+
+const hostility: fc.Arbitrary<Hostility> = fc.record({
+  seed: fc.integer(),
+  wrong: fc.constantFrom(0, 0.1, 0.3, 0.6),
+  lossy: fc.constantFrom(0, 0.05, 0.3),
+  cancelAt: fc.option(fc.integer({ min: 1, max: 60 }), { nil: null, freq: 5 }),
+});
+
+const runs = { numRuns: 150 };
+
+function working(plan: Plan, state: CampaignState) {
+  return plan.tasks.flatMap(({ id }) => {
+    const { life } = taskState(state, id);
+    return isWorking(life) ? [{ id, lane: life.lane }] : [];
+  });
+}
+
+describe('what always holds', () => {
+  it('1: no lane is taken twice, and no more turns run than allowed', () => {
+    fc.assert(
+      fc.property(campaign, hostility, (plan, world) => {
+        play(plan, world, (state) => {
+          const busy = working(plan, state);
+          expect(new Set(busy.map(({ lane }) => lane)).size).toBe(busy.length);
+          expect(busy.length).toBeLessThanOrEqual(Math.min(plan.maxTurns, plan.agents[0]!.instances));
+        });
+      }),
+      runs,
+    );
+  });
+
+  it('2: no turn is ordered before its task’s needs are met; phases are in order', () => {
+    fc.assert(
+      fc.property(campaign, hostility, (plan, world) => {
+        const { orders } = play(plan, world, () => undefined);
+        for (const { order, before } of orders) {
+          for (const join of planTask(plan, order.task).after) {
+            expect(joinProgress(before, planJoin(plan, join)), `${order.task} after ${join}`).toBe('met');
+          }
+        }
+      }),
+      runs,
+    );
+  });
+
+  it('4: every task ends in exactly one of done, failed, skipped, cancelled, and a done one stays done', () => {
+    fc.assert(
+      fc.property(campaign, hostility, (plan, world) => {
+        const { state } = play(plan, world, (after, before) => {
+          for (const { id } of plan.tasks) {
+            const was = taskState(before, id).life;
+            if (was.is === 'ended' && was.as === 'done') expect(taskState(after, id).life).toEqual(was);
+          }
+        });
+        const status = viewStatus(plan, state);
+        expect(status.tasks.map((each) => each.id)).toEqual(plan.tasks.map((each) => each.id));
+        for (const each of status.tasks)
+          expect(['done', 'failed', 'skipped', 'cancelled']).toContain(each.state);
+        expect(status.blockers.filter((blocker) => blocker.state === 'open')).toEqual([]);
+        expect([...state.merged].sort()).toEqual(
+          status.tasks
+            .filter((each) => each.state === 'done')
+            .map((each) => each.id)
+            .sort(),
+        );
+      }),
+      runs,
+    );
+  });
+
+  it('5: gen only grows, and each gen is ordered once', () => {
+    fc.assert(
+      fc.property(campaign, hostility, (plan, world) => {
+        const { orders } = play(plan, world, (after, before) => {
+          for (const { id } of plan.tasks)
+            expect(taskState(after, id).gen).toBeGreaterThanOrEqual(taskState(before, id).gen);
+        });
+        const keys = orders.map(({ order }) => `${order.task}:${order.gen}`);
+        expect(new Set(keys).size).toBe(keys.length);
+      }),
+      runs,
+    );
+  });
+
+  it('8: what can run, runs: no deadlock (play throws), and no lane idles while a ready task waits', () => {
+    fc.assert(
+      fc.property(campaign, hostility, (plan, world) => {
+        play(plan, world, (state) => {
+          if (state.paused !== null || state.stopping !== null || state.end !== null) return;
+          for (const each of viewStatus(plan, state).tasks) {
+            const idle = each.state === 'waiting' && each.waitReasons.length === 0;
+            expect(idle && state.accounts['acc']?.staggered === 0, `${each.id} waits for nothing`).toBe(
+              false,
+            );
+          }
+        });
+      }),
+      runs,
+    );
+  });
+
+  it('9: the same events give the same states, also after a round trip through JSON', () => {
+    fc.assert(
+      fc.property(campaign, hostility, (plan, world) => {
+        const played = play(plan, world, () => undefined);
+        let again = advance(plan, newCampaign('hostile', plan, 0), []);
+        for (const events of played.events) {
+          again = advance(plan, JSON.parse(JSON.stringify(again)) as CampaignState, events);
+        }
+        expect(again).toEqual(JSON.parse(JSON.stringify(played.state)));
+        expect(again).toEqual(played.state);
+      }),
+      runs,
+    );
+  });
+
+  it('every event may come twice in a row: the second changes nothing but the clock', () => {
+    fc.assert(
+      fc.property(campaign, hostility, (plan, world) => {
+        let state = advance(plan, newCampaign('hostile', plan, 0), []);
+        for (const events of play(plan, world, () => undefined).events) {
+          const once = events.reduce((so, event) => apply(plan, so, event), state);
+          const twice = events.reduce((so, event) => apply(plan, apply(plan, so, event), event), state);
+          expect({ ...twice, revision: 0 }).toEqual({ ...once, revision: 0 });
+          state = advance(plan, once, []);
+        }
+      }),
+      runs,
+    );
+  });
+
+  it('11: where all goes well, the run starts tasks in the plan’s order and takes the plan’s time', () => {
+    fc.assert(
+      fc.property(campaign, (plan) => {
+        const unlimited = { ...plan, deadlineMs: null };
+        const { orders } = play(
+          unlimited,
+          { seed: 1, wrong: 0, lossy: 0, cancelAt: null, exact: true },
+          () => undefined,
+        );
+        const run = orders.map(({ order, atMs }) => ({ task: order.task, lane: order.lane, startMs: atMs }));
+        expect(run).toEqual(
+          simulate(unlimited).starts.map(({ task, lane, startMs }) => ({ task, lane, startMs })),
+        );
+      }),
+      runs,
+    );
+  });
+});

@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import type { TaskStateName } from '../../src/core/status.js';
+import { renderMarkdownBoard } from '../../src/report/markdown-board.js';
+import { renderPlanText } from '../../src/report/plan-text.js';
+import { renderStatusText } from '../../src/report/status-text.js';
+import { at, atMs, makeBlocker, makeDone, makeStatus, makeTask } from './make.js';
+
+describe('the Markdown board', () => {
+  test('has state, counts, cost, tasks and open blockers', () => {
+    const board = renderMarkdownBoard(
+      makeStatus([makeDone('a', [0, 5]), makeTask('b', { waitReasons: [{ reason: 'need', on: 'c' }] })], {
+        blockers: [makeBlocker('b1'), makeBlocker('b2', { state: 'closed' })],
+        accounts: [{ name: 'team', paused: true, pausedUntil: at(55), why: 'usage limit', parallel: 1 }],
+      }),
+    );
+    expect(board).toContain('## Shopping cart: running');
+    expect(board).toContain('phase build · 1 done, 1 waiting · cost $0.50');
+    expect(board).toContain('| · waiting | b |  |  | waits for c |');
+    expect(board).toContain('| b1 | payment | high | Which currency do prices have? |');
+    expect(board).toContain('Answer one: `longhaul answer cart b1 "…"`');
+    expect(board).toContain('- account team is paused until 2026-11-21 09:55:00 UTC: usage limit');
+    expect(board).not.toContain('| b2 |');
+  });
+
+  test('has a blank line after each table', () => {
+    const board = renderMarkdownBoard(makeStatus([makeTask('a')], { blockers: [makeBlocker('b1')] }));
+    const lines = board.split('\n');
+    const ends = lines.flatMap((line, index) =>
+      line.startsWith('|') && lines[index + 1]?.startsWith('|') !== true ? [lines[index + 1]] : [],
+    );
+    expect(ends).toEqual(['', '']);
+  });
+
+  test.each([
+    ['plain', 'x'.repeat(30), 'All is well. '.repeat(30)],
+    ['that must be escaped', 'x'.repeat(30), '<b>|*_`'.repeat(40)],
+    ['wide', '宽'.repeat(30), '宽宽宽'.repeat(100)],
+  ])(
+    'stays under 15 KB for 200 tasks with %s text, and still names those that matter',
+    (_name, suffix, note) => {
+      const states: TaskStateName[] = [
+        'done',
+        'done',
+        'done',
+        'done',
+        'waiting',
+        'done',
+        'done',
+        'done',
+        'done',
+        'failed',
+      ];
+      const tasks = Array.from({ length: 200 }, (_, index) =>
+        makeTask(`${index}-${suffix}`, { title: note, note, state: states[index % 10] ?? 'done', turns: 1 }),
+      );
+      const board = renderMarkdownBoard(makeStatus(tasks, { message: note }));
+      expect(new TextEncoder().encode(board).length).toBeLessThan(15_000);
+      expect(board).toContain('failed | 9-');
+    },
+  );
+
+  test('leaves finished tasks out before others, and says how many', () => {
+    const tasks = Array.from({ length: 600 }, (_, index) =>
+      makeTask(`task-${index}-with-a-name`, index < 30 ? { state: 'failed' } : { state: 'done' }),
+    );
+    const board = renderMarkdownBoard(makeStatus(tasks));
+    expect(board).toContain('task-29-with-a-name');
+    expect(board).toContain('570 more tasks are not shown: `longhaul status cart`');
+  });
+
+  test('shows nobody else’s markup', () => {
+    const evil = '<script>x</script> | ![i](http://e) `c`\n# h';
+    const board = renderMarkdownBoard(
+      makeStatus([makeTask('a', { title: evil, note: evil, state: 'failed' })], {
+        name: evil,
+        message: evil,
+        blockers: [makeBlocker('b1', { description: evil })],
+      }),
+    );
+    expect(board).not.toMatch(/<script|!\[|^# h/mu);
+    for (const row of board.split('\n').filter((line) => line.startsWith('| ✗')))
+      expect(row.split(/(?<!\\)\|/u)).toHaveLength(7);
+  });
+});
+
+describe('longhaul status', () => {
+  test('has everything at its full width, with commands for open blockers', () => {
+    const note = 'A long explanation '.repeat(12).trim();
+    const text = renderStatusText(
+      makeStatus([makeDone('a', [0, 5]), makeTask('b', { state: 'failed', note })], {
+        blockers: [makeBlocker('b1')],
+        message: 'Two lines\nof message',
+      }),
+      atMs(46),
+    );
+    expect(text).toContain('running · phase build · 46m 00s · $0.50 · 1 done, 1 failed');
+    expect(text).toContain(note);
+    expect(text).toContain('✓ done    a     claude#1  1.1  5m 00s  $0.50');
+    expect(text).toContain('Two lines of message');
+    expect(text).toContain('  longhaul answer cart b1 "…"');
+  });
+
+  test('passes no control characters on', () => {
+    const text = renderStatusText(makeStatus([makeTask('a', { title: '\u001b[31mred' })]), atMs(1));
+    expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+  });
+});
+
+test('longhaul plan lists the starts, and what it all takes', () => {
+  const HOUR_MS = 3_600_000;
+  const text = renderPlanText({
+    starts: [
+      { task: 'T1', title: 'Design', lane: 'claude#1', startMs: 0, endMs: 2 * HOUR_MS, waitedFor: '' },
+      {
+        task: 'T2',
+        title: 'API',
+        lane: 'claude#2',
+        startMs: 2 * HOUR_MS,
+        endMs: 8 * HOUR_MS,
+        waitedFor: 'need T1',
+      },
+    ],
+    makespanMs: 15 * 60_000,
+    sequentialMs: 33 * 60_000,
+  });
+  expect(text.split('\n')).toEqual([
+    'START  END  LANE      TASK  TITLE   WAITS FOR',
+    '0      2h   claude#1  T1    Design',
+    '2h     8h   claude#2  T2    API     need T1',
+    '',
+    '15m 00s by estimates, 33m 00s one after another, 2.2x as fast.',
+    '',
+  ]);
+});

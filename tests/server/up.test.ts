@@ -1,0 +1,190 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Connection } from '@temporalio/client';
+import { execa } from 'execa';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { HomePaths } from '../../src/core/home.js';
+import { isAlive } from '../../src/server/daemon.js';
+import { ensureServer } from '../../src/server/embedded.js';
+import { readRecord, recordMyself, writeRecord } from '../../src/server/record.js';
+import { down, ensureUp, readStatus, type Up } from '../../src/server/up.js';
+import { ensureHostId } from '../../src/worker/host-id.js';
+import { kill, makeHome, removeHome, waitFor } from './home-fixture.js';
+
+let home: HomePaths;
+let steps: string[];
+const onStep = (text: string): number => steps.push(text);
+
+beforeEach(() => {
+  home = makeHome();
+  steps = [];
+});
+afterEach(() => removeHome(home));
+
+async function withConnection<Result>(
+  up: Up,
+  work: (connection: Connection) => Promise<Result>,
+): Promise<Result> {
+  const connection = await Connection.connect({ address: up.address });
+  try {
+    return await work(connection);
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Something that only the database keeps. */
+async function registerMark(up: Up): Promise<void> {
+  await withConnection(up, ({ workflowService }) =>
+    workflowService.updateNamespace({
+      namespace: 'longhaul',
+      updateInfo: { description: 'a mark', data: { mark: 'kept' } },
+    }),
+  );
+}
+
+/** The pids of the workers that ask for this host's work. */
+async function describePollers(up: Up): Promise<readonly number[]> {
+  const { pollers } = await withConnection(up, ({ workflowService }) =>
+    workflowService.describeTaskQueue({
+      namespace: 'longhaul',
+      taskQueue: { name: `longhaul/${ensureHostId(home)}` },
+      // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the enum's package is not ours to import
+      taskQueueType: 2, // activities
+    }),
+  );
+  return pollers.map(({ identity }) => Number(/pid (\d+)/.exec(identity ?? '')?.[1]));
+}
+
+async function describeNamespace(
+  up: Up,
+): Promise<{ mark: string | undefined; retentionDays: number | undefined }> {
+  const { namespaceInfo, config } = await withConnection(up, ({ workflowService }) =>
+    workflowService.describeNamespace({ namespace: 'longhaul' }),
+  );
+  const seconds = config?.workflowExecutionRetentionTtl?.seconds?.toNumber();
+  return {
+    mark: namespaceInfo?.data?.['mark'],
+    retentionDays: seconds === undefined ? undefined : seconds / 86_400,
+  };
+}
+
+test('up starts server, supervisor and worker on loopback; a second up is fast; down ends all three', async () => {
+  const up = await ensureUp({ home, onStep });
+  const status = readStatus(home);
+  expect(up).toEqual({
+    address: status.server?.address,
+    namespace: 'longhaul',
+    uiUrl: status.server?.uiUrl,
+  });
+  expect(up.address).toMatch(/^127\.0\.0\.1:/);
+  expect(status.server?.version).toMatch(/Server \d/);
+  expect(status.worker).toMatchObject({ ready: true, embedded: true, address: up.address });
+  expect((await describeNamespace(up)).retentionDays).toBe(3650);
+  expect((await fetch(up.uiUrl ?? '')).status).toBe(200);
+
+  const before = performance.now();
+  expect(await ensureUp({ home, onStep: () => expect.unreachable() })).toEqual(up);
+  expect(performance.now() - before).toBeLessThan(500);
+
+  await down({ home, onStep });
+  expect(readStatus(home)).toEqual({ server: null, supervisor: null, worker: null });
+  expect(steps.slice(-3).map((step) => step.replace(/\d+/, 'N'))).toEqual([
+    'ended the supervisor (pid N)',
+    'ended the worker (pid N)',
+    'ended the server (pid N)',
+  ]);
+  await down({ home, onStep });
+  expect(steps.at(-1)).toBe('nothing was running');
+});
+
+test('two at once start one server, and both get it', async () => {
+  const entry = fileURLToPath(new URL('up-process.ts', import.meta.url));
+  const [one, other] = await Promise.all(
+    [1, 2].map(() => execa(process.execPath, ['--import', 'tsx', entry, home.root])),
+  );
+  expect(one?.stdout).toBe(other?.stdout);
+  const starts = `${one?.stderr ?? ''}\n${other?.stderr ?? ''}`.match(/starting Temporal/g);
+  expect(starts).toHaveLength(1);
+  expect(JSON.parse(one?.stdout ?? '')).toMatchObject({ address: readStatus(home).server?.address });
+});
+
+test('a killed server comes back on the same ports, with its data, under the same worker', async () => {
+  const up = await ensureUp({ home, onStep });
+  await registerMark(up);
+  const { server, worker } = readStatus(home);
+  await kill(server!);
+  const again = await waitFor(home, (now) => now.server?.serving === true && now.server);
+  expect(again.pid).not.toBe(server?.pid);
+  expect(again.ports).toEqual(server?.ports);
+  expect(await ensureUp({ home, onStep })).toEqual(up);
+  expect((await describeNamespace(up)).mark).toBe('kept');
+  expect(isAlive(worker!)).toBe(true);
+  // A new server knows only those who asked it for work since it started.
+  await expect.poll(() => describePollers(up), { timeout: 30_000 }).toContain(worker?.pid);
+  // The version is the same: no copy was made.
+  expect(readdirSync(home.server).filter((name) => name.startsWith('before-'))).toEqual([]);
+});
+
+test('a killed worker is started again', async () => {
+  await ensureUp({ home, onStep });
+  const { worker } = readStatus(home);
+  await kill(worker!);
+  const again = await waitFor(home, (now) => now.worker?.ready === true && now.worker);
+  expect(again.pid).not.toBe(worker?.pid);
+});
+
+test('server and worker outlive their supervisor, and the next one takes them over', async () => {
+  await ensureUp({ home, onStep });
+  const before = readStatus(home);
+  await kill(before.supervisor!);
+  expect(readStatus(home)).toEqual({ ...before, supervisor: null });
+
+  await ensureUp({ home, onStep });
+  const after = readStatus(home);
+  expect(after).toMatchObject({ server: { pid: before.server?.pid }, worker: { pid: before.worker?.pid } });
+  expect(after.supervisor?.pid).not.toBe(before.supervisor?.pid);
+  // Adopted means kept alive.
+  await kill(before.worker!);
+  await waitFor(home, (now) => now.worker?.ready === true);
+});
+
+test('all killed at once: the next up brings everything back, where it was', async () => {
+  const up = await ensureUp({ home, onStep });
+  await registerMark(up);
+  const { server, supervisor, worker } = readStatus(home);
+  await kill(supervisor!, server!, worker!);
+  expect(readStatus(home)).toEqual({ server: null, supervisor: null, worker: null });
+  // The records are stale, and say what still matters.
+  expect(readRecord(home, 'server')?.ports).toEqual(server?.ports);
+  expect(await ensureUp({ home, onStep })).toEqual(up);
+  expect((await describeNamespace(up)).mark).toBe('kept');
+});
+
+test('another version of Temporal opens the database only after a copy; the data goes with it', async () => {
+  const server = await ensureServer(home, onStep);
+  await kill(server);
+  writeRecord(home, 'server', { ...server, version: '1.0.0' });
+  const again = await ensureServer(home, onStep);
+  expect(again.version).toBe(server.version);
+  const copy = readdirSync(home.server).find((name) => name.startsWith('before-'));
+  expect(readdirSync(`${home.server}/${copy!}`)).toContain('temporal.db');
+  expect(steps.filter((step) => step.includes('changes from 1.0.0 to'))).toHaveLength(1);
+});
+
+test('a server whose starter was killed before it answered is brought to service by the next', async () => {
+  const server = await ensureServer(home, onStep);
+  writeRecord(home, 'server', { ...server, serving: false });
+  expect(await ensureServer(home, onStep)).toEqual(server);
+  expect(steps.filter((step) => step.startsWith('starting'))).toHaveLength(1);
+});
+
+test('a record whose pid belongs to somebody else by now is stale, and that process is left alone', async () => {
+  const server = await ensureServer(home, onStep);
+  await kill(server);
+  const stranger = recordMyself();
+  writeRecord(home, 'server', { ...server, pid: stranger.pid });
+  expect(readStatus(home).server).toBeNull();
+  await down({ home, onStep });
+  expect(steps.at(-1)).toBe('nothing was running');
+});

@@ -1,0 +1,67 @@
+/** Activities whose worker died in the moment that it was given them: no code of ours has seen them. */
+import { randomUUID } from 'node:crypto';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { failLostActivities, workerIdentity } from '../../src/worker/lost-activity.js';
+import { startTestServer } from '../test-server.js';
+
+let server: TestWorkflowEnvironment;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.teardown());
+
+const namespace = 'default';
+/** temporal.api.enums.v1.CommandType */
+const SCHEDULE_ACTIVITY_TASK = 1;
+const seconds = (value: number) => ({ seconds: value as never });
+
+/** The server wants to know how long a poll may take. */
+function soon<Result>(call: () => Promise<Result>): Promise<Result> {
+  return server.connection.withDeadline(Date.now() + 20_000, call);
+}
+
+/** A workflow whose one activity waits on a queue of its own name. */
+async function startWithActivity(): Promise<string> {
+  const queue = randomUUID();
+  const { workflowService } = server.connection;
+  await server.client.workflow.start('any', { workflowId: queue, taskQueue: queue });
+  const { taskToken } = await soon(() =>
+    workflowService.pollWorkflowTaskQueue({ namespace, taskQueue: { name: queue } }),
+  );
+  const activity = {
+    activityId: '1',
+    activityType: { name: 'verify' },
+    taskQueue: { name: queue },
+    startToCloseTimeout: seconds(600),
+    heartbeatTimeout: seconds(60),
+  };
+  await workflowService.respondWorkflowTaskCompleted({
+    namespace,
+    taskToken,
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the enum's package is not ours to import
+    commands: [{ commandType: SCHEDULE_ACTIVITY_TASK, scheduleActivityTaskCommandAttributes: activity }],
+  });
+  return queue;
+}
+
+/** Takes it as a worker of this identity would; returns which try it is. */
+async function poll(queue: string, identity: string): Promise<number> {
+  const { workflowService } = server.connection;
+  const { attempt } = await soon(() =>
+    workflowService.pollActivityTaskQueue({ namespace, taskQueue: { name: queue }, identity }),
+  );
+  return attempt;
+}
+
+test('what a host is said to carry out is given out again at once, and nothing else', async () => {
+  const [lost, others, elsewhere] = await Promise.all([1, 2, 3].map(startWithActivity));
+  expect(await poll(lost!, workerIdentity('host-a'))).toBe(1);
+  expect(await poll(others!, workerIdentity('host-ab'))).toBe(1);
+  expect(await poll(elsewhere!, 'longhaul host-a on another-machine (pid 7)')).toBe(1);
+  await expect
+    .poll(() => failLostActivities(server.client, 'host-a'), { timeout: 10_000 })
+    .toEqual(['verify']);
+  expect(await poll(lost!, workerIdentity('host-a'))).toBe(2);
+  expect(await failLostActivities(server.client, 'host-b')).toEqual([]);
+});

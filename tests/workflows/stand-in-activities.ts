@@ -1,0 +1,188 @@
+/**
+ * Activities without git and agents, so that the workflows can be tested alone on a real server. A turn does what the
+ * test's script says, is recorded, and ends when it is interrupted.
+ */
+import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
+import type {
+  Activities,
+  MergeFacts,
+  MergeInput,
+  TaskInput,
+  TurnFacts,
+  VerifyFacts,
+} from '../../src/core/ports.js';
+import type { Failure } from '../../src/core/turn.js';
+import { admissionQuery } from '../../src/workflows/messages.js';
+
+export interface Turn {
+  readonly task: string;
+  readonly gen: number;
+  readonly attempt: number;
+  readonly turn: number;
+  readonly ask: string;
+  readonly note: string | null;
+  readonly session: string | null;
+  readonly try: number;
+}
+
+export interface Script {
+  /** What a turn achieves; done by default. May wait; gets the interrupt. */
+  readonly turn?: (turn: Turn, interrupted: AbortSignal) => Partial<TurnFacts> | Promise<Partial<TurnFacts>>;
+  readonly verify?: (turn: Turn) => Failure | null;
+  readonly merge?: (input: MergeInput) => Partial<MergeFacts>;
+  /** What passes while a turn's work is checked, and while it is delivered; gets the interrupt. */
+  readonly checking?: (interrupted: AbortSignal) => Promise<void>;
+  readonly delivering?: () => Promise<void>;
+}
+
+export interface StandIn {
+  readonly activities: Activities;
+  readonly turns: Turn[];
+  readonly merges: string[];
+  readonly reports: unknown[];
+  readonly notes: string[];
+  /** Turns that live at this moment, and the most of one task that ever lived at once. */
+  readonly live: Map<string, number>;
+  mostOfOneTask: number;
+}
+
+export function failure(given: Partial<Failure>): Failure {
+  const base = {
+    class: 'transient',
+    message: 'it broke',
+    signature: 'x',
+    resetAtMs: null,
+    retryAfterMs: null,
+    evidence: null,
+  } as const;
+  return { ...base, ...given };
+}
+
+export function standIn(client: Client, script: Script, taskQueue: string): StandIn {
+  const self: StandIn = {
+    activities: {} as Activities,
+    turns: [],
+    merges: [],
+    reports: [],
+    notes: [],
+    live: new Map(),
+    mostOfOneTask: 0,
+  };
+  const activities: Activities = {
+    prepareWorktree: () =>
+      Promise.resolve({
+        ok: true,
+        failure: null,
+        host: 'h',
+        hostQueue: taskQueue,
+        turnQueue: taskQueue,
+        start: 's',
+        conflicts: [],
+      }),
+    runTurn: (input) => runTurn({ client, script, self }, input),
+    checkpoint: ({ order }) =>
+      Promise.resolve({
+        ok: true,
+        failure: null,
+        commit: `${order.task}@${order.gen}`,
+        changed: 1,
+        findings: [],
+      }),
+    verify: async ({ order, commit }): Promise<VerifyFacts> => {
+      const now = Date.now();
+      const beat = setInterval(() => heartbeat(), 200);
+      await script.checking?.(cancellationSignal()).finally(() => clearInterval(beat));
+      clearInterval(beat);
+      const problem = script.verify?.(self.turns.findLast((turn) => turn.task === order.task)!) ?? null;
+      return { ok: problem === null, failure: problem, commit, startedAtMs: now, endedAtMs: now };
+    },
+    merge: (input) => {
+      const now = Date.now();
+      const facts = {
+        outcome: 'merged',
+        head: '',
+        conflicts: [],
+        failure: null,
+        ...script.merge?.(input),
+      } as const;
+      if (facts.outcome === 'merged') self.merges.push(input.task);
+      return Promise.resolve({
+        task: input.task,
+        gen: input.gen,
+        startedAtMs: now,
+        endedAtMs: now,
+        ...facts,
+      });
+    },
+    deliver: async () => {
+      await script.delivering?.();
+      return { outcome: 'delivered', message: 'on longhaul/test/main', branch: 'b', head: 'h' };
+    },
+    describeTasks: async ({ tasks }) => {
+      const open = await Promise.all(tasks.map((id) => isOpen(client, id)));
+      return { gone: tasks.filter((_, index) => !open[index]) };
+    },
+    lookForCampaign: async ({ campaign }) => ({ open: await isOpen(client, campaign) }),
+    writeReport: ({ report }) => Promise.resolve(void self.reports.push(report)),
+    notify: ({ text }) => Promise.resolve(void self.notes.push(text)),
+  };
+  return Object.assign(self, { activities });
+}
+
+async function isOpen(client: Client, id: string): Promise<boolean> {
+  const found = await client.workflow
+    .getHandle(id)
+    .describe()
+    .catch(() => null);
+  return found?.status.name === 'RUNNING';
+}
+
+interface At {
+  readonly client: Client;
+  readonly script: Script;
+  readonly self: StandIn;
+}
+
+async function runTurn({ client, script, self }: At, { campaign, order }: TaskInput): Promise<TurnFacts> {
+  const startedAtMs = Date.now();
+  const facts = (given: Partial<TurnFacts>): TurnFacts => {
+    const outcome = given.outcome ?? 'done';
+    const usage = { inputTokens: 10, outputTokens: 1, costUsd: 0.01 };
+    const rest = {
+      failure: null,
+      session: `s-${order.task}-${order.attempt}`,
+      summary: `did ${order.task}`,
+      blocker: null,
+      usage,
+    };
+    return { ok: outcome === 'done', outcome, startedAtMs, endedAtMs: Date.now(), ...rest, ...given };
+  };
+  const admission = await client.workflow
+    .getHandle(campaign)
+    .query(admissionQuery, { task: order.task, gen: order.gen });
+  if (!admission.admitted)
+    return facts({ outcome: 'interrupted', summary: admission.why, session: order.session });
+  const { task, gen, attempt, turn, ask, note, session } = order;
+  const record: Turn = { task, gen, attempt, turn, ask, note, session, try: activityInfo().attempt };
+  self.turns.push(record);
+  const live = (self.live.get(task) ?? 0) + 1;
+  self.live.set(task, live);
+  self.mostOfOneTask = Math.max(self.mostOfOneTask, live);
+  const beat = setInterval(() => heartbeat(), 200);
+  try {
+    return facts((await script.turn?.(record, cancellationSignal())) ?? {});
+  } finally {
+    clearInterval(beat);
+    self.live.set(task, self.live.get(task)! - 1);
+  }
+}
+
+/** A turn that goes on until it is interrupted. */
+export async function untilInterrupted(signal: AbortSignal): Promise<Partial<TurnFacts>> {
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve());
+  });
+  return { outcome: 'interrupted', summary: 'interrupted' };
+}
