@@ -22,6 +22,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface AgentRun {
   readonly reason: EndReason;
+  /** It had come to its end, or said that it had, before it was interrupted. */
+  readonly endedByItself: boolean;
   readonly heard: Heard;
   readonly exit: AgentExit;
   /** Blockers without `wait` that the campaign could not be told. */
@@ -76,6 +78,8 @@ export async function runAgent(turn: Turn, journal: Journal, resume: boolean): P
   if (program.identity !== null) journal.addProcesses([program.identity]);
   talk(live);
   const reason = await watchLive(live, program);
+  // Some answer the interruption with an ending of their own, which hides why they were interrupted.
+  const endedByItself = reason === 'exited' || live.heard.ending !== null;
   if (reason !== 'exited') {
     // While it lives, its children are still known as such.
     journal.addProcesses(findTree(journal.tree(), 'skip'));
@@ -85,6 +89,7 @@ export async function runAgent(turn: Turn, journal: Journal, resume: boolean): P
   await Promise.race([sayLast(live), sleep(LAST_WORD_MS, undefined, { ref: false })]);
   return {
     reason: journal.isMine() ? reason : 'replaced',
+    endedByItself,
     heard: live.heard,
     exit: {
       code: exit.code,
@@ -98,7 +103,7 @@ export async function runAgent(turn: Turn, journal: Journal, resume: boolean): P
 
 function replacedBefore({ heard }: Live): AgentRun {
   const exit = { code: null, signal: null, startError: null, tail: '' };
-  return { reason: 'replaced', heard, exit, undelivered: [] };
+  return { reason: 'replaced', endedByItself: false, heard, exit, undelivered: [] };
 }
 
 function writePrompt(turn: Turn, resume: boolean): string {

@@ -17,8 +17,8 @@ export function concludeRun(turn: Turn, run: AgentRun, verdict: Verdict): TurnFa
   const file = findBlockerFile(turn.worktree, { artifact: turn.files.blocker, agentRuns: false });
   const blocker = run.heard.blocker ?? (file?.report.wait === true ? file.report : null);
   if (blocker !== null) return blockedFacts(turn, blocker);
-  // Who has told how the turn ended is believed, whatever came after.
-  const ended = run.heard.ending !== null || run.reason === 'exited';
+  // Work that was finished while the interruption was under way is finished.
+  const ended = run.endedByItself || (verdict.is === 'outcome' && verdict.outcome === 'done');
   const facts = factsOf(turn, ended ? reached(verdict) : cutShort(turn, run.reason));
   return run.undelivered.length === 0 ? facts : withUndelivered(facts, run.undelivered);
 }

@@ -67,6 +67,11 @@ export function describeConformance(subject: Subject): void {
       expect(facts).toMatchObject({ outcome: 'timed-out', failure: { class: 'timed-out' } });
     });
 
+    it('answers the interruption with an error of its own: stalled all the same', async () => {
+      const facts = await start('retorts', { task: { stallMs: 1_500 } }).run();
+      expect(facts).toMatchObject({ outcome: 'timed-out', failure: { class: 'stalled' } });
+    });
+
     it('floods its output, which costs neither memory nor much disk', async () => {
       const harness = start('flood');
       const before = process.memoryUsage().rss;
