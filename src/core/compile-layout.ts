@@ -12,12 +12,18 @@ export const layOutTasks: CompilePass = (draft, { spec }) => {
     groups: ids.filter((_, at) => groups[at]?.phase === index),
     integrateAt: integrationOf(phase, spec)?.at ?? spec.integration?.at ?? 'group',
   }));
-  draft.groups = groups.map((group, at) => ({
-    id: ids[at] ?? '',
-    name: group.name,
-    phase: phases[group.phase]?.name ?? '',
-    members: tasks.filter((task) => task.group === at).map(({ id }) => id),
-  }));
+  draft.groups = groups.map((group, at) => {
+    const members = tasks.filter((task) => task.group === at).map(({ id }) => id);
+    return {
+      id: ids[at] ?? '',
+      name: group.name,
+      phase: phases[group.phase]?.name ?? '',
+      members,
+      wait: members.length,
+      rest: 'cancel',
+      timeoutMs: null,
+    };
+  });
   const written = new Map(writtenTasks(spec).map((task) => [task.id, task]));
   draft.tasks = tasks.flatMap(({ id, path, phase, group }): DraftTask[] => {
     const task = written.get(id);

@@ -13,7 +13,17 @@ export interface Plan {
   readonly maxTurns: number;
   /** Milliseconds of campaign time (it stands still while paused, limited or blocked); null = none. */
   readonly deadlineMs: number | null;
+  /** A deadline by the clock, epoch ms; null = none. */
+  readonly deadlineAtMs: number | null;
+  /** Running turns at once of one role; roles without an entry have no limit of their own. */
+  readonly roleLimits: readonly RoleLimit[];
   readonly agents: readonly PlanAgent[];
+  readonly pools: readonly PlanPool[];
+  /** All globs that some task claims, each once; claims name them by index. */
+  readonly paths: readonly string[];
+  /** For each path the indexes of those that could hold a file in common with it, its own included. */
+  readonly overlaps: readonly (readonly number[])[];
+  readonly contracts: readonly PlanContract[];
   readonly phases: readonly PlanPhase[];
   readonly groups: readonly PlanGroup[];
   /** In the spec's order; every list of tasks that a person sees is in this order. */
@@ -27,6 +37,30 @@ export interface PlanAgent {
   readonly instances: number;
   /** Whose limits and money the agent uses. Several agents may share one. */
   readonly account: string;
+  /** The roles whose tasks it may do; null = any, and tasks without a role. */
+  readonly roles: readonly string[] | null;
+}
+
+export interface RoleLimit {
+  readonly role: string;
+  readonly turns: number;
+}
+
+/** A named resource with a capacity, in units. */
+export interface PlanPool {
+  readonly name: string;
+  readonly capacity: number;
+}
+
+/** An agreed interface: published by its author, implemented by its provider, used by its consumers. */
+export interface PlanContract {
+  readonly id: string;
+  readonly author: string;
+  /** Null where the author implements it too, or nobody in this campaign does. */
+  readonly provider: string | null;
+  readonly consumers: readonly string[];
+  /** Tasks or roles that approve a draft before it is published; empty = it is published at once. */
+  readonly reviewers: readonly string[];
 }
 
 export interface PlanPhase {
@@ -42,6 +76,27 @@ export interface PlanGroup {
   readonly name: string;
   readonly phase: string;
   readonly members: readonly string[];
+  /** How many members must be done for the group to be met: all of them, or fewer. */
+  readonly wait: number;
+  /** What happens to the other members once it is met. */
+  readonly rest: 'cancel' | 'finish';
+  /** Of the group's own time, from its first turn (it stands still with the campaign's); null = none. */
+  readonly timeoutMs: number | null;
+}
+
+/** A task's lock on a path of the plan. */
+export interface Claim {
+  /** Index in Plan.paths. */
+  readonly path: number;
+  readonly mode: LockMode;
+}
+
+/** `intent` becomes exclusive when its task's turn starts. */
+export type LockMode = 'exclusive' | 'shared' | 'intent';
+
+export interface PoolUse {
+  readonly pool: string;
+  readonly units: number;
 }
 
 export type FailurePolicy = 'fail-fast' | 'best-effort' | 'retry-failed';
@@ -54,6 +109,16 @@ export interface PlanTask {
   readonly phase: string;
   /** Joins that must be met before it starts. */
   readonly after: readonly string[];
+  /** Joins that must be met before it is verified: what they bring is merged in, and a turn adapts to it. */
+  readonly finishAfter: readonly string[];
+  /** Tasks that are merged before it, where they are to be merged at all: the providers of its contracts. */
+  readonly mergeAfter: readonly string[];
+  readonly uses: readonly PoolUse[];
+  readonly claims: readonly Claim[];
+  /** Contracts that it publishes: when its agent says so, at the latest when it is done. */
+  readonly publishes: readonly string[];
+  /** The share of its estimate after which a plan assumes its draft, 0 to 1. */
+  readonly draftAfter: number;
   /** Agents in order of preference; the first is used first, the next ones by later attempts. */
   readonly agents: readonly string[];
   readonly priority: number;
@@ -64,6 +129,8 @@ export interface PlanTask {
   readonly attempts: number;
   readonly onTimeout: 'retry' | 'skip' | 'abort';
   readonly onFailure: FailurePolicy;
+  /** Work that passes its checks counts as done although its turn did not end well. */
+  readonly partial: 'accept' | 'reject';
   /** The task's branch, already checked as a ref name. */
   readonly branch: string;
   /** Another task needs this one done: it is merged at once. */
@@ -71,12 +138,15 @@ export interface PlanTask {
 }
 
 /**
- * A join is met when `count` of its members are there. `done` asks for members that ended done (and so are merged);
- * a member that ends otherwise breaks the join once too few are left. `ended` only orders: any end counts.
+ * A join is met when `count` of its members are there, and broken once too few are left that could be. What it asks:
+ * - `done`: members that ended done (and so are merged).
+ * - `ended`: only orders. `count` of them done, or all of them ended, however they did. Never broken.
+ * - `drafted`: tasks that published a draft, or ended done.
+ * - `published`: contracts (the members are their ids) that are published, their files merged.
  */
 export interface Join {
   readonly id: string;
   readonly members: readonly string[];
   readonly count: number;
-  readonly asks: 'done' | 'ended';
+  readonly asks: 'done' | 'ended' | 'drafted' | 'published';
 }

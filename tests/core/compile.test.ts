@@ -57,7 +57,9 @@ describe('the layout', () => {
       `${TOP}tasks: [{ id: a, title: A }, { id: b, title: B, needs: [a] }, { id: c, title: C, needs: [a, b, a] }]`,
     );
     expect(plan.phases).toEqual([{ name: 'all', groups: ['all/all'], integrateAt: 'group' }]);
-    expect(plan.groups).toEqual([{ id: 'all/all', name: 'all', phase: 'all', members: ['a', 'b', 'c'] }]);
+    expect(plan.groups).toMatchObject([
+      { id: 'all/all', name: 'all', phase: 'all', members: ['a', 'b', 'c'] },
+    ]);
     expect(edges(plan)).toEqual(['a <-', 'b <- done:a', 'c <- done:a done:b']);
     expect(plan.joins).toEqual([
       { id: 'done:a', members: ['a'], count: 1, asks: 'done' },
@@ -96,7 +98,7 @@ describe('defaults', () => {
   it("are Longhaul's where nobody says anything", () => {
     const { plan, brief } = planOf(`${TOP}tasks: [{ id: a, title: A }]`);
     expect(plan).toMatchObject({ maxTurns: 5, deadlineMs: null, deliver: 'branch' });
-    expect(plan.agents).toEqual([{ name: 'a', instances: 1, account: 'claude-code' }]);
+    expect(plan.agents).toEqual([{ name: 'a', instances: 1, account: 'claude-code', roles: null }]);
     expect(plan.tasks[0]).toMatchObject({
       agents: ['a'],
       estimateMs: 30 * MINUTE_MS,
