@@ -2,9 +2,8 @@ import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 import { findAdapter } from '../agents/registry.js';
 import type { Problem } from '../core/problem.js';
-import type { Spec } from '../core/spec.js';
-
-type SpecAgent = NonNullable<Spec['agents'][string]>;
+import type { PlaceOf } from '../core/spec-source.js';
+import type { WrittenAgent } from './written-agent.js';
 
 export interface ProgramSearch {
   /** As PATH is written. */
@@ -14,28 +13,40 @@ export interface ProgramSearch {
 }
 
 /** Agents whose program is not on this machine: found before anything starts, and not at their first turn. */
-export async function findMissingPrograms(spec: Spec, search: ProgramSearch): Promise<readonly Problem[]> {
+export async function findMissingPrograms(
+  agents: readonly WrittenAgent[],
+  search: ProgramSearch,
+  placeOf: PlaceOf,
+): Promise<readonly Problem[]> {
   const missing: Problem[] = [];
-  for (const [name, agent] of Object.entries(spec.agents)) {
-    const program = programOf(name, agent);
+  for (const agent of agents) {
+    const program = programOf(agent);
     if (program === null || (await isFound(program, search))) continue;
     missing.push({
       code: 'spec/agent-not-found',
-      message: `agent ${name} needs the program ${program}, which is not ${whereExpected(program)}`,
-      hint: hintFor(agent.adapter, program),
-      where: spec.placeOf(['agents', name, agent.run === undefined ? 'adapter' : 'run']),
+      message: `agent ${agent.name} needs the program ${program}, which is not ${whereExpected(program)}`,
+      hint: hintFor(agent.adapter ?? '', program),
+      where: placeOf(['agents', agent.name, agent.adapter === 'command' ? 'run' : 'adapter']),
       severity: 'problem',
     });
   }
   return missing;
 }
 
-/** Only the adapter knows what it starts where the spec does not say. */
-function programOf(name: string, written: SpecAgent): string | null {
-  const { adapter, run = [], model, instances, env } = written;
-  const agent = { name, adapter, run, model: model ?? null, account: adapter, instances, env };
-  const request = { agent, prompt: '', session: '', resume: false, root: false };
-  return findAdapter(adapter)?.command(request).program ?? null;
+/** Only the adapter knows what it starts where the spec does not say. Null where the spec is too wrong to tell. */
+function programOf({ name, adapter, run, model, env }: WrittenAgent): string | null {
+  const known = findAdapter(adapter ?? '');
+  if (adapter === null || known === null || (adapter === 'command' && run.length === 0)) return null;
+  const agent = {
+    name,
+    adapter,
+    run: adapter === 'command' ? run : [],
+    model,
+    account: adapter,
+    instances: 1,
+    env,
+  };
+  return known.command({ agent, prompt: '', session: '', resume: false, root: false }).program;
 }
 
 async function isFound(program: string, { searchPath, repository }: ProgramSearch): Promise<boolean> {

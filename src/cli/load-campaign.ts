@@ -1,20 +1,18 @@
 /** From a campaign file to a plan, with everything that can be wrong found before anything starts. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { CampaignArtifacts } from '../client/campaign-folder.js';
 import type { RepositoryBrief } from '../core/brief.js';
 import { compile } from '../core/compile.js';
 import { ProblemError, type Problem } from '../core/problem.js';
 import type { HomePaths } from '../core/home.js';
-import { readSpec, type Spec } from '../core/spec.js';
-import { parseSource, type PlaceOf } from '../core/spec-source.js';
-import { inspectRepository, type RepositoryFacts } from '../worker/preflight.js';
-import { findMissingPrograms } from './agent-program.js';
+import { comparePlaces, readSpec, type Spec } from '../core/spec.js';
+import { findUnknownRoles } from '../core/spec-role.js';
+import { parseSource } from '../core/spec-source.js';
 import { firstFreeId } from './free-id.js';
 import { SpecRefusedError } from './exit-code.js';
 import { countProblems, printNote, printProblems } from './output.js';
-import { readRoleFolder, type RoleFolder } from './role-folder.js';
+import { lookAround, rolesFolderOf, type Surroundings } from './surroundings.js';
 
 /** What a compiled campaign depends on besides its file: given again, the same brief comes of the same file. */
 interface Identity {
@@ -48,36 +46,38 @@ export interface LoadOptions {
 export async function checkFile(options: LoadOptions): Promise<CheckedFile> {
   const text = await readText(options.file);
   const { spec, problems } = readSpec(text, options.file);
-  if (spec === null)
-    return { problems: [...problems, ...(await inspectAnyway(text, options))], loaded: null };
-  const checked = await checkSpec(spec, text, options);
-  return { ...checked, problems: [...problems, ...checked.problems] };
+  const source = parseSource(text, options.file);
+  if (source.problems.length > 0 || typeof source.value !== 'object' || source.value === null)
+    return { problems, loaded: null };
+  const around = await lookAround(source, options);
+  const found = [...problems, ...around.problems];
+  if (spec !== null) return checkSpec({ spec, text, around, found }, options);
+  // A file that is wrong is not compiled; what is left of that is what its roles are used for.
+  const roles = { folder: rolesFolderOf(source), known: Object.keys(around.roles) };
+  return {
+    problems: inFileOrder([...found, ...findUnknownRoles(source, roles)], options.file),
+    loaded: null,
+  };
 }
 
-async function checkSpec(
-  spec: Spec,
-  text: string,
-  { file, home, id, env }: LoadOptions,
-): Promise<CheckedFile> {
-  const folder = path.dirname(path.resolve(file));
-  const { facts, problems: found } = await inspectRepository({
-    home,
-    repository: spec.repository,
-    folder,
-    base: spec.base ?? null,
-  });
-  const checkout = facts?.kind === 'path' ? facts.location : null;
-  const roles = await readRoleFolder(path.join(checkout ?? folder, spec.roles), spec.roles);
-  const compileIt = makeCompile({ spec, facts, roles });
+/** The campaign file's own first, then those of role files and of no file. */
+function inFileOrder(problems: readonly Problem[], file: string): readonly Problem[] {
+  const own = problems.filter(({ where }) => where?.file === file);
+  return [...own.sort(comparePlaces), ...problems.filter(({ where }) => where?.file !== file)];
+}
+
+interface ReadFile {
+  readonly spec: Spec;
+  readonly text: string;
+  readonly around: Surroundings;
+  readonly found: readonly Problem[];
+}
+
+function checkSpec({ spec, text, around, found }: ReadFile, { file, home, id }: LoadOptions): CheckedFile {
+  const compileIt = makeCompile(spec, around);
   const now = new Date().toISOString();
   const draft = compileIt({ campaign: firstFreeId(home, id ?? spec.name), createdAt: now, repository: null });
-  const missing = await findMissingPrograms(spec, { searchPath: env['PATH'] ?? '', repository: checkout });
-  const problems = [
-    ...found.map((problem) => placeIn(spec, problem)),
-    ...roles.problems,
-    ...draft.problems,
-    ...missing,
-  ];
+  const problems = inFileOrder([...found, ...draft.problems], file);
   if (problems.some(({ severity }) => severity === 'problem')) return { problems, loaded: null };
   const compileAs = (identity: Identity): CampaignArtifacts => {
     const { plan, brief, problems: late } = compileIt(identity);
@@ -85,31 +85,6 @@ async function checkSpec(
     return { plan, brief, spec: text };
   };
   return { problems, loaded: { spec, compileAs } };
-}
-
-/** All problems at once: a file with problems of its own may name a repository with some, too. */
-async function inspectAnyway(text: string, { file, home }: LoadOptions): Promise<readonly Problem[]> {
-  const { value, placeOf } = parseSource(text, file);
-  if (typeof value !== 'object' || value === null) return [];
-  const { repository = '.', base = null } = value as Readonly<Record<string, unknown>>;
-  if (typeof repository !== 'string' || repository === '' || (base !== null && typeof base !== 'string'))
-    return [];
-  const { problems } = await inspectRepository({
-    home,
-    repository,
-    folder: path.dirname(path.resolve(file)),
-    base,
-  });
-  return problems.map((problem) => placeIn({ base, placeOf }, problem));
-}
-
-/** What is wrong with the repository is shown where the file names it. */
-function placeIn(
-  { base, placeOf }: { readonly base?: string | null | undefined; readonly placeOf: PlaceOf },
-  problem: Problem,
-): Problem {
-  const isBase = problem.code === 'repository/unknown-base' && typeof base === 'string';
-  return { ...problem, where: problem.where ?? placeOf([isBase ? 'base' : 'repository']) };
 }
 
 /** Shows all problems on stderr. Throws SpecRefusedError where the campaign can't start. */
@@ -123,13 +98,7 @@ export async function loadCampaign(options: LoadOptions): Promise<LoadedCampaign
 
 const NO_REPOSITORY: RepositoryBrief = { location: '', kind: 'path', base: '', baseCommit: '' };
 
-interface CompileParts {
-  readonly spec: Spec;
-  readonly facts: RepositoryFacts | null;
-  readonly roles: RoleFolder;
-}
-
-function makeCompile({ spec, facts, roles }: CompileParts) {
+function makeCompile(spec: Spec, { facts, roles }: Surroundings) {
   // A repository with problems is told of already; the rest of the file is checked all the same.
   const { branches, ...now } = facts ?? { ...NO_REPOSITORY, branches: [] };
   return ({ campaign, createdAt, repository }: Identity) =>
@@ -138,7 +107,7 @@ function makeCompile({ spec, facts, roles }: CompileParts) {
       campaign,
       createdAt,
       repository: repository ?? now,
-      roles: roles.roles,
+      roles,
       existingBranches: branches,
       digest: (text) => createHash('sha256').update(text).digest('hex'),
     });

@@ -1,20 +1,13 @@
 import type { CompilePass } from './compile-draft.js';
-import { suggest } from './spec-suggest.js';
+import { findUnknownRole } from './spec-role.js';
 
 /** Roles live in the repository, so that they are known only now. */
 export const checkRoles: CompilePass = (draft, { spec, roles }) => {
-  const known = Object.keys(roles);
+  const known = { folder: spec.roles, known: Object.keys(roles) };
   for (const { written, path } of draft.tasks) {
-    const { id, role } = written;
-    if (role === undefined || known.includes(role)) continue;
-    const meant = suggest(role, known);
-    draft.problems.push({
-      code: 'spec/unknown-role',
-      message: `task "${id}" has the role "${role}", but ${spec.roles} has no file for it`,
-      hint:
-        meant === null ? `write ${spec.roles}/${role}.md, or leave the role out` : `did you mean "${meant}"?`,
-      where: spec.placeOf([...path, 'role']),
-      severity: 'problem',
-    });
+    const { id: task, role } = written;
+    if (role === undefined) continue;
+    const problem = findUnknownRole({ task, role, path }, known, spec.placeOf);
+    if (problem !== null) draft.problems.push(problem);
   }
 };

@@ -16,13 +16,14 @@ type Issue = core.$ZodIssue;
 export function problemsOfIssue(issue: Issue, written: Written): readonly Problem[] {
   const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => unknownKey([...path, key], written));
+    return unknownKeys(issue.keys, path, written);
   }
   if (issue.code === 'invalid_key') return issue.issues.map((inner) => badKey(inner, path, written));
   const value = valueAt(written.value, path);
   const later = laterFeature(path, value);
   if (later !== null) return [notYet(later, written.placeOf(path))];
   if (value === undefined) return [missingKey(path, written)];
+  if (path.length === 0 && issue.code === 'invalid_type') return [notAMapping(value, written)];
   const { code, expected, hint } = complain(issue, value, path);
   return [
     {
@@ -35,6 +36,18 @@ export function problemsOfIssue(issue: Issue, written: Written): readonly Proble
   ];
 }
 
+/** The whole file is one text, a list or nothing: its words tell nobody more. */
+function notAMapping(value: unknown, { placeOf }: Written): Problem {
+  const what = typeof value === 'string' ? 'one text' : describeValue(value);
+  return {
+    code: 'spec/wrong-type',
+    message: `the campaign file must be a mapping (lines "key: value"), not ${what}`,
+    hint: 'begin with "version: 1"; docs/campaign-file.md shows the smallest campaign file',
+    where: placeOf([]),
+    severity: 'problem',
+  };
+}
+
 function notYet(what: string, where: Problem['where']): Problem {
   return {
     code: 'spec/not-supported-yet',
@@ -43,6 +56,32 @@ function notYet(what: string, where: Problem['where']): Problem {
     severity: 'problem',
     ...(where && { where }),
   };
+}
+
+/** Of a file for another program each key is unknown, and each hint the same. */
+const MOST_UNKNOWN = 5;
+
+function unknownKeys(keys: readonly string[], path: SpecPath, written: Written): readonly Problem[] {
+  const told = keys.map((key) => unknownKey([...path, key], written));
+  const rest = keys.slice(MOST_UNKNOWN).filter((_, index) => isQuiteUnknown(told[MOST_UNKNOWN + index]));
+  const [first] = rest;
+  if (rest.length < 2 || first === undefined) return told;
+  const place = contextAt(path)?.label ?? `in ${describePath(path, written.value)}`;
+  return [
+    ...told.filter((_, index) => !rest.includes(keys[index] ?? '')),
+    {
+      code: 'spec/unknown-key',
+      message: `${rest.length} more unknown keys ${place}: ${describeValue(rest.join(', '))}`,
+      hint: 'is this a campaign file? docs/campaign-file.md lists its keys',
+      where: written.placeOf([...path, first], 'key'),
+      severity: 'problem',
+    },
+  ];
+}
+
+/** Neither a slip of the keyboard nor a key of a later version. */
+function isQuiteUnknown(problem: Problem | undefined): boolean {
+  return problem?.code === 'spec/unknown-key' && problem.hint?.startsWith('known keys') === true;
 }
 
 function unknownKey(path: SpecPath, { placeOf, value }: Written): Problem {

@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
 import type { Place, Problem } from './problem.js';
+import { describeSyntax, findForeign } from './spec-syntax.js';
 
 export type SpecPath = readonly (string | number)[];
 export type PlaceOf = (path: SpecPath, at?: 'key' | 'value') => Place;
@@ -40,30 +41,17 @@ function readDocument(text: string, file: string): SpecSource {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const problems = [...document.errors, ...document.warnings].map((error): Problem => ({
-    code: 'spec/syntax',
-    message: `not valid ${file.endsWith('.json') ? 'JSON' : 'YAML'}: ${firstLine(error.message)}`,
-    hint: hintForSyntax(error.code),
-    where: placeAt(error.pos[0]),
-    severity: 'problem',
-  }));
-  const value: unknown = document.errors.length > 0 ? null : document.toJS({ maxAliasCount: 100 });
+  const at = { file, placeAt };
+  const foreign = findForeign(text, at);
+  const problems =
+    foreign === null ? describeSyntax([...document.errors, ...document.warnings], text, at) : [foreign];
+  const value: unknown =
+    foreign !== null || document.errors.length > 0 ? null : document.toJS({ maxAliasCount: 100 });
   return {
     value,
     placeOf: (path, at = 'value') => placeAt(findOffset(document, path, at)),
     problems,
   };
-}
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? '';
-}
-
-function hintForSyntax(code: string): string {
-  if (code === 'DUPLICATE_KEY') return 'write each key once per mapping';
-  if (code === 'TAB_AS_INDENT') return 'indent with spaces';
-  if (code === 'MULTIPLE_DOCS') return 'write one campaign per file';
-  return 'check indentation, quotes and brackets here and on the line before';
 }
 
 /** Follows the path as far as it is written, and answers with the offset of the last node found. */

@@ -30,6 +30,7 @@ export function readSpec(text: string, file: string): { spec: Spec | null; probl
   return { spec: { ...parsed.data, placeOf: source.placeOf }, problems };
 }
 
-function comparePlaces({ where: a }: Problem, { where: b }: Problem): number {
+/** Problems of one file, in its order. */
+export function comparePlaces({ where: a }: Problem, { where: b }: Problem): number {
   return (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0);
 }

@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Problem } from '../../src/core/problem.js';
 import { CliLab } from './run-cli.js';
@@ -86,6 +88,36 @@ describe('check', () => {
     const { code, stderr } = await lab.run('check', 'campaign.yaml');
     expect(code).toBe(3);
     expect(stderr).toContain('frontend');
+  });
+
+  it('finds missing programs, variables and roles also where the file has problems of its own', async () => {
+    const script = '{ adapter: command, run: [no-such-program], env: [HOME, NO_SUCH_KEY] }';
+    const wrong = RIGHT.replace('[api]', '[apj]').replace(
+      '{ adapter: command, run: [node, agent.mjs] }',
+      script,
+    );
+    await commitSpec(wrong.replace('title: Build the API', 'title: Build the API, role: nobody'));
+    const { code, stderr } = await lab.run('check', 'campaign.yaml');
+    expect(code).toBe(3);
+    const told = [...stderr.matchAll(/^campaign\.yaml:(\d+):\d+ (\S+)/gm)].map(([, line, found]) => [
+      line,
+      found,
+    ]);
+    expect(told).toEqual([
+      ['4', 'spec/agent-not-found'],
+      ['4', 'spec/unset-variable'],
+      ['6', 'spec/unknown-role'],
+      ['7', 'spec/unknown-task'],
+    ]);
+    expect(stderr).toContain(`NO_SUCH_KEY, which is set neither here nor in ${lab.home}/env`);
+  });
+
+  it('takes variables from LONGHAUL_HOME/env', async () => {
+    await commitSpec(RIGHT.replace('agent.mjs]', 'agent.mjs], env: [NO_SUCH_KEY]'));
+    expect((await lab.run('check', 'campaign.yaml')).code).toBe(3);
+    await mkdir(lab.home, { recursive: true });
+    await writeFile(path.join(lab.home, 'env'), 'NO_SUCH_KEY=x\n');
+    expect((await lab.run('check', 'campaign.yaml')).code).toBe(0);
   });
 
   it('says what it can’t read', async () => {
