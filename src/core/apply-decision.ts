@@ -16,6 +16,7 @@ import {
   type Command,
   type Effect,
 } from './state.js';
+import { indexOf } from './task-index.js';
 import { accountOf, isWorking } from './task.js';
 
 export function applyCommand(plan: Plan, state: CampaignState, command: Command): CampaignState {
@@ -138,11 +139,9 @@ function orderMerge(plan: Plan, state: CampaignState, id: string): CampaignState
 
 /** What is still under way to its executor is not there yet, and not gone. */
 function checkExecutors(plan: Plan, state: CampaignState): CampaignState {
-  const orders = plan.tasks.flatMap(({ id }) => {
-    const { life, gen } = taskState(state, id);
-    const order = { task: id, gen };
-    return isWorking(life) && !isUnderWay(state, order) ? [order] : [];
-  });
+  const orders = [...indexOf(plan, state).working]
+    .map((id) => ({ task: id, gen: taskState(state, id).gen }))
+    .filter((order) => !isUnderWay(state, order));
   const ordered = mergeIsOut(plan, state) || state.delivery === 'ordered';
   const integration = ordered && !state.outbox.some(({ do: what }) => what === 'merge' || what === 'deliver');
   return put(
@@ -153,7 +152,7 @@ function checkExecutors(plan: Plan, state: CampaignState): CampaignState {
 
 /** The deadline is a cap: it pauses, it loses nothing; running turns finish. */
 function reachDeadline(plan: Plan, state: CampaignState): CampaignState {
-  const first = plan.tasks.find(({ id }) => taskState(state, id).life.is !== 'ended');
+  const [first] = indexOf(plan, state).left;
   if (first === undefined) return { ...state, deadlineMs: null };
   const paused: CampaignState = {
     ...state,
@@ -161,7 +160,7 @@ function reachDeadline(plan: Plan, state: CampaignState): CampaignState {
   };
   const description =
     'The campaign has reached its deadline: no new turns begin. Resume it to go on without a deadline, or cancel it.';
-  return raiseBlocker(paused, { task: first.id, severity: 'high', description, about: { is: 'deadline' } });
+  return raiseBlocker(paused, { task: first, severity: 'high', description, about: { is: 'deadline' } });
 }
 
 function finishing(
@@ -202,9 +201,5 @@ function outcome(plan: Plan, state: CampaignState): 'done' | 'failed' | 'cancell
   if (state.stopping !== null) return state.stopping.as;
   const undelivered =
     state.delivery !== null && state.delivery !== 'ordered' && state.delivery.outcome === 'failed';
-  const failed = plan.tasks.some(({ id }) => {
-    const { life } = taskState(state, id);
-    return life.is === 'ended' && life.as === 'failed';
-  });
-  return failed || undelivered ? 'failed' : 'done';
+  return indexOf(plan, state).failed > 0 || undelivered ? 'failed' : 'done';
 }

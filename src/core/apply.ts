@@ -8,7 +8,7 @@ import { applyMerge, applyReport } from './apply-report.js';
 import { settleFailure } from './failure.js';
 import type { Plan } from './plan.js';
 import { hasTask } from './plan-index.js';
-import { countLoad } from './readiness.js';
+import { indexOf } from './task-index.js';
 import { isUnderWay, taskState, withTask, type CampaignState, type Event, type OpenOrder } from './state.js';
 import { isWorking } from './task.js';
 
@@ -29,10 +29,11 @@ export function apply(plan: Plan, state: CampaignState, event: Event): CampaignS
 /** Time goes on, never back; tasks that have rested enough wait again. */
 function tick(plan: Plan, state: CampaignState, atMs: number): CampaignState {
   const nowMs = Math.max(state.nowMs, atMs);
-  const active = state.paused === null && nowMs > state.nowMs && countLoad(plan, state).turns > 0;
+  const { load, resting } = indexOf(plan, state);
+  const active = state.paused === null && nowMs > state.nowMs && load.turns > 0;
   const activeMs = state.activeMs + (active ? nowMs - state.nowMs : 0);
   const now: CampaignState = { ...state, nowMs, activeMs, revision: state.revision + 1 };
-  return plan.tasks.reduce((next, { id }) => {
+  return [...resting].reduce((next, id) => {
     const task = taskState(next, id);
     const rested = task.life.is === 'resting' && task.life.untilMs <= nowMs;
     return rested ? withTask(next, id, { ...task, life: { is: 'waiting' } }) : next;

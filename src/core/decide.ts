@@ -3,21 +3,15 @@
  * every command that is applied changes the state so that it is not proposed again; advance (core/engine.ts) repeats
  * until nothing is left to propose.
  */
+import { nextTurnMs } from './account.js';
 import { mergeIsOut, nextMerge } from './integration.js';
+import { addLoad, copyLoad, freeLane } from './load.js';
 import type { Plan } from './plan.js';
 import { planJoin, planTask } from './plan-index.js';
-import {
-  addLoad,
-  countLoad,
-  freeLane,
-  joinProgress,
-  nextAgent,
-  waitReasons,
-  type Load,
-} from './readiness.js';
-import { rankTasks } from './schedule.js';
+import { nextAgent, waitReasons } from './readiness.js';
 import { taskState, type CampaignState, type Command } from './state.js';
-import { accountOf, isWorking } from './task.js';
+import { indexOf } from './task-index.js';
+import { isWorking } from './task.js';
 
 /** Open executors are compared with the state at least this often. */
 export const CHECK_MS = 3_600_000;
@@ -32,30 +26,34 @@ export function decide(plan: Plan, state: CampaignState): readonly Command[] {
   if (state.deadlineMs !== null && state.activeMs >= state.deadlineMs && state.paused === null) {
     return [...housekeeping, { command: 'reachDeadline' }];
   }
-  const load = countLoad(plan, state);
-  const orders = orderTurns(plan, state, load);
-  return [
-    ...housekeeping,
-    ...orders,
-    ...orderMerge(plan, state, load.turns === 0),
-    ...finishing(plan, state),
-  ];
+  const orders = orderTurns(plan, state);
+  const idle = orders.length === 0 && indexOf(plan, state).load.turns === 0;
+  return [...housekeeping, ...orders, ...orderMerge(plan, state, idle), ...finishing(plan, state)];
 }
 
 /** Hands lanes out in rank order; each order counts for the ones after it. */
-function orderTurns(plan: Plan, state: CampaignState, load: Load): Command[] {
+function orderTurns(plan: Plan, state: CampaignState): Command[] {
+  const index = indexOf(plan, state);
+  if (state.paused !== null || !someAccountBears(state)) return [];
+  const load = copyLoad(index.load);
   const commands: Command[] = [];
-  for (const id of rankTasks(plan, state)) {
+  for (const id of index.ready()) {
+    if (load.turns >= plan.maxTurns) break;
     if (waitReasons({ plan, state, load }, id).length > 0) continue;
     const agent = nextAgent(plan, state, id);
     const lane = freeLane(plan, load, agent);
     if (lane === null) continue;
-    addLoad(load, lane, accountOf(plan, agent));
+    addLoad(plan, load, { task: planTask(plan, id), place: { agent, lane } });
     commands.push({ command: 'orderTurn', task: id, agent, lane });
   }
   // While an account starts its turns one by one, one order moves its clock: the rest is decided anew.
   const staggers = Object.values(state.accounts).some((account) => account.staggered > 0);
   return staggers ? commands.slice(0, 1) : commands;
+}
+
+/** Where none does, nobody needs to be asked one by one. */
+function someAccountBears(state: CampaignState): boolean {
+  return Object.values(state.accounts).some((account) => nextTurnMs(account, state.nowMs) === null);
 }
 
 function orderMerge(plan: Plan, state: CampaignState, idle: boolean): Command[] {
@@ -65,53 +63,41 @@ function orderMerge(plan: Plan, state: CampaignState, idle: boolean): Command[] 
 
 /** A task whose need did not end done is skipped, naming the cause. */
 function skipTasks(plan: Plan, state: CampaignState): Command[] {
-  return plan.tasks.flatMap(({ id }): Command[] => {
-    if (taskState(state, id).life.is !== 'waiting') return [];
-    const broken = planTask(plan, id)
-      .after.map((join) => planJoin(plan, join))
-      .find((join) => joinProgress(state, join) === 'broken');
-    if (broken === undefined) return [];
-    const cause = broken.members.find((member) => {
+  const index = indexOf(plan, state);
+  return [...index.broken].map((id): Command => {
+    const broken = planTask(plan, id).after.find((join) => index.progress(join) === 'broken') ?? '';
+    const cause = planJoin(plan, broken).members.find((member) => {
       const { life } = taskState(state, member);
       return life.is === 'ended' && life.as !== 'done';
     });
-    return [
-      {
-        command: 'endTask',
-        task: id,
-        as: 'skipped',
-        why: `needs ${cause ?? broken.id}, which did not end done`,
-      },
-    ];
+    const why = `needs ${cause ?? broken}, which did not end done`;
+    return { command: 'endTask', task: id, as: 'skipped', why };
   });
 }
 
 function stopTasks(plan: Plan, state: CampaignState, why: string): Command[] {
-  return plan.tasks.flatMap(({ id }): Command[] => {
+  return [...indexOf(plan, state).left].flatMap((id): Command[] => {
     const { life } = taskState(state, id);
     if (isWorking(life))
       return life.interrupted === null ? [{ command: 'interruptTurn', task: id, why }] : [];
-    if (life.is === 'ended' || (life.is === 'integrating' && life.ordered)) return [];
+    if (life.is === 'integrating' && life.ordered) return [];
     return [{ command: 'endTask', task: id, as: 'cancelled', why }];
   });
 }
 
 function endExecutors(plan: Plan, state: CampaignState): Command[] {
-  return plan.tasks.flatMap(({ id }): Command[] => {
-    const task = taskState(state, id);
-    return task.life.is === 'ended' && task.executor === 'open' ? [{ command: 'endExecutor', task: id }] : [];
-  });
+  return [...indexOf(plan, state).toEnd].map((task) => ({ command: 'endExecutor', task }));
 }
 
 function checkExecutors(plan: Plan, state: CampaignState): Command[] {
   const waitsForWorld =
-    countLoad(plan, state).turns > 0 || mergeIsOut(plan, state) || state.delivery === 'ordered';
+    indexOf(plan, state).load.turns > 0 || mergeIsOut(plan, state) || state.delivery === 'ordered';
   return waitsForWorld && state.nowMs >= state.checkedAtMs + CHECK_MS ? [{ command: 'checkExecutors' }] : [];
 }
 
 /** Delivery once every task is over, then the end. */
 function finishing(plan: Plan, state: CampaignState): Command[] {
-  if (!plan.tasks.every(({ id }) => taskState(state, id).life.is === 'ended')) return [];
+  if (indexOf(plan, state).left.size > 0) return [];
   if (state.delivery === 'ordered') return [];
   const ran = plan.tasks.some(({ id }) => taskState(state, id).gen > 0);
   if (state.delivery === null && ran) return [{ command: 'orderDelivery' }];

@@ -7,9 +7,8 @@ import { apply } from './apply.js';
 import { CHECK_MS, decide } from './decide.js';
 import { mergeIsOut } from './integration.js';
 import type { Plan } from './plan.js';
-import { countLoad, nextAgent } from './readiness.js';
-import { accountState, taskState, type CampaignState, type Command, type Event } from './state.js';
-import { accountOf } from './task.js';
+import { taskState, type CampaignState, type Command, type Event } from './state.js';
+import { indexOf } from './task-index.js';
 
 /** More rounds than any state needs: each command is applied at most once for each task. */
 const MOST_ROUNDS = 10_000;
@@ -38,31 +37,40 @@ export interface Due {
 /** The next thing that is due; null = only an event can change anything. */
 export function nextDue(plan: Plan, state: CampaignState): Due | null {
   if (state.end !== null) return null;
-  const dues = [...plan.tasks.map(({ id }) => taskDue(plan, state, id)), ...campaignDues(plan, state)];
-  return dues.reduce(
-    (least, due) => (least === null || (due !== null && due.atMs < least.atMs) ? due : least),
+  const dues = [...taskDues(plan, state), ...accountDues(plan, state), ...campaignDues(plan, state)];
+  return dues.reduce<Due | null>(
+    (least, due) => (least === null || due.atMs < least.atMs ? due : least),
     null,
   );
 }
 
-function taskDue(plan: Plan, state: CampaignState, id: string): Due | null {
-  const { life } = taskState(state, id);
-  if (life.is === 'resting')
-    return { atMs: life.untilMs, why: `${id} rests after a failure that passes by itself` };
-  if (life.is === 'integrating') {
-    return !life.ordered && life.notBeforeMs > state.nowMs
-      ? { atMs: life.notBeforeMs, why: `the merge of ${id} is tried again` }
-      : null;
+function taskDues(plan: Plan, state: CampaignState): readonly Due[] {
+  const { resting, verified } = indexOf(plan, state);
+  const dues: Due[] = [];
+  for (const id of resting) {
+    const { life } = taskState(state, id);
+    if (life.is === 'resting')
+      dues.push({ atMs: life.untilMs, why: `${id} rests after a failure that passes by itself` });
   }
-  if (life.is !== 'waiting') return null;
-  const account = accountState(state, accountOf(plan, nextAgent(plan, state, id)));
-  const atMs = nextTurnMs(account, state.nowMs);
-  if (atMs === null || atMs === Infinity) return null;
-  return { atMs, why: `the account ${account.name} goes on: ${account.why}`.slice(0, 180) };
+  for (const id of verified) {
+    const { life } = taskState(state, id);
+    if (life.is === 'integrating' && !life.ordered && life.notBeforeMs > state.nowMs)
+      dues.push({ atMs: life.notBeforeMs, why: `the merge of ${id} is tried again` });
+  }
+  return dues;
+}
+
+function accountDues(plan: Plan, state: CampaignState): readonly Due[] {
+  const { waitingByAccount } = indexOf(plan, state);
+  return Object.values(state.accounts).flatMap((account) => {
+    const atMs = nextTurnMs(account, state.nowMs);
+    if (atMs === null || atMs === Infinity || (waitingByAccount.get(account.name) ?? 0) === 0) return [];
+    return [{ atMs, why: `the account ${account.name} goes on: ${account.why}`.slice(0, 180) }];
+  });
 }
 
 function campaignDues(plan: Plan, state: CampaignState): readonly Due[] {
-  const running = countLoad(plan, state).turns > 0;
+  const running = indexOf(plan, state).load.turns > 0;
   const dues: Due[] = [];
   if (running || mergeIsOut(plan, state) || state.delivery === 'ordered') {
     dues.push({

@@ -6,8 +6,8 @@ import { holdAccount, limitAccount, MOST_RATE_STRIKES, MOST_STRIKES, slowAccount
 import type { Plan } from './plan.js';
 import { planTask } from './plan-index.js';
 import { raiseBlocker } from './raise-blocker.js';
-import { countLoad } from './readiness.js';
 import { accountState, endTask, taskState, withAccount, withTask, type CampaignState } from './state.js';
+import { indexOf } from './task-index.js';
 import { accountOf, agentFor, continueTurn, nextAttempt, type NextTurn, type TaskState } from './task.js';
 import type { Failure, FailureClass } from './turn.js';
 
@@ -85,7 +85,7 @@ function accountHere({ plan, state, id }: TaskAt) {
 
 function slowDown(at: TaskAt, failure: Failure): CampaignState {
   const account = accountHere(at);
-  const running = (countLoad(at.plan, at.state).byAccount.get(account.name) ?? 0) + 1;
+  const running = (indexOf(at.plan, at.state).load.byAccount.get(account.name) ?? 0) + 1;
   return askIfEndless(
     at,
     withAccount(at.state, slowAccount(account, failure, { nowMs: at.state.nowMs, running })),

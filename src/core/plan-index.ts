@@ -1,4 +1,4 @@
-import type { Join, Plan, PlanGroup, PlanPhase, PlanTask } from './plan.js';
+import type { Join, Plan, PlanAgent, PlanContract, PlanGroup, PlanPhase, PlanTask } from './plan.js';
 
 /** Look-ups by id; made once for each plan object. */
 interface PlanIndex {
@@ -6,6 +6,14 @@ interface PlanIndex {
   readonly join: ReadonlyMap<string, Join>;
   readonly group: ReadonlyMap<string, PlanGroup>;
   readonly phase: ReadonlyMap<string, PlanPhase>;
+  readonly agent: ReadonlyMap<string, PlanAgent>;
+  readonly contract: ReadonlyMap<string, PlanContract>;
+  /** A task's place in the plan's order. */
+  readonly position: ReadonlyMap<string, number>;
+  /** Joins that a task can meet, itself or by a contract that it publishes. */
+  readonly joinsOf: ReadonlyMap<string, readonly Join[]>;
+  /** Tasks that start after a join. */
+  readonly followers: ReadonlyMap<string, readonly string[]>;
 }
 
 const indexes = new WeakMap<Plan, PlanIndex>();
@@ -13,14 +21,44 @@ const indexes = new WeakMap<Plan, PlanIndex>();
 function indexOf(plan: Plan): PlanIndex {
   const known = indexes.get(plan);
   if (known !== undefined) return known;
+  const contract = new Map(plan.contracts.map((each) => [each.id, each]));
   const index: PlanIndex = {
     task: new Map(plan.tasks.map((task) => [task.id, task])),
     join: new Map(plan.joins.map((join) => [join.id, join])),
     group: new Map(plan.groups.map((group) => [group.id, group])),
     phase: new Map(plan.phases.map((phase) => [phase.name, phase])),
+    agent: new Map(plan.agents.map((agent) => [agent.name, agent])),
+    contract,
+    position: new Map(plan.tasks.map((task, position) => [task.id, position])),
+    joinsOf: gather(plan.joins, (join) => joinTasks(join, contract)),
+    followers: gatherIds(plan.tasks),
   };
   indexes.set(plan, index);
   return index;
+}
+
+/** The tasks whose state decides about a join: its members, or the authors of its contracts. */
+function joinTasks(join: Join, contracts: ReadonlyMap<string, PlanContract>): readonly string[] {
+  if (join.asks !== 'published') return join.members;
+  return join.members.flatMap((id) => contracts.get(id)?.author ?? []);
+}
+
+function gather(joins: readonly Join[], tasksOf: (join: Join) => readonly string[]) {
+  const gathered = new Map<string, Join[]>();
+  for (const join of joins) for (const task of new Set(tasksOf(join))) push(gathered, task, join);
+  return gathered;
+}
+
+function gatherIds(tasks: readonly PlanTask[]) {
+  const gathered = new Map<string, string[]>();
+  for (const task of tasks) for (const join of task.after) push(gathered, join, task.id);
+  return gathered;
+}
+
+function push<T>(lists: Map<string, T[]>, key: string, value: T): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 }
 
 function found<T>(value: T | undefined, what: string): T {
@@ -40,6 +78,33 @@ export function planJoin(plan: Plan, id: string): Join {
   return found(indexOf(plan).join.get(id), `join ${id}`);
 }
 
+export function planAgent(plan: Plan, name: string): PlanAgent {
+  return found(indexOf(plan).agent.get(name), `agent ${name}`);
+}
+
+export function planContract(plan: Plan, id: string): PlanContract {
+  return found(indexOf(plan).contract.get(id), `contract ${id}`);
+}
+
+export function planPosition(plan: Plan, id: string): number {
+  return found(indexOf(plan).position.get(id), `task ${id}`);
+}
+
+/** Joins whose progress a task's state can change. */
+export function joinsOfTask(plan: Plan, id: string): readonly Join[] {
+  return indexOf(plan).joinsOf.get(id) ?? [];
+}
+
+/** Tasks that start after a join. */
+export function tasksAfter(plan: Plan, join: string): readonly string[] {
+  return indexOf(plan).followers.get(join) ?? [];
+}
+
+/** The tasks whose state decides about a join. */
+export function tasksOfJoin(plan: Plan, join: Join): readonly string[] {
+  return joinTasks(join, indexOf(plan).contract);
+}
+
 export function planGroup(plan: Plan, id: string): PlanGroup {
   return found(indexOf(plan).group.get(id), `group ${id}`);
 }
@@ -53,7 +118,7 @@ export function planEdges(plan: Plan): Readonly<Record<string, readonly string[]
   return Object.fromEntries(
     plan.tasks.map((task) => [
       task.id,
-      [...new Set(task.after.flatMap((join) => planJoin(plan, join).members))],
+      [...new Set(task.after.flatMap((join) => tasksOfJoin(plan, planJoin(plan, join))))],
     ]),
   );
 }

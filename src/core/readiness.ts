@@ -3,58 +3,13 @@
  * status, the message about a stall and the report.
  */
 import { nextTurnMs } from './account.js';
-import type { Join, Plan } from './plan.js';
+import { freeLane, type Load } from './load.js';
+import type { Plan } from './plan.js';
 import { planGroup, planJoin, planTask } from './plan-index.js';
+import { indexOf } from './task-index.js';
 import { accountState, taskState, type CampaignState } from './state.js';
 import type { WaitReason } from './status.js';
 import { accountOf, agentFor, isWorking } from './task.js';
-
-/** How much of what runs at once is taken: counted once for a state, and by decide as it hands lanes out. */
-export interface Load {
-  turns: number;
-  readonly lanes: Set<string>;
-  readonly byAccount: Map<string, number>;
-}
-
-export function countLoad(plan: Plan, state: CampaignState): Load {
-  const load: Load = { turns: 0, lanes: new Set(), byAccount: new Map() };
-  for (const { id } of plan.tasks) {
-    const { life } = taskState(state, id);
-    if (isWorking(life)) addLoad(load, life.lane, accountOf(plan, life.agent));
-  }
-  return load;
-}
-
-export function addLoad(load: Load, lane: string, account: string): void {
-  load.turns += 1;
-  load.lanes.add(lane);
-  load.byAccount.set(account, (load.byAccount.get(account) ?? 0) + 1);
-}
-
-export type JoinProgress = 'met' | 'open' | 'broken';
-
-export function joinProgress(state: CampaignState, join: Join): JoinProgress {
-  let there = 0;
-  let lost = 0;
-  for (const member of join.members) {
-    const { life } = taskState(state, member);
-    if (life.is !== 'ended') continue;
-    if (join.asks === 'ended' || life.as === 'done') there += 1;
-    else lost += 1;
-  }
-  if (there >= join.count) return 'met';
-  return join.members.length - lost < join.count ? 'broken' : 'open';
-}
-
-/** A free lane of the agent, or null. */
-export function freeLane(plan: Plan, load: Load, agent: string): string | null {
-  const instances = plan.agents.find((candidate) => candidate.name === agent)?.instances ?? 1;
-  for (let instance = 1; instance <= instances; instance += 1) {
-    const lane = `${agent}#${instance}`;
-    if (!load.lanes.has(lane)) return lane;
-  }
-  return null;
-}
 
 /** The agent of a task's next order: the attempt's own, which for the first order is attempt 1. */
 export function nextAgent(plan: Plan, state: CampaignState, id: string): string {
@@ -96,7 +51,7 @@ function needReasons({ plan, state }: Question, id: string): WaitReason[] {
   const reasons: WaitReason[] = [];
   for (const joinId of planTask(plan, id).after) {
     const join = planJoin(plan, joinId);
-    if (joinProgress(state, join) === 'met') continue;
+    if (indexOf(plan, state).progress(joinId) === 'met') continue;
     if (join.asks === 'ended') {
       reasons.push({ reason: 'need', on: `phase ${planTask(plan, join.members[0] ?? id).phase}` });
       continue;
@@ -130,7 +85,7 @@ function groupMoves({ plan, state }: Pick<Question, 'plan' | 'state'>, id: strin
     if (member === id || round === 1) return false;
     if (life.is === 'resting' || isWorking(life)) return true;
     if (life.is !== 'waiting') return false;
-    return planTask(plan, member).after.every((join) => joinProgress(state, planJoin(plan, join)) === 'met');
+    return planTask(plan, member).after.every((join) => indexOf(plan, state).progress(join) === 'met');
   });
 }
 

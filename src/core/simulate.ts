@@ -6,9 +6,10 @@ import { advance, isOver, nextDue } from './engine.js';
 import type { Plan } from './plan.js';
 import { planTask } from './plan-index.js';
 import type { Order, TaskReport } from './ports.js';
-import { countLoad, waitReasons } from './readiness.js';
+import { waitReasons } from './readiness.js';
 import { newCampaign, taskState, type CampaignState, type Effect, type Event } from './state.js';
 import type { WaitReason } from './status.js';
+import { indexOf } from './task-index.js';
 
 export interface PlannedStart {
   readonly task: string;
@@ -66,7 +67,7 @@ function plannedStart(
 }
 
 function noteWaits(plan: Plan, state: CampaignState, waited: Record<string, string>): void {
-  const load = countLoad(plan, state);
+  const { load } = indexOf(plan, state);
   for (const { id } of plan.tasks) {
     if (taskState(state, id).life.is !== 'waiting') continue;
     const reasons = waitReasons({ plan, state, load }, id);

@@ -7,6 +7,7 @@ import type { BlockerState } from './blocker.js';
 import type { Plan } from './plan.js';
 import type { DeliverFacts, DeliverInput, MergeFacts, MergeInput, Order, TaskReport } from './ports.js';
 import { newTask, type TaskEnd, type TaskState } from './task.js';
+import { findTask, newTable, setTask, type TaskTable } from './task-table.js';
 import type { BlockerReport } from './turn.js';
 
 /** The version of the core's rules that this campaign goes by; raised only at continue-as-new, by migration. */
@@ -19,7 +20,7 @@ export interface CampaignState {
   /** The time of the last event: the core's only clock. */
   readonly nowMs: number;
   readonly revision: number;
-  readonly tasks: Readonly<Record<string, TaskState>>;
+  readonly tasks: TaskTable;
   readonly accounts: Readonly<Record<string, AccountState>>;
   readonly blockers: readonly BlockerState[];
   readonly paused: { readonly sinceMs: number; readonly why: string } | null;
@@ -188,7 +189,7 @@ export function newCampaign(campaign: string, plan: Plan, nowMs: number): Campai
     startedAtMs: nowMs,
     nowMs,
     revision: 0,
-    tasks: Object.fromEntries(plan.tasks.map((task) => [task.id, newTask(task)])),
+    tasks: newTable(plan.tasks.map((task) => [task.id, newTask(task)])),
     accounts: Object.fromEntries(plan.agents.map((agent) => [agent.account, newAccount(agent.account)])),
     blockers: [],
     paused: null,
@@ -207,14 +208,14 @@ export function newCampaign(campaign: string, plan: Plan, nowMs: number): Campai
 }
 
 export function taskState(state: CampaignState, id: string): TaskState {
-  const task = state.tasks[id];
+  const task = findTask(state.tasks, id);
   if (task === undefined)
     throw new Error(`stuck, this is a bug: no task ${id} in campaign ${state.campaign}`);
   return task;
 }
 
 export function withTask(state: CampaignState, id: string, task: TaskState): CampaignState {
-  return { ...state, tasks: { ...state.tasks, [id]: task } };
+  return { ...state, tasks: setTask(state.tasks, id, task) };
 }
 
 /** The one way in which a task ends. */

@@ -3,6 +3,7 @@
  */
 import type { Ask } from './ports.js';
 import type { Plan, PlanTask } from './plan.js';
+import { planAgent } from './plan-index.js';
 
 export type TaskLife =
   | { readonly is: 'waiting' }
@@ -73,6 +74,10 @@ export interface TaskState {
   readonly costUnknown: boolean;
   readonly startedAtMs: number | null;
   readonly progress: number | null;
+  /** It has published a draft, or is past that. */
+  readonly drafted: boolean;
+  /** Contracts that it has published, their files merged. */
+  readonly published: readonly string[];
   /** The agent's last summary, or what failed last. */
   readonly summary: string;
 }
@@ -103,6 +108,8 @@ export function newTask(task: PlanTask): TaskState {
     costUnknown: false,
     startedAtMs: null,
     progress: null,
+    drafted: false,
+    published: [],
     summary: '',
   };
 }
@@ -127,7 +134,7 @@ export function agentFor(task: PlanTask, attempt: number): string {
 }
 
 export function accountOf(plan: Plan, agent: string): string {
-  return plan.agents.find((candidate) => candidate.name === agent)?.account ?? agent;
+  return planAgent(plan, agent).account;
 }
 
 /** The task's next attempt starts with a fresh session; the worktree stays as it is. */

@@ -1,7 +1,8 @@
 /** What people see of a state: the status and the report's data. Pure; times as ISO 8601. */
 import type { Plan, PlanTask } from './plan.js';
 import { planEdges } from './plan-index.js';
-import { countLoad, isoTime, waitReasons, type Load } from './readiness.js';
+import type { Load } from './load.js';
+import { isoTime, waitReasons } from './readiness.js';
 import { taskState, type CampaignState } from './state.js';
 import type {
   AccountStatus,
@@ -12,10 +13,11 @@ import type {
   TaskStateName,
   TaskStatus,
 } from './status.js';
+import { indexOf } from './task-index.js';
 import { agentFor, isWorking, type TaskState } from './task.js';
 
 export function viewStatus(plan: Plan, state: CampaignState): Status {
-  const load = countLoad(plan, state);
+  const { load } = indexOf(plan, state);
   const tasks = plan.tasks.map((task) => viewTask({ plan, state, load }, task));
   return {
     id: state.campaign,

@@ -18,7 +18,6 @@ import {
 import { apply } from '../core/apply.js';
 import { advance, isOver, nextDue } from '../core/engine.js';
 import { PLAN_VERSION, type Plan } from '../core/plan.js';
-import { countLoad } from '../core/readiness.js';
 import {
   newCampaign,
   RULES,
@@ -29,6 +28,7 @@ import {
   type Effect,
   type Event,
 } from '../core/state.js';
+import { indexOf } from '../core/task-index.js';
 import { viewReport, viewStatus } from '../core/view.js';
 import { renderMarkdownBoard } from '../report/markdown-board.js';
 import { bestEffort, quick } from './activities.js';
@@ -119,7 +119,7 @@ class CampaignRun {
    */
   private showBoard(): void {
     const nowMs = Date.now();
-    if (nowMs - this.shownAtMs < BOARD_EVERY_MS && countLoad(this.plan, this.state).turns > 0) return;
+    if (nowMs - this.shownAtMs < BOARD_EVERY_MS && indexOf(this.plan, this.state).load.turns > 0) return;
     this.shownAtMs = nowMs;
     setCurrentDetails(renderMarkdownBoard(viewStatus(this.plan, this.state)));
   }

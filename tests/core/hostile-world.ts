@@ -7,7 +7,7 @@ import type { Plan } from '../../src/core/plan.js';
 import { planTask } from '../../src/core/plan-index.js';
 import type { MergeFacts, Order, TaskReport } from '../../src/core/ports.js';
 import { goodReport } from '../../src/core/simulate.js';
-import { newCampaign, type CampaignState, type Effect, type Event } from '../../src/core/state.js';
+import { newCampaign, taskState, type CampaignState, type Effect, type Event } from '../../src/core/state.js';
 import type { Failure, FailureClass, Outcome } from '../../src/core/turn.js';
 
 export interface Hostility {
@@ -130,8 +130,8 @@ class World {
     if (this.hostility.exact !== true && this.random() < 0.02)
       return { event: 'paused', atMs, key, why: 'lunch' };
     const failed = this.plan.tasks.find((task) => {
-      const life = state.tasks[task.id]?.life;
-      return life?.is === 'ended' && life.as === 'failed';
+      const { life } = taskState(state, task.id);
+      return life.is === 'ended' && life.as === 'failed';
     });
     if (failed !== undefined && this.random() < 0.05)
       return { event: 'taskRetried', atMs, key, task: failed.id, note: null };

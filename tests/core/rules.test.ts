@@ -4,66 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { apply } from '../../src/core/apply.js';
 import { advance } from '../../src/core/engine.js';
 import type { Plan } from '../../src/core/plan.js';
-import { planJoin, planTask } from '../../src/core/plan-index.js';
-import { joinProgress } from '../../src/core/readiness.js';
+import { planTask } from '../../src/core/plan-index.js';
 import { simulate } from '../../src/core/simulate.js';
 import { newCampaign, taskState, type CampaignState } from '../../src/core/state.js';
 import { isWorking } from '../../src/core/task.js';
+import { indexOf } from '../../src/core/task-index.js';
 import { viewStatus } from '../../src/core/view.js';
-import { play, type Hostility } from './hostile-world.js';
-import { buildPlan, type TaskSketch } from './plan-builder.js';
-
-const task = fc.record({
-  minutes: fc.integer({ min: 1, max: 60 }),
-  priority: fc.integer({ min: 0, max: 2 }),
-  turns: fc.integer({ min: 1, max: 3 }),
-  attempts: fc.integer({ min: 1, max: 2 }),
-  onFailure: fc.constantFrom(
-    'fail-fast' as const,
-    'best-effort' as const,
-    'best-effort' as const,
-    'retry-failed' as const,
-  ),
-  onTimeout: fc.constantFrom('retry' as const, 'skip' as const, 'retry' as const, 'abort' as const),
-  needs: fc.array(fc.nat(40), { maxLength: 3 }),
-});
-
-/** Phases of groups of tasks whose needs point to earlier tasks, in the same phase or before. */
-const campaign = fc
-  .record({
-    phases: fc.array(
-      fc.array(fc.array(task, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 2 }),
-      { minLength: 1, maxLength: 3 },
-    ),
-    instances: fc.integer({ min: 1, max: 4 }),
-    maxTurns: fc.integer({ min: 1, max: 5 }),
-    deadlineMs: fc.option(fc.integer({ min: 600_000, max: 5_000_000 }), { nil: null }),
-    integrateAt: fc.constantFrom('group' as const, 'phase' as const, 'each' as const),
-  })
-  .map(({ phases, ...rest }): Plan => {
-    const earlier: string[] = [];
-    const named = phases.map((groups) =>
-      groups.map((members) =>
-        members.map(({ needs, ...given }): TaskSketch => {
-          const sketch = {
-            ...given,
-            id: `t${earlier.length}`,
-            needs: [...new Set(needs.flatMap((n) => earlier[n] ?? []))],
-          };
-          earlier.push(sketch.id);
-          return sketch;
-        }),
-      ),
-    );
-    return buildPlan({ phases: named, ...rest });
-  });
-
-const hostility: fc.Arbitrary<Hostility> = fc.record({
-  seed: fc.integer(),
-  wrong: fc.constantFrom(0, 0.1, 0.3, 0.6),
-  lossy: fc.constantFrom(0, 0.05, 0.3),
-  cancelAt: fc.option(fc.integer({ min: 1, max: 60 }), { nil: null, freq: 5 }),
-});
+import { campaign, hostility } from './arbitrary-campaign.js';
+import { play } from './hostile-world.js';
 
 const runs = { numRuns: 150 };
 
@@ -94,7 +42,7 @@ describe('what always holds', () => {
         const { orders } = play(plan, world, () => undefined);
         for (const { order, before } of orders) {
           for (const join of planTask(plan, order.task).after) {
-            expect(joinProgress(before, planJoin(plan, join)), `${order.task} after ${join}`).toBe('met');
+            expect(indexOf(plan, before).progress(join), `${order.task} after ${join}`).toBe('met');
           }
         }
       }),

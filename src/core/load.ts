@@ -1,0 +1,73 @@
+/** How much of what can run at once is taken. */
+import { planAgent } from './plan-index.js';
+import type { Plan, PlanTask } from './plan.js';
+import type { Working } from './task.js';
+
+export interface Load {
+  turns: number;
+  readonly lanes: Set<string>;
+  readonly byAgent: Map<string, number>;
+  readonly byAccount: Map<string, number>;
+  readonly byRole: Map<string, number>;
+  /** Units in use, by pool. */
+  readonly byPool: Map<string, number>;
+}
+
+export function newLoad(): Load {
+  return {
+    turns: 0,
+    lanes: new Set(),
+    byAgent: new Map(),
+    byAccount: new Map(),
+    byRole: new Map(),
+    byPool: new Map(),
+  };
+}
+
+/** What decide adds to as it hands lanes out. */
+export function copyLoad(load: Load): Load {
+  return {
+    turns: load.turns,
+    lanes: new Set(load.lanes),
+    byAgent: new Map(load.byAgent),
+    byAccount: new Map(load.byAccount),
+    byRole: new Map(load.byRole),
+    byPool: new Map(load.byPool),
+  };
+}
+
+export type Place = Pick<Working, 'agent' | 'lane'>;
+
+export function addLoad(plan: Plan, load: Load, taken: { task: PlanTask; place: Place }): void {
+  load.lanes.add(taken.place.lane);
+  change(plan, load, { ...taken, by: 1 });
+}
+
+export function removeLoad(plan: Plan, load: Load, freed: { task: PlanTask; place: Place }): void {
+  load.lanes.delete(freed.place.lane);
+  change(plan, load, { ...freed, by: -1 });
+}
+
+function change(plan: Plan, load: Load, what: { task: PlanTask; place: Place; by: 1 | -1 }): void {
+  const { task, place, by } = what;
+  load.turns += by;
+  count(load.byAgent, place.agent, by);
+  count(load.byAccount, planAgent(plan, place.agent).account, by);
+  if (task.role !== null) count(load.byRole, task.role, by);
+  for (const { pool, units } of task.uses) count(load.byPool, pool, by * units);
+}
+
+function count(counts: Map<string, number>, key: string, by: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + by);
+}
+
+/** A free lane of the agent, or null. */
+export function freeLane(plan: Plan, load: Load, agent: string): string | null {
+  const { instances } = planAgent(plan, agent);
+  if ((load.byAgent.get(agent) ?? 0) >= instances) return null;
+  for (let instance = 1; instance <= instances; instance += 1) {
+    const lane = `${agent}#${instance}`;
+    if (!load.lanes.has(lane)) return lane;
+  }
+  return null;
+}

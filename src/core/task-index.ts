@@ -1,0 +1,187 @@
+/**
+ * What decisions ask of all tasks, kept up to date change by change, so that a decision costs what changed and not
+ * what the campaign holds. Derived from plan and state alone, never a part of the state.
+ */
+import { countTask, progressOf, type JoinCount, type JoinProgress } from './join.js';
+import { addLoad, newLoad, removeLoad } from './load.js';
+import type { Join, Plan, PlanTask } from './plan.js';
+import { joinsOfTask, planAgent, planJoin, planTask, tasksAfter, tasksOfJoin } from './plan-index.js';
+import { RankedSet } from './ranked-set.js';
+import { rankOf, taskAtRank } from './schedule.js';
+import type { CampaignState } from './state.js';
+import { findTask, followerOf, followTable, type Follower, type TaskTable } from './task-table.js';
+import { TaskSet } from './task-set.js';
+import { agentFor, isWorking, type TaskState } from './task.js';
+
+/** The index of this state: the one that came with it from the state before, else a new one. */
+export function indexOf(plan: Plan, state: CampaignState): TaskIndex {
+  const known = followerOf(state.tasks);
+  if (known instanceof TaskIndex && known.plan === plan) return known;
+  const index = new TaskIndex(plan, state.tasks);
+  followTable(state.tasks, index);
+  return index;
+}
+
+export class TaskIndex implements Follower {
+  /** Of working tasks. */
+  readonly load = newLoad();
+  /** Not ended. */
+  readonly left: TaskSet;
+  readonly working: TaskSet;
+  readonly resting: TaskSet;
+  readonly verified: TaskSet;
+  /** Waiting, for a join that can't be met any more. */
+  readonly broken: TaskSet;
+  /** Ended, with an executor that is still open. */
+  readonly toEnd: TaskSet;
+  /** Verified tasks whose merge is out. */
+  readonly merging: TaskSet;
+  failed = 0;
+  /** Waiting tasks, by the account of their next order. */
+  readonly waitingByAccount = new Map<string, number>();
+  /** Waiting tasks that no join keeps, by rank. */
+  private readonly candidates = new RankedSet();
+  /** Members of a group that are neither verified nor over. */
+  private readonly busyMembers = new Map<string, number>();
+  private readonly counts = new Map<string, JoinCount>();
+
+  constructor(
+    readonly plan: Plan,
+    private table: TaskTable,
+  ) {
+    this.left = new TaskSet(plan);
+    this.working = new TaskSet(plan);
+    this.resting = new TaskSet(plan);
+    this.verified = new TaskSet(plan);
+    this.broken = new TaskSet(plan);
+    this.toEnd = new TaskSet(plan);
+    this.merging = new TaskSet(plan);
+    for (const join of plan.joins) this.counts.set(join.id, this.countJoin(join));
+    for (const task of plan.tasks) this.enter(task, this.task(task.id));
+  }
+
+  progress(join: string): JoinProgress {
+    return progressOf(planJoin(this.plan, join), this.countOf(join));
+  }
+
+  /** Waiting tasks that no join keeps, in the order in which they get lanes. */
+  *ready(): Generator<string> {
+    for (const rank of this.candidates) yield taskAtRank(this.plan, rank);
+  }
+
+  /** Is every member verified or over? */
+  isQuiet(group: string): boolean {
+    return (this.busyMembers.get(group) ?? 0) === 0;
+  }
+
+  taskChanged(
+    id: string,
+    { before, after, table }: { before: TaskState; after: TaskState; table: TaskTable },
+  ) {
+    const task = planTask(this.plan, id);
+    this.leave(task, before);
+    this.table = table;
+    for (const join of joinsOfTask(this.plan, id)) this.recount(join, { id, before, after });
+    this.enter(task, after);
+  }
+
+  private task(id: string): TaskState {
+    const task = findTask(this.table, id);
+    if (task === undefined) throw new Error(`stuck, this is a bug: the state has no task ${id}`);
+    return task;
+  }
+
+  private countOf(join: string): JoinCount {
+    return this.counts.get(join) ?? { there: 0, lost: 0 };
+  }
+
+  private countJoin(join: Join): JoinCount {
+    const counts = [...new Set(tasksOfJoin(this.plan, join))].map((id) =>
+      countTask(this.plan, join, { id, task: this.task(id) }),
+    );
+    return {
+      there: counts.reduce((sum, count) => sum + count.there, 0),
+      lost: counts.reduce((sum, count) => sum + count.lost, 0),
+    };
+  }
+
+  private recount(join: Join, at: { id: string; before: TaskState; after: TaskState }): void {
+    const was = countTask(this.plan, join, { id: at.id, task: at.before });
+    const is = countTask(this.plan, join, { id: at.id, task: at.after });
+    if (was.there === is.there && was.lost === is.lost) return;
+    const count = this.countOf(join.id);
+    const progress = progressOf(join, count);
+    this.counts.set(join.id, {
+      there: count.there + is.there - was.there,
+      lost: count.lost + is.lost - was.lost,
+    });
+    if (this.progress(join.id) === progress) return;
+    for (const id of tasksAfter(this.plan, join.id))
+      this.placeWaiting(planTask(this.plan, id), this.task(id));
+  }
+
+  /** Takes the task out of all that it is counted in. */
+  private leave(task: PlanTask, state: TaskState): void {
+    const { life } = state;
+    this.candidates.delete(rankOf(this.plan, task.id, state));
+    this.broken.delete(task.id);
+    this.resting.delete(task.id);
+    this.toEnd.delete(task.id);
+    this.merging.delete(task.id);
+    this.left.delete(task.id);
+    this.verified.delete(task.id);
+    if (this.working.delete(task.id) && isWorking(life))
+      removeLoad(this.plan, this.load, { task, place: life });
+    if (life.is === 'waiting') this.countWaiting(task, { state, by: -1 });
+    if (life.is === 'ended' && life.as === 'failed') this.failed -= 1;
+    if (isBusy(state)) this.countBusy(task.group, -1);
+  }
+
+  private enter(task: PlanTask, state: TaskState): void {
+    const { life } = state;
+    if (life.is !== 'ended') this.left.add(task.id);
+    if (isBusy(state)) this.countBusy(task.group, 1);
+    if (isWorking(life)) {
+      this.working.add(task.id);
+      addLoad(this.plan, this.load, { task, place: life });
+    } else if (life.is === 'waiting') {
+      this.countWaiting(task, { state, by: 1 });
+      this.placeWaiting(task, state);
+    } else if (life.is === 'resting') this.resting.add(task.id);
+    else if (life.is === 'integrating') this.enterVerified(task.id, life.ordered);
+    else if (life.is === 'ended') this.enterEnded(task.id, state);
+  }
+
+  private enterVerified(id: string, ordered: boolean): void {
+    this.verified.add(id);
+    if (ordered) this.merging.add(id);
+  }
+
+  private enterEnded(id: string, { life, executor }: TaskState): void {
+    if (executor === 'open') this.toEnd.add(id);
+    if (life.is === 'ended' && life.as === 'failed') this.failed += 1;
+  }
+
+  private placeWaiting(task: PlanTask, state: TaskState): void {
+    const rank = rankOf(this.plan, task.id, state);
+    this.candidates.delete(rank);
+    this.broken.delete(task.id);
+    if (state.life.is !== 'waiting') return;
+    const progress = task.after.map((join) => this.progress(join));
+    if (progress.includes('broken')) this.broken.add(task.id);
+    else if (progress.every((each) => each === 'met')) this.candidates.add(rank);
+  }
+
+  private countWaiting(task: PlanTask, { state, by }: { state: TaskState; by: 1 | -1 }): void {
+    const { account } = planAgent(this.plan, agentFor(task, state.attempt));
+    this.waitingByAccount.set(account, (this.waitingByAccount.get(account) ?? 0) + by);
+  }
+
+  private countBusy(group: string, by: 1 | -1): void {
+    this.busyMembers.set(group, (this.busyMembers.get(group) ?? 0) + by);
+  }
+}
+
+function isBusy({ life }: TaskState): boolean {
+  return life.is !== 'ended' && life.is !== 'integrating';
+}

@@ -1,0 +1,57 @@
+/** Random campaigns, and random worlds that they meet. */
+import fc from 'fast-check';
+import type { Plan } from '../../src/core/plan.js';
+import type { Hostility } from './hostile-world.js';
+import { buildPlan, type TaskSketch } from './plan-builder.js';
+
+const task = fc.record({
+  minutes: fc.integer({ min: 1, max: 60 }),
+  priority: fc.integer({ min: 0, max: 2 }),
+  turns: fc.integer({ min: 1, max: 3 }),
+  attempts: fc.integer({ min: 1, max: 2 }),
+  onFailure: fc.constantFrom(
+    'fail-fast' as const,
+    'best-effort' as const,
+    'best-effort' as const,
+    'retry-failed' as const,
+  ),
+  onTimeout: fc.constantFrom('retry' as const, 'skip' as const, 'retry' as const, 'abort' as const),
+  needs: fc.array(fc.nat(40), { maxLength: 3 }),
+});
+
+/** Phases of groups of tasks whose needs point to earlier tasks, in the same phase or before. */
+export const campaign = fc
+  .record({
+    phases: fc.array(
+      fc.array(fc.array(task, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 2 }),
+      { minLength: 1, maxLength: 3 },
+    ),
+    instances: fc.integer({ min: 1, max: 4 }),
+    maxTurns: fc.integer({ min: 1, max: 5 }),
+    deadlineMs: fc.option(fc.integer({ min: 600_000, max: 5_000_000 }), { nil: null }),
+    integrateAt: fc.constantFrom('group' as const, 'phase' as const, 'each' as const),
+  })
+  .map(({ phases, ...rest }): Plan => {
+    const earlier: string[] = [];
+    const named = phases.map((groups) =>
+      groups.map((members) =>
+        members.map(({ needs, ...given }): TaskSketch => {
+          const sketch = {
+            ...given,
+            id: `t${earlier.length}`,
+            needs: [...new Set(needs.flatMap((n) => earlier[n] ?? []))],
+          };
+          earlier.push(sketch.id);
+          return sketch;
+        }),
+      ),
+    );
+    return buildPlan({ phases: named, ...rest });
+  });
+
+export const hostility: fc.Arbitrary<Hostility> = fc.record({
+  seed: fc.integer(),
+  wrong: fc.constantFrom(0, 0.1, 0.3, 0.6),
+  lossy: fc.constantFrom(0, 0.05, 0.3),
+  cancelAt: fc.option(fc.integer({ min: 1, max: 60 }), { nil: null, freq: 5 }),
+});
