@@ -17,17 +17,19 @@ const CLOSE_DEADLINE_MS = 30_000;
 export interface FollowOptions {
   readonly id: string;
   readonly json: boolean;
+  /** It is certain that the server has it. */
+  readonly known: boolean;
 }
 
 export async function followCampaign(
   cli: Cli,
   client: LonghaulClient,
-  { id, json }: FollowOptions,
+  { id, json, known }: FollowOptions,
 ): Promise<ExitCode> {
   const interrupt = listenForInterrupt();
   const view = makeView(json);
   try {
-    const last = await showUntilOver({ client, id, view, interrupt });
+    const last = await showUntilOver({ client, id, view, interrupt, known });
     view.close();
     if (last === null) return sayGoesOn(id);
     await interrupt.orElse(client.result(id, CLOSE_DEADLINE_MS).catch(() => null));
@@ -45,16 +47,17 @@ interface Watching {
   readonly id: string;
   readonly view: View;
   readonly interrupt: Interrupt;
+  readonly known: boolean;
 }
 
 /** Null where a person interrupted. */
-async function showUntilOver({ client, id, view, interrupt }: Watching): Promise<StatusRead | null> {
-  for (let seen = false; ;) {
-    const read = await interrupt.orElse(readWhileAway(client, id, seen));
+async function showUntilOver(watching: Watching): Promise<StatusRead | null> {
+  const { client, id, view, interrupt } = watching;
+  for (let { known } = watching; ; known = true) {
+    const read = await interrupt.orElse(readWhileAway(client, id, known));
     if (interrupt.happened()) return null;
     if (read !== null) {
       view.show(read);
-      seen = true;
       if (isOver(read.status)) return read;
     }
     await interrupt.sleep(POLL_MS);
@@ -62,13 +65,13 @@ async function showUntilOver({ client, id, view, interrupt }: Watching): Promise
   }
 }
 
-/** A server or worker that was killed comes back; a campaign that was seen once does not vanish meanwhile. */
-async function readWhileAway(client: LonghaulClient, id: string, seen: boolean): Promise<StatusRead | null> {
+/** A server or worker that was killed comes back; a campaign that is known does not vanish meanwhile. */
+async function readWhileAway(client: LonghaulClient, id: string, known: boolean): Promise<StatusRead | null> {
   try {
     return await client.status(id);
   } catch (error) {
     const code = error instanceof ProblemError ? error.problem.code : '';
-    if (code === 'client/no-status' || (seen && code === 'client/unreachable')) return null;
+    if (code === 'client/no-status' || (known && code === 'client/unreachable')) return null;
     throw error;
   }
 }

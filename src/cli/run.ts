@@ -35,7 +35,7 @@ async function runCampaign(cli: Cli, file: string, { id, detach = false }: RunOp
         ? `Campaign ${claimed.id} started: ${tasks} task${tasks === 1 ? '' : 's'}.`
         : `Campaign ${claimed.id} runs already, with this very spec.`,
     );
-    if (!detach) return followCampaign(cli, client, { id: claimed.id, json: false });
+    if (!detach) return followCampaign(cli, client, { id: claimed.id, json: false, known: true });
     printData(claimed.id);
     printNote(`\n  look at it:  longhaul watch ${claimed.id}`);
     return EXIT.done;

@@ -11,7 +11,7 @@ export function addWatch(program: Command, cli: Cli): void {
     .option('--json', 'one status per line, whenever something changed')
     .action(async (id: string | undefined, { json = false }: { json?: boolean }) => {
       cli.exitCode = await cli.act(async (client) =>
-        followCampaign(cli, client, { id: await chooseCampaign(client, id), json }),
+        followCampaign(cli, client, { id: await chooseCampaign(client, id), json, known: false }),
       );
     });
 }

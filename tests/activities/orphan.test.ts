@@ -76,13 +76,13 @@ describe('recoverOrphans', () => {
 describe('a machine that sleeps', () => {
   it('counts neither towards the timeout nor as a stall', async () => {
     const harness = start('quiet');
-    const worker = startWorker(harness, 'quiet', '6000');
+    const worker = startWorker(harness, 'quiet', '12000');
     const output = text(worker.stdout!);
     await harness.appears('quiet.txt');
     const agent = readJournal(journalPath(harness.deps.home, 'cart', 'api'))!.processes[0]!;
     process.kill(worker.pid!, 'SIGSTOP');
     process.kill(agent.pid, 'SIGSTOP');
-    await sleep(8_000);
+    await sleep(13_000);
     process.kill(agent.pid, 'SIGCONT');
     process.kill(worker.pid!, 'SIGCONT');
     expect(JSON.parse(await output) as TurnFacts).toMatchObject({

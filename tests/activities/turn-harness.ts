@@ -145,7 +145,7 @@ function makeBrief({ agent, task }: HarnessOptions): CampaignBrief {
         verify: ['npm test'],
         setup: [],
         copy: [],
-        timeoutMs: 60_000,
+        timeoutMs: 150_000,
         stallMs: null,
         branch: 'longhaul/cart/backend/api',
         phase: 'build',

@@ -125,11 +125,11 @@ test('a worktree whose .git the agent removed is rejected, and whole again the n
 test('a command that hangs ends at the timeout, with all that it started', async () => {
   const campaign = makeCampaign({
     tasks: {
-      api: { verify: ["trap '' TERM; sleep 300 & echo $! > .git/pid; wait; sleep 300"], timeoutMs: 1_000 },
+      api: { verify: ["trap '' TERM; sleep 300 & echo $! > .git/pid; wait; sleep 300"], timeoutMs: 4_000 },
     },
   });
   const facts = await takeTurn(campaign, 1, change);
-  expect(facts.failure?.message).toContain('longer than 1 s');
+  expect(facts.failure?.message).toContain('longer than 4 s');
   const pid = readFileSync(`${campaign.worktree('api')}/.git/pid`, 'utf8').trim();
   expect(
     existsSync(`/proc/${pid}/cwd`) && readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[2] !== 'Z',

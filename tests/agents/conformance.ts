@@ -58,7 +58,12 @@ export function describeConformance(subject: Subject): void {
     });
 
     it('is quiet, but changes files: not stalled', async () => {
-      const facts = await start('quiet', { task: { stallMs: 700 } }).run();
+      const env = { QUIET_MS: '6500' };
+      const facts = await start('quiet', {
+        task: { stallMs: 4_000 },
+        env,
+        agent: { env: ['QUIET_MS'] },
+      }).run();
       expect(facts).toMatchObject({ outcome: 'done', summary: 'Quietly done.' });
     });
 
@@ -84,9 +89,12 @@ export function describeConformance(subject: Subject): void {
     });
 
     it('ignores polite signals', async () => {
-      const harness = start('stubborn', { task: { timeoutMs: 500 } });
-      const facts = await harness.run();
-      expect(facts).toMatchObject({ outcome: 'timed-out' });
+      const harness = start('stubborn');
+      const turn = harness.run();
+      await harness.appears('hanging');
+      harness.environment.cancel();
+      expect(await turn).toMatchObject({ outcome: 'interrupted' });
+      expect(isThere(harness.read('hanging'))).toBe(false);
     });
 
     it('leaves children behind: none lives on', async () => {

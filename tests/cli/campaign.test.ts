@@ -1,9 +1,13 @@
 /** The whole way, as a user goes it: the real command line, server, worker, agents and git, without a terminal. */
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReportJson } from '../../src/report/json.js';
 import type { Status } from '../../src/core/status.js';
+import { homePaths } from '../../src/core/home.js';
+import { readRecord } from '../../src/server/record.js';
+import { kill } from '../server/home-fixture.js';
 import { CliLab, type Running } from './run-cli.js';
 
 let lab: CliLab;
@@ -43,10 +47,20 @@ async function commitSpec(name: string, task: string): Promise<string> {
   return file;
 }
 
+/** The live one: the worker of a busy machine may need longer than the command waits. */
 async function statusOf(id: string): Promise<Status> {
-  const { code, stdout, stderr } = await lab.run('status', id, '--json');
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return JSON.parse(stdout) as Status;
+  for (;;) {
+    const { code, stdout, stderr } = await lab.run('status', id, '--json');
+    expect(code, stderr).toBe(0);
+    if (stderr === '') return JSON.parse(stdout) as Status;
+    expect(stderr).toContain('no worker answers');
+  }
+}
+
+/** On a busy machine the worker may be silent for some seconds; what is said of that is no part of a story. */
+function withoutAway(stderr: string): string[] {
+  const lines = stderr.split('\n').slice(0, -1);
+  return lines.filter((line) => !/^as of .* ago: no worker answers|^a worker answers again$/.test(line));
 }
 
 beforeAll(async () => {
@@ -66,7 +80,10 @@ describe('a campaign that ends well', () => {
   it('is told line by line, exits with 0, and leaves its work, its logs and its report', async () => {
     const file = await commitSpec('well', 'work');
     const { code, stdout, stderr } = await lab.run('run', file);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: 'Campaign well started: 1 task.\n' });
+    expect({ code, notes: withoutAway(stderr) }).toEqual({
+      code: 0,
+      notes: ['Campaign well started: 1 task.'],
+    });
     expect(stdout).toMatch(/^\S+Z campaign well started/m);
     expect(stdout).toMatch(/^\S+Z work done and merged/m);
     expect(stdout).toMatch(/^Campaign well is done: 1 done\.$/m);
@@ -162,10 +179,31 @@ describe('a campaign that takes long', () => {
   });
 });
 
+it('shows a campaign to its end whose server dies before anybody has seen it', async () => {
+  const home = homePaths(lab.home);
+  const stopped = [readRecord(home, 'worker')!.pid, readRecord(home, 'supervisor')!.pid];
+  const file = await commitSpec('unseen', 'work');
+  for (const pid of stopped) process.kill(pid, 'SIGSTOP');
+  const running = lab.follow('run', file);
+  await running.says(/^Campaign unseen started: 1 task\.$/m);
+  await kill(readRecord(home, 'server')!);
+  // Time for it to knock in vain.
+  await sleep(4_000);
+  for (const pid of stopped) process.kill(pid, 'SIGCONT');
+  const { code, stdout } = await running.ended;
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^Campaign unseen is done: 1 done\.$/m);
+});
+
 it('lists what there was, newest first', async () => {
-  const { stdout } = await lab.run('list', '--json');
-  const entries = JSON.parse(stdout) as { id: string; state: string }[];
-  expect(entries.map(({ id, state }) => [id, state])).toEqual([
+  const list = async () => {
+    const { stdout } = await lab.run('list', '--json');
+    const entries = JSON.parse(stdout) as { id: string; state: string }[];
+    return entries.map(({ id, state }) => [id, state]);
+  };
+  // The server's list is a moment behind.
+  await expect.poll(list, { timeout: 120_000 }).toEqual([
+    ['unseen', 'done'],
     ['long', 'cancelled'],
     ['question', 'done'],
     ['bad', 'failed'],

@@ -18,7 +18,7 @@ beforeAll(async () => {
   vi.stubEnv('TMPDIR', lab.folder);
   vi.stubEnv('CI', '1');
   ended = await lab.run('demo', '--pace', '0.8');
-}, 300_000);
+}, 600_000);
 
 afterAll(async () => {
   vi.unstubAllEnvs();

@@ -101,7 +101,7 @@ describe('start', () => {
     expect(await client.lookUp(id)).toEqual({ is: 'open', briefDigest: 'aaaa' });
     await withWorker(async () => {
       await client.cancel(id);
-      expect(await client.result(id, 10_000)).toEqual({ state: 'cancelled', message: 'cancelled' });
+      expect(await client.result(id, 60_000)).toEqual({ state: 'cancelled', message: 'cancelled' });
     });
     expect(await client.lookUp(id)).toEqual({ is: 'ended', briefDigest: 'aaaa' });
   });
@@ -123,7 +123,8 @@ describe('status', () => {
     await utimes(campaignPaths(homePaths(home), id).snapshot, new Date(), new Date(Date.now() - 60_000));
     const beganMs = Date.now();
     const kept = await client.status(id);
-    expect(Date.now() - beganMs).toBeLessThan(4_500);
+    // The command's own patience is 3 s; Temporal's would be 10.
+    expect(Date.now() - beganMs).toBeLessThan(9_000);
     expect(kept).toMatchObject({ source: 'snapshot', why: 'no worker answers', status: live.status });
     expect(kept.source === 'snapshot' && kept.ageMs).toBeGreaterThan(59_000);
   });
@@ -152,7 +153,7 @@ describe('status', () => {
     const live = await withWorker(async () => {
       const read = await client.status(id);
       await client.cancel(id);
-      await client.result(id, 10_000);
+      await client.result(id, 60_000);
       return read;
     });
     const report = { status: { ...live.status, state: 'cancelled' }, spans: [], needs: {}, lanes: [] };
@@ -234,7 +235,7 @@ describe('what a person says', () => {
     const id = await started();
     await client.cancel(id);
     await withWorker(async () => {
-      expect(await client.result(id, 10_000)).toMatchObject({ state: 'cancelled' });
+      expect(await client.result(id, 60_000)).toMatchObject({ state: 'cancelled' });
     });
   });
 });
@@ -247,7 +248,7 @@ it('lists campaigns of the server and of the disk, newest first', async () => {
   const lister = clientOf(folder);
   // Visibility is a moment behind.
   await expect
-    .poll(async () => (await lister.list()).map((entry) => entry.id), { timeout: 10_000 })
+    .poll(async () => (await lister.list()).map((entry) => entry.id), { timeout: 60_000 })
     .toContain(id);
   const entries = await lister.list();
   expect(entries.at(-1)).toMatchObject({ id: 'old', name: 'Old', state: 'unknown' });

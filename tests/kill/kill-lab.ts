@@ -118,7 +118,7 @@ export class KillLab {
   }
 
   async waitFor<Result>(what: string, look: () => Result | null | false): Promise<Result> {
-    const deadline = Date.now() + 120_000;
+    const deadline = Date.now() + 240_000;
     for (;;) {
       const result = look();
       if (result !== null && result !== false) return result;

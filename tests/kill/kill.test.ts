@@ -128,15 +128,15 @@ beforeAll(async () => {
   const lab = await takeLab();
   undisturbed = await runUndisturbed(lab);
   await handOn(lab);
-}, 180_000);
+}, 480_000);
 
 afterAll(async () => {
   for (const lab of used) await lab.close('keep');
   for (const lab of free) expect(await lab.close('remove')).toEqual([]);
-}, 120_000);
+}, 300_000);
 
 describe('a campaign comes to the same end', () => {
-  it.concurrent.for(seeds)('with seed $seed: $kind', { timeout: 240_000 }, async ({ seed, kind }) => {
+  it.concurrent.for(seeds)('with seed $seed: $kind', { timeout: 480_000 }, async ({ seed, kind }) => {
     const lab = await takeLab();
     await Promise.all([runToEnd(lab, `k${seed}`), disturb(lab, kind, new Random(seed))]);
     expect(await readOutcome(lab)).toEqual(undisturbed);

@@ -14,7 +14,7 @@ function sleepers(lab: KillLab): readonly number[] {
   return lab.processes().flatMap(({ pid }) => (awake.includes(pid) ? [] : [pid]));
 }
 
-it('counts no attempt and doubles no turn', { timeout: 300_000 }, async () => {
+it('counts no attempt and doubles no turn', { timeout: 600_000 }, async () => {
   await inLab(async (lab) => {
     const end = runToEnd(lab, 'sleep');
     await lab.waitFor('an agent in the middle', () => {

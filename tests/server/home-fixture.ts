@@ -25,12 +25,12 @@ export async function kill(...ids: readonly ProcessId[]): Promise<void> {
   while (ids.some(isAlive)) await sleep(5);
 }
 
-/** Waits for what the records say to become true; a test that waits longer than 30 s has failed. */
+/** Waits for what the records say to become true; a test that waits longer than two minutes has failed. */
 export async function waitFor<Result>(
   home: HomePaths,
   look: (status: HomeStatus) => Result | null | false,
 ): Promise<Result> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 120_000;
   for (;;) {
     const result = look(readStatus(home));
     if (result !== null && result !== false) return result;

@@ -50,7 +50,7 @@ test('with --address, up keeps just a worker there, and down leaves the server a
 
   await down({ home, onStep });
   expect(readStatus(home)).toEqual({ server: null, supervisor: null, worker: null });
-  expect(await hasNamespace({ address }, 'longhaul', 5_000)).toBe(true);
+  expect(await hasNamespace({ address }, 'longhaul', 60_000)).toBe(true);
 });
 
 test('a server that does not answer is named, with what to look at', async () => {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { HomePaths } from '../../src/core/home.js';
 import { isAlive } from '../../src/server/daemon.js';
 import { ensureServer } from '../../src/server/embedded.js';
-import { readRecord, recordMyself, writeRecord } from '../../src/server/record.js';
+import { readRecord, recordMyself, withLock, writeRecord } from '../../src/server/record.js';
 import { down, ensureUp, readStatus, type Up } from '../../src/server/up.js';
 import { ensureHostId } from '../../src/worker/host-id.js';
 import { kill, makeHome, removeHome, waitFor } from './home-fixture.js';
@@ -31,6 +31,11 @@ async function withConnection<Result>(
   } finally {
     await connection.close();
   }
+}
+
+/** Without what is said again every ten seconds, where the machine is slow. */
+function quick(said: readonly string[]): readonly string[] {
+  return said.filter((step) => !step.endsWith(' so far)'));
 }
 
 /** Something that only the database keeps. */
@@ -69,7 +74,7 @@ async function describeNamespace(
   };
 }
 
-test('up starts server, supervisor and worker on loopback; a second up is fast; down ends all three', async () => {
+test('up starts server, supervisor and worker on loopback; a second up only looks; down ends all three', async () => {
   const up = await ensureUp({ home, onStep });
   const status = readStatus(home);
   expect(up).toEqual({
@@ -83,17 +88,17 @@ test('up starts server, supervisor and worker on loopback; a second up is fast; 
   expect((await describeNamespace(up)).retentionDays).toBe(3650);
   expect((await fetch(up.uiUrl ?? '')).status).toBe(200);
 
-  const before = performance.now();
-  expect(await ensureUp({ home, onStep: () => expect.unreachable() })).toEqual(up);
-  expect(performance.now() - before).toBeLessThan(500);
+  // It reads some files and waits for nobody, also not for a command that starts or ends things.
+  const second = () => ensureUp({ home, onStep: () => expect.unreachable() });
+  expect(await withLock(home, 'up', second)).toEqual(up);
 
   await down({ home, onStep });
   expect(readStatus(home)).toEqual({ server: null, supervisor: null, worker: null });
-  expect(steps.slice(-3).map((step) => step.replace(/\d+/, 'N'))).toEqual([
-    'ended the supervisor (pid N)',
-    'ended the worker (pid N)',
-    'ended the server (pid N)',
-  ]);
+  expect(
+    quick(steps)
+      .slice(-3)
+      .map((step) => step.replace(/\d+/, 'N')),
+  ).toEqual(['ended the supervisor (pid N)', 'ended the worker (pid N)', 'ended the server (pid N)']);
   await down({ home, onStep });
   expect(steps.at(-1)).toBe('nothing was running');
 });
@@ -104,8 +109,8 @@ test('two at once start one server, and both get it', async () => {
     [1, 2].map(() => execa(process.execPath, ['--import', 'tsx', entry, home.root])),
   );
   expect(one?.stdout).toBe(other?.stdout);
-  const starts = `${one?.stderr ?? ''}\n${other?.stderr ?? ''}`.match(/starting Temporal/g);
-  expect(starts).toHaveLength(1);
+  const said = `${one?.stderr ?? ''}\n${other?.stderr ?? ''}`.split('\n');
+  expect(quick(said).filter((step) => step.startsWith('starting Temporal'))).toHaveLength(1);
   expect(JSON.parse(one?.stdout ?? '')).toMatchObject({ address: readStatus(home).server?.address });
 });
 
@@ -121,7 +126,7 @@ test('a killed server comes back on the same ports, with its data, under the sam
   expect((await describeNamespace(up)).mark).toBe('kept');
   expect(isAlive(worker!)).toBe(true);
   // A new server knows only those who asked it for work since it started.
-  await expect.poll(() => describePollers(up), { timeout: 30_000 }).toContain(worker?.pid);
+  await expect.poll(() => describePollers(up), { timeout: 120_000 }).toContain(worker?.pid);
   // The version is the same: no copy was made.
   expect(readdirSync(home.server).filter((name) => name.startsWith('before-'))).toEqual([]);
 });

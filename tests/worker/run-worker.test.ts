@@ -70,7 +70,7 @@ test('a worker polls its three queues, is recorded, and ends on SIGTERM', async 
   const host = ensureHostId(home);
   for (const queue of ['longhaul', `longhaul/${host}`, `longhaul/${host}/turns`]) {
     await expect
-      .poll(() => describePollers(queue), { timeout: 10_000 })
+      .poll(() => describePollers(queue), { timeout: 60_000 })
       .toContain(`longhaul ${host} on ${os.hostname()} (pid ${record.pid})`);
   }
   child.kill('SIGTERM');

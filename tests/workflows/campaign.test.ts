@@ -113,7 +113,11 @@ describe('the campaign workflow', () => {
       n === 1
         ? {
             outcome: 'capped' as const,
-            failure: failure({ class: 'usage-limit', resetAtMs: Date.now() + 500, message: 'limit reached' }),
+            failure: failure({
+              class: 'usage-limit',
+              resetAtMs: Date.now() + 6_000,
+              message: 'limit reached',
+            }),
           }
         : {};
     await withCampaign(environment, { plan, script: { turn } }, async ({ handle, world, until }) => {

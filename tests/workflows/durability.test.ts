@@ -33,8 +33,8 @@ describe('continue-as-new, forced every few events', () => {
       expect(world.turns.map((each) => each.task).toSorted()).toEqual([...ids, 'last'].toSorted());
       expect(world.merges.toSorted()).toEqual([...ids, 'last'].toSorted());
       expect((await status()).tasks.every((task) => task.state === 'done')).toBe(true);
-      await pause(1_000); // Visibility is a moment behind.
-      expect(await runsOf(handle.workflowId)).toBeGreaterThan(3);
+      // Visibility is a moment behind.
+      await expect.poll(() => runsOf(handle.workflowId), { timeout: 60_000 }).toBeGreaterThan(3);
     });
   });
 
