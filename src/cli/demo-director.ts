@@ -1,11 +1,12 @@
 /** Watches the demo's campaign, tells what happens, and does what a person (and an accident) would do to it. */
+import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isOver, type LonghaulClient } from '../client/longhaul-client.js';
 import { ProblemError } from '../core/problem.js';
 import type { ReportData } from '../core/status.js';
 import type { Kill } from '../demo/check.js';
 import type { DemoFolder, Pace } from '../demo/folder.js';
-import { begins, findAtWork, readMemory, type Begin } from '../demo/memory.js';
+import { accidentFile, begins, findAtWork, readMemory, type Begin } from '../demo/memory.js';
 import { shortSession, tell, type Line } from '../demo/story.js';
 import { readStatus } from '../server/up.js';
 import type { Cli } from './cli.js';
@@ -129,6 +130,7 @@ class Crash {
     const killedAtMs = Date.now();
     process.kill(worker.pid, 'SIGKILL');
     const next = await this.#comeback(worker.pid, killedAtMs);
+    writeFileSync(accidentFile(this.#stage.folder.memory), '');
     const seconds = ((Date.now() - killedAtMs) / 1_000).toFixed(1);
     say({
       sign: '↻',

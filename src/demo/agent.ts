@@ -6,10 +6,10 @@
  * Arguments: the folder of its memory, and how many ms a step takes.
  */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Memory, type EndedHow } from './memory.js';
+import { accidentFile, Memory, type EndedHow } from './memory.js';
 import {
   findRemedies,
   readPrompt,
@@ -23,6 +23,8 @@ import { skills } from './skill-book.js';
 
 /** Steps' worth of time until the vendor's window opens again. */
 const LIMIT_STEPS = 4;
+/** Who runs the campaign without the demo waits in vain, but not for ever. */
+const ACCIDENT_PATIENCE_MS = 180_000;
 
 const [, , memoryFolder = '', stepText = ''] = process.argv;
 const stepMs = Number(stepText);
@@ -41,8 +43,9 @@ function isThere(step: Step): boolean {
 }
 
 /** Writes what is not there yet, piece by piece. */
-async function write(steps: readonly Step[]): Promise<void> {
+async function write({ steps, meetsAccident = false }: Skill): Promise<void> {
   for (const [index, step] of steps.entries()) {
+    if (meetsAccident && index === 1) await waitForAccident();
     const percent = Math.round((100 * index) / steps.length);
     if (isThere(step)) {
       say({ type: 'progress', percent, note: `${step.file}: this part is there already` });
@@ -53,6 +56,12 @@ async function write(steps: readonly Step[]): Promise<void> {
     mkdirSync(path.dirname(step.file), { recursive: true });
     appendFileSync(step.file, step.text);
   }
+}
+
+/** On a slow machine the agents begin long after one another: else the first would be done before the second is at work. */
+async function waitForAccident(): Promise<void> {
+  const deadline = Date.now() + ACCIDENT_PATIENCE_MS;
+  while (!existsSync(accidentFile(memoryFolder)) && Date.now() < deadline) await sleep(50);
 }
 
 async function mend(remedies: readonly Remedy[]): Promise<void> {
@@ -110,12 +119,13 @@ async function work({
   const remedies = findRemedies(skill, asked.news);
   const { question } = skill;
   if (question === undefined) {
-    await (remedies.length > 0 ? mend(remedies) : write(skill.steps));
+    await (remedies.length > 0 ? mend(remedies) : write(skill));
     return finish(skill.summary);
   }
   const decided = asked.answer === null ? null : understand(question, asked.answer);
   if (decided === null) return ask(question.text);
-  await write(skill.steps.map((step) => ({ ...step, text: step.text.replace('ANSWER', decided) })));
+  const steps = skill.steps.map((step) => ({ ...step, text: step.text.replace('ANSWER', decided) }));
+  await write({ ...skill, steps });
   return finish(skill.summary);
 }
 

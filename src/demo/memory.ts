@@ -24,6 +24,11 @@ export interface End {
 
 export type Entry = Begin | End;
 
+/** This file is there once the demo's accident has happened. */
+export function accidentFile(folder: string): string {
+  return `${folder}/accident`;
+}
+
 /** What the agents of a task wrote, in order; empty where none began. */
 export function readMemory(folder: string, task: string): readonly Entry[] {
   return readEntries(`${folder}/${task}.jsonl`);

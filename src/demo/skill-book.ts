@@ -138,6 +138,7 @@ export function makeCart() {
 `,
       },
     ],
+    meetsAccident: true,
     summary: 'A cart has add, remove, items and total.',
   },
   {
@@ -180,6 +181,7 @@ export function shippingCost(items, country) {
       },
       { file: 'src/shipping.js', text: '  return base[zoneOf(country)] + 700 * more;\n}\n' },
     ],
+    meetsAccident: true,
     summary: 'shippingCost goes by zone and weight.',
   },
   {
@@ -192,6 +194,7 @@ export function shippingCost(items, country) {
       },
       { file: 'src/label.js', text: "  return lines.map((line) => `${line}\\n`).join('');\n}\n" },
     ],
+    meetsAccident: true,
     summary: 'renderLabel leaves empty lines out.',
   },
 ];

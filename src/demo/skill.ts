@@ -30,6 +30,8 @@ export interface Skill {
   readonly question?: Question;
   /** Its first turn meets a usage limit. */
   readonly limited?: boolean;
+  /** It is in the middle of its work when the demo's accident happens. */
+  readonly meetsAccident?: boolean;
   readonly summary: string;
 }
 

@@ -17,7 +17,8 @@ beforeAll(async () => {
   lab = await CliLab.create();
   vi.stubEnv('TMPDIR', lab.folder);
   vi.stubEnv('CI', '1');
-  ended = await lab.run('demo', '--pace', '0.8');
+  // As quick as this, the accident would come too late if the agents did not wait for it.
+  ended = await lab.run('demo', '--pace', '0.2');
 }, 600_000);
 
 afterAll(async () => {
