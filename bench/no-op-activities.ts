@@ -4,6 +4,7 @@
  */
 import type { CampaignLink } from '../src/activities/deps.js';
 import type { Activities } from '../src/core/ports.js';
+import { goodMerge } from '../src/core/simulate.js';
 
 const ok = { ok: true, failure: null } as const;
 
@@ -27,17 +28,7 @@ export function createNoOpActivities(
       Promise.resolve({ ...ok, commit: `${order.task}@${order.gen}`, changed: 1, findings: [] }),
     verify: ({ commit }) =>
       Promise.resolve({ ...ok, commit, startedAtMs: Date.now(), endedAtMs: Date.now() }),
-    merge: ({ task, gen }) =>
-      Promise.resolve({
-        task,
-        gen,
-        outcome: 'merged',
-        head: 'h',
-        conflicts: [],
-        failure: null,
-        startedAtMs: Date.now(),
-        endedAtMs: Date.now(),
-      }),
+    merge: ({ tasks }) => Promise.resolve(tasks.map((task) => goodMerge(task, Date.now()))),
     deliver: () => Promise.resolve({ outcome: 'delivered', message: '', branch: 'b', head: 'h' }),
     describeTasks: () => Promise.resolve({ gone: [] }),
     lookForCampaign: () => Promise.resolve({ open: true }),

@@ -11,7 +11,7 @@ import { mirrorPath } from '../src/activities/mirror.js';
 import type { ActivityDeps, CampaignLink } from '../src/activities/deps.js';
 import type { CampaignBrief, TaskBrief } from '../src/core/brief.js';
 import { campaignPaths, homePaths, taskFolder, worktreePath, type HomePaths } from '../src/core/home.js';
-import type { Activities, Order, TaskInput, TurnFacts } from '../src/core/ports.js';
+import type { Activities, MergeFacts, MergeTask, Order, TaskInput, TurnFacts } from '../src/core/ports.js';
 
 export type Files = Readonly<Record<string, string>>;
 
@@ -77,7 +77,11 @@ export interface TestCampaign {
   /** Prepares, lets `work` be the turn, checkpoints and verifies; throws where one of them is not ok. */
   complete(task: string, gen: number, work: (worktree: string) => void): Promise<string>;
   /** As if all tasks of the campaign were merged already: their commands are run. */
-  merge(task: string, gen: number, commit: string): ReturnType<Activities['merge']>;
+  merge(task: string, gen: number, commit: string): Promise<MergeFacts>;
+  /** In one order. */
+  mergeAll(
+    tasks: readonly (Omit<MergeTask, 'summary'> & Partial<MergeTask>)[],
+  ): Promise<readonly MergeFacts[]>;
   evidence(task: string, name: string | null | undefined): string;
   /** Runs git in the mirror. */
   inMirror(...args: readonly string[]): string;
@@ -188,7 +192,10 @@ function campaignOf(
   at: Pick<TestCampaign, 'repository' | 'home' | 'deps' | 'brief' | 'digest'>,
 ): TestCampaign {
   const { home, deps, brief, digest } = at;
-  const activities = { ...createWorktreeActivities(deps), ...createIntegrationActivities(deps) };
+  const activities = {
+    ...createWorktreeActivities(deps),
+    ...createIntegrationActivities(deps, WHOLE_ORDERS_MS),
+  };
   const mirror = mirrorPath(home, brief.repository.location);
   const input: TestCampaign['input'] = (task, gen = 1, order = {}) => ({
     campaign: brief.campaign,
@@ -196,6 +203,13 @@ function campaignOf(
     order: { ...firstOrder, task, gen, ...order },
   });
   const worktree = (task: string): string => worktreePath(home, brief.campaign, task);
+  const mergeAll: TestCampaign['mergeAll'] = (tasks) =>
+    activities.merge({
+      campaign: brief.campaign,
+      briefDigest: digest,
+      tasks: tasks.map((task) => ({ summary: 'Did it.', ...task })),
+      merged: Object.keys(brief.tasks).filter((id) => !tasks.some(({ task }) => task === id)),
+    });
   return {
     ...at,
     mirror,
@@ -209,20 +223,19 @@ function campaignOf(
       expectOk(await activities.verify({ ...input(task, gen), commit }));
       return commit;
     },
-    merge: (task, gen, commit) =>
-      activities.merge({
-        campaign: brief.campaign,
-        briefDigest: digest,
-        task,
-        gen,
-        commit,
-        summary: 'Did it.',
-        merged: Object.keys(brief.tasks),
-      }),
+    merge: async (task, gen, commit) => {
+      const [facts] = await mergeAll([{ task, gen, commit }]);
+      if (facts === undefined) throw new Error(`nothing was merged of ${task}`);
+      return facts;
+    },
+    mergeAll,
     evidence: (task, name) => readFileSync(`${taskFolder(home, brief.campaign, task)}/${name ?? ''}`, 'utf8'),
     inMirror: (...args) => runGit(mirror, ...args),
   };
 }
+
+/** However busy the machine is, an order is carried out to its end. */
+const WHOLE_ORDERS_MS = 60_000;
 
 const firstOrder: Order = {
   task: '',

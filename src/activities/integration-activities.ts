@@ -3,15 +3,22 @@ import { createBriefReader } from './brief-file.js';
 import { deliverCampaign } from './delivery.js';
 import type { ActivityDeps } from './deps.js';
 import { withHeartbeat } from './heartbeat.js';
-import { mergeTask } from './integration.js';
+import { mergeTasks } from './integration.js';
+
+const MERGE_FOR_MS = 1_000;
 
 /** What brings the tasks' work together, and to the user. */
-export function createIntegrationActivities(deps: ActivityDeps): Pick<Activities, 'merge' | 'deliver'> {
+export function createIntegrationActivities(
+  deps: ActivityDeps,
+  mergeForMs = MERGE_FOR_MS,
+): Pick<Activities, 'merge' | 'deliver'> {
   const readBrief = createBriefReader(deps.home);
   return {
     merge: async (input) => {
       const brief = await readBrief(input.campaign, input.briefDigest);
-      return withHeartbeat((signal) => mergeTask(deps, { brief, input }, signal));
+      return withHeartbeat((signal, tell) =>
+        mergeTasks(deps, { brief, input, signal, mergeForMs, onTask: (task) => tell({ task }) }),
+      );
     },
     deliver: async (input) => {
       const brief = await readBrief(input.campaign, input.briefDigest);

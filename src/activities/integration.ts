@@ -1,6 +1,6 @@
-/** Merges one task's verified commit into the campaign's branch, which is always a tested commit. */
+/** Merges tasks' verified commits into the campaign's branch, which is always a tested commit. */
 import type { CampaignBrief } from '../core/brief.js';
-import type { MergeFacts, MergeInput } from '../core/ports.js';
+import type { MergeFacts, MergeInput, MergeTask } from '../core/ports.js';
 import { taskOf } from './brief-file.js';
 import { MissingCopyError } from './copy-in.js';
 import type { ActivityDeps } from './deps.js';
@@ -11,29 +11,97 @@ import { withHostLock } from './host-lock.js';
 import { integrationPath, trialTimeoutMs, tryCommit } from './integration-worktree.js';
 import { mergeTrees } from './merge-tree.js';
 import { branchRef, campaignHead, openCampaign } from './mirror.js';
-import { findMerge, mergeMessage, taskCommit, type Verified } from './task-commit.js';
+import { findMerges, mergeMessage, taskCommit, type Verified } from './task-commit.js';
 
 const MOST_CONFLICTS = 50;
+export interface MergeOrder {
+  readonly brief: CampaignBrief;
+  readonly input: MergeInput;
+  readonly signal: AbortSignal;
+  /**
+   * An order that has taken this long ends with the merge at hand. Quick merges share a round trip to the campaign;
+   * slow ones are told one by one, so that nothing that waits for one waits for the next too, and a campaign that stops
+   * does so after the one at hand.
+   */
+  readonly mergeForMs: number;
+  /** Called before each merge. */
+  readonly onTask: (task: string) => void;
+}
 
 interface MergeAt extends Verified {
-  readonly input: MergeInput;
   readonly mirror: string;
+  /** Tasks that are merged with this one, itself included. */
+  readonly merged: readonly string[];
 }
 
 type Merged = Pick<MergeFacts, 'outcome' | 'head' | 'conflicts' | 'failure'>;
 
-export async function mergeTask(
+/** One by one, up to the first that can't be merged; see mergeForMs. */
+export async function mergeTasks(deps: ActivityDeps, order: MergeOrder): Promise<readonly MergeFacts[]> {
+  const mirror = await openCampaign(deps.home, order.brief);
+  return withHostLock(integrationPath(deps, order.brief.campaign), async () => {
+    const found = await findEarlier(order, mirror, order.input.tasks);
+    return found.length > 0 ? found : mergeInOrder(deps, order, mirror);
+  });
+}
+
+/**
+ * Merged already, by a run of this activity that was killed before it could say so: told first, the rest is due again.
+ * They need not be the order's first: a task that changed nothing leaves no trace.
+ */
+async function findEarlier(
+  { brief }: Pick<MergeOrder, 'brief'>,
+  mirror: string,
+  tasks: readonly MergeTask[],
+): Promise<readonly MergeFacts[]> {
+  const head = await campaignHead(mirror, brief);
+  const mergeOf = await findMerges(mirror, { base: brief.repository.baseCommit, head });
+  const found: MergeFacts[] = [];
+  for (const each of tasks) {
+    const startedAtMs = Date.now();
+    const merge = mergeOf(each.task, each.gen);
+    if (merge === null) continue;
+    const at = { ...each, brief, mirror, task: taskOf(brief, each.task) };
+    const merged = await finish(at, { head, commit: `${merge}^2` });
+    found.push({ task: each.task, gen: each.gen, ...merged, startedAtMs, endedAtMs: Date.now() });
+  }
+  return found;
+}
+
+async function mergeInOrder(
   deps: ActivityDeps,
-  { brief, input }: { brief: CampaignBrief; input: MergeInput },
-  signal: AbortSignal,
-): Promise<MergeFacts> {
+  order: MergeOrder,
+  mirror: string,
+): Promise<readonly MergeFacts[]> {
+  const { input, signal, mergeForMs } = order;
+  const merged = [...input.merged];
+  const merges: MergeFacts[] = [];
   const startedAtMs = Date.now();
-  const mirror = await openCampaign(deps.home, brief);
-  const at = { ...input, brief, task: taskOf(brief, input.task), input, mirror };
-  const merged = await withHostLock(integrationPath(deps, brief.campaign), () =>
-    mergeUntilMoved(deps, at, signal).catch((error: unknown) => cannotTest(at, error)),
-  );
-  return { task: input.task, gen: input.gen, ...merged, startedAtMs, endedAtMs: Date.now() };
+  for (const each of input.tasks) {
+    if (merges.length > 0 && (signal.aborted || Date.now() - startedAtMs >= mergeForMs)) break;
+    merged.push(each.task);
+    const facts = await mergeTask(deps, order, { each, mirror, merged }).catch((error: unknown) => {
+      // What is merged is told first. This one is the first of the next order, which breaks if it does so again.
+      if (merges.length > 0) return null;
+      throw error;
+    });
+    if (facts === null) break;
+    merges.push(facts);
+    if (facts.outcome !== 'merged') break;
+  }
+  return merges;
+}
+
+async function mergeTask(
+  deps: ActivityDeps,
+  { brief, signal, onTask }: MergeOrder,
+  { each, mirror, merged }: { each: MergeTask; mirror: string; merged: readonly string[] },
+): Promise<MergeFacts> {
+  onTask(each.task);
+  const startedAtMs = Date.now();
+  const at: MergeAt = { ...each, brief, task: taskOf(brief, each.task), mirror, merged: [...merged] };
+  const done = await mergeUntilMoved(deps, at, signal).catch((error: unknown) => cannotTest(at, error));
+  return { task: each.task, gen: each.gen, ...done, startedAtMs, endedAtMs: Date.now() };
 }
 
 async function cannotTest({ mirror, brief }: MergeAt, error: unknown): Promise<Merged> {
@@ -42,21 +110,14 @@ async function cannotTest({ mirror, brief }: MergeAt, error: unknown): Promise<M
   return { outcome: 'failed', head, conflicts: [], failure: makeFailure('spec', error.message) };
 }
 
-/** Whoever moves the branch meanwhile, the merge starts over on the new head. */
+/** Whoever moves the branch meanwhile, the merge starts over on the new head; and it may have been this very merge. */
 async function mergeUntilMoved(deps: ActivityDeps, at: MergeAt, signal: AbortSignal): Promise<Merged> {
   for (;;) {
-    const merged = (await findEarlier(at)) ?? (await mergeOnto(deps, at, signal));
+    const merged = await mergeOnto(deps, at, signal);
     if (merged !== 'moved') return merged;
+    const [earlier] = await findEarlier(at, at.mirror, [{ ...at, task: at.task.id }]);
+    if (earlier !== undefined) return earlier;
   }
-}
-
-/** Merged already, by a run of this activity that was killed before it could say so. */
-async function findEarlier(at: MergeAt): Promise<Merged | null> {
-  const { mirror, brief, task, gen } = at;
-  const head = await campaignHead(mirror, brief);
-  const base = brief.repository.baseCommit;
-  const merge = await findMerge(mirror, { base, head, task: task.id, gen });
-  return merge === null ? null : finish(at, { head, commit: `${merge}^2` });
 }
 
 async function mergeOnto(deps: ActivityDeps, at: MergeAt, signal: AbortSignal): Promise<Merged | 'moved'> {
@@ -77,7 +138,10 @@ async function mergeOnto(deps: ActivityDeps, at: MergeAt, signal: AbortSignal): 
 }
 
 /** The task's branch is what was merged of it. */
-async function finish(at: MergeAt, { head, commit }: { head: string; commit: string }): Promise<Merged> {
+async function finish(
+  at: Omit<MergeAt, 'merged'>,
+  { head, commit }: { head: string; commit: string },
+): Promise<Merged> {
   await git(at.mirror, ['update-ref', branchRef(at.task.branch), commit]);
   return { outcome: 'merged', head, conflicts: [], failure: null };
 }
@@ -112,8 +176,8 @@ function evidenceAt(deps: ActivityDeps, { brief, task, gen }: MergeAt) {
 }
 
 async function test(deps: ActivityDeps, { at, merge }: { at: MergeAt; merge: string }, signal: AbortSignal) {
-  const { brief, mirror, task, gen, input } = at;
-  const tasks = [...new Set([...input.merged, task.id])].map((id) => taskOf(brief, id));
+  const { brief, mirror, task, gen } = at;
+  const tasks = at.merged.map((id) => taskOf(brief, id));
   const commands = brief.integrationVerify[task.phase] ?? [];
   const failed = await tryCommit(
     deps,

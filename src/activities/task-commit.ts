@@ -58,14 +58,16 @@ function trailers(brief: CampaignBrief, task: TaskBrief, gen: number): string {
   return `Longhaul-Campaign: ${brief.campaign}\nLonghaul-Task: ${task.id}\nLonghaul-Gen: ${gen}`;
 }
 
-/** The merge of this task and gen on the campaign's branch, where it has happened already. */
-export async function findMerge(
+/** Looks the merge of a task and gen up among those on the campaign's branch, where it has happened already. */
+export async function findMerges(
   mirror: string,
-  at: { readonly base: string; readonly head: string; readonly task: string; readonly gen: number },
-): Promise<string | null> {
+  { base, head }: { readonly base: string; readonly head: string },
+): Promise<(task: string, gen: number) => string | null> {
   const value = (key: string): string => `%(trailers:key=${key},valueonly,separator=%x2C)`;
   const format = `--format=%H%x09${value('Longhaul-Task')}%x09${value('Longhaul-Gen')}`;
-  const log = await git(mirror, ['log', '--first-parent', '--merges', format, `${at.base}..${at.head}`]);
-  const found = log.split('\n').find((line) => line.endsWith(`\t${at.task}\t${at.gen}`));
-  return found === undefined ? null : found.slice(0, found.indexOf('\t'));
+  const log = await git(mirror, ['log', '--first-parent', '--merges', format, `${base}..${head}`]);
+  const found = new Map(
+    log.split('\n').map((line) => [line.slice(line.indexOf('\t') + 1), line.slice(0, line.indexOf('\t'))]),
+  );
+  return (task, gen) => found.get(`${task}\t${gen}`) ?? null;
 }

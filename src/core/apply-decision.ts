@@ -37,7 +37,7 @@ export function applyCommand(plan: Plan, state: CampaignState, command: Command)
       });
     }
     case 'orderMerge':
-      return orderMerge(plan, state, command.task);
+      return orderMerge(plan, state, command.tasks);
     case 'checkExecutors':
       return checkExecutors(plan, state);
     case 'reachDeadline':
@@ -116,25 +116,19 @@ function interruptTurn(state: CampaignState, id: string, why: string): CampaignS
   return put(next, { key: `interrupt:${id}:${task.gen}`, do: 'interrupt', task: id, gen: task.gen, why });
 }
 
-function orderMerge(plan: Plan, state: CampaignState, id: string): CampaignState {
-  const task = taskState(state, id);
-  if (task.life.is !== 'integrating') return state;
-  const input = {
-    campaign: state.campaign,
-    briefDigest: plan.briefDigest,
-    task: id,
-    commit: task.life.commit,
-    gen: task.gen,
-    summary: task.summary,
-    merged: [...state.merged, id],
-  };
-  // The revision makes each order's key its own: one that is given again must not pass for the first.
-  const key = `merge:${id}:${state.revision}`;
-  return put(withTask(state, id, { ...task, life: { ...task.life, ordered: true } }), {
-    key,
-    do: 'merge',
-    input,
+function orderMerge(plan: Plan, state: CampaignState, ids: readonly string[]): CampaignState {
+  const tasks = ids.flatMap((id) => {
+    const { life, gen, summary } = taskState(state, id);
+    return life.is === 'integrating' ? [{ task: id, gen, commit: life.commit, summary }] : [];
   });
+  const { campaign, merged } = state;
+  // The revision makes each order's key its own: one that is given again must not pass for the first.
+  const key = `merge:${state.revision}`;
+  const merging = { order: key, tasks: tasks.map(({ task }) => task) };
+  return put(
+    { ...state, merging },
+    { key, do: 'merge', input: { campaign, briefDigest: plan.briefDigest, tasks, merged } },
+  );
 }
 
 /** What is still under way to its executor is not there yet, and not gone. */
@@ -142,7 +136,7 @@ function checkExecutors(plan: Plan, state: CampaignState): CampaignState {
   const orders = [...indexOf(plan, state).working]
     .map((id) => ({ task: id, gen: taskState(state, id).gen }))
     .filter((order) => !isUnderWay(state, order));
-  const ordered = mergeIsOut(plan, state) || state.delivery === 'ordered';
+  const ordered = mergeIsOut(state) || state.delivery === 'ordered';
   const integration = ordered && !state.outbox.some(({ do: what }) => what === 'merge' || what === 'deliver');
   return put(
     { ...state, checkedAtMs: state.nowMs },

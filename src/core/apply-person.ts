@@ -47,7 +47,7 @@ export function applyAnswer(
       return withTask(answered, blocker.task, {
         ...task,
         transients: 0,
-        life: { is: 'integrating', commit: blocker.about.commit, ordered: false, notBeforeMs: 0 },
+        life: { is: 'integrating', commit: blocker.about.commit, notBeforeMs: 0 },
       });
     case 'failure':
     case 'merge': {

@@ -1,13 +1,12 @@
 /** What an executor found out becomes state. The facts are the world's; what they mean is decided here. */
 import { praiseAccount } from './account.js';
-import { fail, MOST_TRANSIENTS, settleFailure, type TaskAt } from './failure.js';
+import { settleFailure, type TaskAt } from './failure.js';
 import type { Plan } from './plan.js';
 import { planTask } from './plan-index.js';
-import type { MergeFacts, TaskReport, TurnFacts } from './ports.js';
+import type { TaskReport, TurnFacts } from './ports.js';
 import { raiseBlocker } from './raise-blocker.js';
 import {
   accountState,
-  endTask,
   taskState,
   withAccount,
   withTask,
@@ -16,10 +15,6 @@ import {
 } from './state.js';
 import { accountOf, agentFor, continueTurn, isWorking, type TaskState } from './task.js';
 import type { Failure } from './turn.js';
-
-/** Conflicts and failed tests that go back to the owner before a person is asked. */
-const MOST_MERGE_TRIES = 2;
-const MERGE_REST_MS = 5_000;
 
 /**
  * A report counts once: for the gen that is out. One with a higher gen comes after a reset of the campaign in the
@@ -152,83 +147,11 @@ function verified({ state, id }: TaskAt, commit: string): CampaignState {
   const task = taskState(state, id);
   return withTask(state, id, {
     ...task,
-    life: { is: 'integrating', commit, ordered: false, notBeforeMs: 0 },
+    life: { is: 'integrating', commit, notBeforeMs: 0 },
     executor: 'none',
     lastSignature: '',
     sameInRow: 0,
     transients: 0,
     progress: 100,
-  });
-}
-
-export function applyMerge(plan: Plan, state: CampaignState, facts: MergeFacts): CampaignState {
-  const task = taskState(state, facts.task);
-  const { life } = task;
-  if (life.is !== 'integrating' || facts.gen !== task.gen) return state;
-  // A merge that is not out was reported before; or the state was reset, and then it is done all the same.
-  if (!life.ordered && facts.outcome !== 'merged') return state;
-  const span: SpanState = {
-    task: facts.task,
-    lane: 'integration',
-    kind: 'merge',
-    attempt: task.attempt,
-    turn: task.turn,
-    outcome: facts.outcome,
-    startMs: facts.startedAtMs,
-    endMs: facts.endedAtMs,
-  };
-  const at: TaskAt = { plan, state: { ...state, spans: [...state.spans, span] }, id: facts.task };
-  switch (facts.outcome) {
-    case 'merged':
-      return merged(at);
-    case 'conflict':
-    case 'rejected':
-      return sendBack(at, facts);
-    case 'failed':
-      return mergeLater(at, facts);
-  }
-}
-
-function merged({ state, id }: TaskAt): CampaignState {
-  const done = endTask(state, id, { as: 'done', why: taskState(state, id).summary });
-  return { ...done, merged: [...done.merged, id] };
-}
-
-/** A conflict, or tests that fail on the merged tree, is a turn of the owner, on the new base; after that a blocker. */
-function sendBack(at: TaskAt, facts: MergeFacts): CampaignState {
-  const task = taskState(at.state, at.id);
-  const message =
-    facts.failure?.message ?? `Merging ${at.id} found conflicts in ${facts.conflicts.join(', ')}.`;
-  const evidence = facts.failure?.evidence ?? null;
-  const ask = facts.outcome === 'conflict' ? 'conflict' : 'rejected';
-  const sent = withTask(at.state, at.id, {
-    ...task,
-    life: { is: 'waiting' },
-    mergeTries: task.mergeTries + 1,
-    summary: message,
-    next: { ask, evidence, note: message, sync: true },
-  });
-  if (task.mergeTries < MOST_MERGE_TRIES) return sent;
-  return raiseBlocker(sent, { task: at.id, severity: 'high', description: message, about: { is: 'merge' } });
-}
-
-function mergeLater(at: TaskAt, facts: MergeFacts): CampaignState {
-  const task = taskState(at.state, at.id);
-  if (task.life.is !== 'integrating') return at.state;
-  if (facts.failure?.class === 'spec') return fail(at, facts.failure.message);
-  if (task.transients + 1 >= MOST_TRANSIENTS) {
-    return raiseBlocker(at.state, {
-      task: at.id,
-      severity: 'high',
-      description: `${MOST_TRANSIENTS} times in a row it could not be merged: ${facts.failure?.message ?? 'nobody said why'}. Mend that, then answer: the merge is tried again.`,
-      about: { is: 'integration', commit: task.life.commit },
-    });
-  }
-  const notBeforeMs = at.state.nowMs + MERGE_REST_MS * 2 ** Math.min(task.transients, 6);
-  return withTask(at.state, at.id, {
-    ...task,
-    transients: task.transients + 1,
-    summary: facts.failure?.message ?? task.summary,
-    life: { ...task.life, ordered: false, notBeforeMs },
   });
 }

@@ -4,7 +4,8 @@
  */
 import { applyCommand } from './apply-decision.js';
 import { applyAnswer, applyBlocker, applyPause, applyResume, applyRetry, applySkip } from './apply-person.js';
-import { applyMerge, applyReport } from './apply-report.js';
+import { applyMerges, applyMergesLost } from './apply-merge.js';
+import { applyReport } from './apply-report.js';
 import { settleFailure } from './failure.js';
 import type { Plan } from './plan.js';
 import { hasTask } from './plan-index.js';
@@ -51,11 +52,11 @@ function applyEvent(plan: Plan, state: CampaignState, event: Event): CampaignSta
     case 'executorGone':
       return applyGone(plan, state, event);
     case 'integrationGone':
-      return applyIntegrationGone(plan, state);
+      return applyIntegrationGone(state);
     case 'checked':
       return applyCheck(plan, state, event);
     case 'mergeReported':
-      return hasTask(plan, event.facts.task) ? applyMerge(plan, state, event.facts) : state;
+      return applyMerges(plan, state, event.report);
     case 'delivered':
       // One that was not ordered comes after a reset of the campaign: there may be more to deliver by now.
       return state.delivery === 'ordered' ? { ...state, delivery: event.facts } : state;
@@ -126,7 +127,7 @@ function applyCheck(
   check: Extract<Event, { event: 'checked' }>,
 ): CampaignState {
   const next = check.gone.reduce((so, order) => applyGone(plan, so, order), acknowledge(state, check.key));
-  return check.integrationGone ? applyIntegrationGone(plan, next) : next;
+  return check.integrationGone ? applyIntegrationGone(next) : next;
 }
 
 function acknowledge(state: CampaignState, key: string): CampaignState {
@@ -176,19 +177,11 @@ function applyGone(plan: Plan, state: CampaignState, gone: OpenOrder): CampaignS
   );
 }
 
-function applyIntegrationGone(plan: Plan, state: CampaignState): CampaignState {
+function applyIntegrationGone(state: CampaignState): CampaignState {
   const undelivered: CampaignState = state.delivery === 'ordered' ? { ...state, delivery: null } : state;
   const dropped: CampaignState = {
     ...undelivered,
     outbox: undelivered.outbox.filter((effect) => effect.do !== 'merge' && effect.do !== 'deliver'),
   };
-  return plan.tasks.reduce((next, { id }) => {
-    const task = taskState(next, id);
-    if (task.life.is !== 'integrating' || !task.life.ordered) return next;
-    return withTask(next, id, {
-      ...task,
-      transients: task.transients + 1,
-      life: { ...task.life, ordered: false },
-    });
-  }, dropped);
+  return applyMergesLost(dropped);
 }

@@ -4,7 +4,7 @@
  * until nothing is left to propose.
  */
 import { nextTurnMs } from './account.js';
-import { mergeIsOut, nextMerge } from './integration.js';
+import { isBeingMerged, mergeIsOut, nextMerges } from './integration.js';
 import { addLoad, copyLoad, freeLane } from './load.js';
 import type { Plan } from './plan.js';
 import { planJoin, planTask } from './plan-index.js';
@@ -57,8 +57,8 @@ function someAccountBears(state: CampaignState): boolean {
 }
 
 function orderMerge(plan: Plan, state: CampaignState, idle: boolean): Command[] {
-  const task = nextMerge(plan, state, idle);
-  return task === null ? [] : [{ command: 'orderMerge', task }];
+  const tasks = nextMerges(plan, state, idle);
+  return tasks.length === 0 ? [] : [{ command: 'orderMerge', tasks }];
 }
 
 /** A task whose need did not end done is skipped, naming the cause. */
@@ -80,7 +80,7 @@ function stopTasks(plan: Plan, state: CampaignState, why: string): Command[] {
     const { life } = taskState(state, id);
     if (isWorking(life))
       return life.interrupted === null ? [{ command: 'interruptTurn', task: id, why }] : [];
-    if (life.is === 'integrating' && life.ordered) return [];
+    if (isBeingMerged(state, id)) return [];
     return [{ command: 'endTask', task: id, as: 'cancelled', why }];
   });
 }
@@ -91,7 +91,7 @@ function endExecutors(plan: Plan, state: CampaignState): Command[] {
 
 function checkExecutors(plan: Plan, state: CampaignState): Command[] {
   const waitsForWorld =
-    indexOf(plan, state).load.turns > 0 || mergeIsOut(plan, state) || state.delivery === 'ordered';
+    indexOf(plan, state).load.turns > 0 || mergeIsOut(state) || state.delivery === 'ordered';
   return waitsForWorld && state.nowMs >= state.checkedAtMs + CHECK_MS ? [{ command: 'checkExecutors' }] : [];
 }
 

@@ -54,7 +54,7 @@ function taskDues(plan: Plan, state: CampaignState): readonly Due[] {
   }
   for (const id of verified) {
     const { life } = taskState(state, id);
-    if (life.is === 'integrating' && !life.ordered && life.notBeforeMs > state.nowMs)
+    if (life.is === 'integrating' && life.notBeforeMs > state.nowMs)
       dues.push({ atMs: life.notBeforeMs, why: `the merge of ${id} is tried again` });
   }
   return dues;
@@ -72,7 +72,7 @@ function accountDues(plan: Plan, state: CampaignState): readonly Due[] {
 function campaignDues(plan: Plan, state: CampaignState): readonly Due[] {
   const running = indexOf(plan, state).load.turns > 0;
   const dues: Due[] = [];
-  if (running || mergeIsOut(plan, state) || state.delivery === 'ordered') {
+  if (running || mergeIsOut(state) || state.delivery === 'ordered') {
     dues.push({
       atMs: state.checkedAtMs + CHECK_MS,
       why: 'hourly look whether every executor is still there',

@@ -1,35 +1,83 @@
-/** Which verified task is merged next. One at a time, in the plan's order; a merge is the integration executor's order. */
+/**
+ * Which verified tasks are merged next. One order is out at a time; it carries those that are due now, in merge order,
+ * and the integration executor merges them one by one.
+ */
+import { planGroup, planPhase, planPosition, planTask } from './plan-index.js';
 import type { Plan } from './plan.js';
-import { planGroup, planPhase, planTask } from './plan-index.js';
 import { taskState, type CampaignState } from './state.js';
+import { indexOf } from './task-index.js';
 
-export function mergeIsOut(plan: Plan, state: CampaignState): boolean {
-  return plan.tasks.some(({ id }) => {
-    const { life } = taskState(state, id);
-    return life.is === 'integrating' && life.ordered;
-  });
+/** A longer order would save next to nothing, and what becomes due meanwhile waits for its end. */
+export const MOST_MERGES = 25;
+
+export function mergeIsOut(state: CampaignState): boolean {
+  return state.merging !== null;
 }
 
-/** A merge that only waits for others to be ready; `idle` says that nothing else runs or can be started. */
-export function nextMerge(plan: Plan, state: CampaignState, idle: boolean): string | null {
-  if (mergeIsOut(plan, state)) return null;
-  const next = plan.tasks.find(({ id }) => {
-    const { life } = taskState(state, id);
-    return life.is === 'integrating' && life.notBeforeMs <= state.nowMs && (idle || isDue(plan, state, id));
-  });
-  return next?.id ?? null;
+/** Its merge is ordered: what becomes of it is the integration executor's to say. */
+export function isBeingMerged(state: CampaignState, id: string): boolean {
+  return state.merging?.tasks.includes(id) ?? false;
 }
 
-/** At once where something waits for it; else with its group (or phase): when every member is verified or over. */
-function isDue(plan: Plan, state: CampaignState, id: string): boolean {
-  const task = planTask(plan, id);
-  const phase = planPhase(plan, task.phase);
-  if (task.mergeAtOnce || phase.integrateAt === 'each') return true;
-  const groups = phase.integrateAt === 'phase' ? phase.groups : [task.group];
-  return groups.every((group) =>
-    planGroup(plan, group).members.every((member) => {
-      const { life } = taskState(state, member);
-      return life.is === 'ended' || life.is === 'integrating';
-    }),
+/**
+ * The next order's tasks; none while one is out. Those that something waits for have an order of their own, so that
+ * nothing else delays it. `idle` says that nothing else runs or can be started: then all that is verified is due.
+ */
+export function nextMerges(plan: Plan, state: CampaignState, idle: boolean): readonly string[] {
+  if (mergeIsOut(state)) return [];
+  const { awaited, verifiedByGroup } = indexOf(plan, state);
+  const awaitedNow = inMergeOrder(plan, state, [...awaited]);
+  if (awaitedNow.length > 0) return awaitedNow;
+  const isOver = createScope(plan, state);
+  const due = [...verifiedByGroup].flatMap(([group, tasks]) => (idle || isOver(group) ? [...tasks] : []));
+  return inMergeOrder(
+    plan,
+    state,
+    due.sort((a, b) => planPosition(plan, a) - planPosition(plan, b)),
   );
+}
+
+/** Is all over or verified that the verified tasks of this group are merged together with? */
+function createScope(plan: Plan, state: CampaignState): (group: string) => boolean {
+  const index = indexOf(plan, state);
+  const phases = new Map<string, boolean>();
+  return (group) => {
+    const phase = planPhase(plan, planGroup(plan, group).phase);
+    switch (phase.integrateAt) {
+      case 'each':
+        return true;
+      case 'group':
+        return index.isQuiet(group);
+      case 'phase': {
+        const quiet = phases.get(phase.name) ?? phase.groups.every((id) => index.isQuiet(id));
+        phases.set(phase.name, quiet);
+        return quiet;
+      }
+      case 'end':
+        return index.left.size === index.verified.size;
+    }
+  };
+}
+
+/**
+ * In the order given, but each after those that it must be merged after: they come with it where they are verified, and
+ * where they are not over yet it waits.
+ */
+function inMergeOrder(plan: Plan, state: CampaignState, due: readonly string[]): readonly string[] {
+  const order = new Set<string>();
+  const looked = new Set<string>();
+  const take = (id: string): boolean => {
+    const { life } = taskState(state, id);
+    if (life.is === 'ended' || order.has(id)) return true;
+    if (looked.has(id) || life.is !== 'integrating' || life.notBeforeMs > state.nowMs) return false;
+    looked.add(id);
+    const follows = planTask(plan, id).mergeAfter.every(take);
+    if (follows) order.add(id);
+    return follows;
+  };
+  for (const id of due) {
+    if (order.size >= MOST_MERGES) break;
+    take(id);
+  }
+  return [...order].slice(0, MOST_MERGES);
 }

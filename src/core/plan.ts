@@ -67,7 +67,7 @@ export interface PlanPhase {
   readonly name: string;
   readonly groups: readonly string[];
   /** When verified tasks that nothing waits for are merged: with their group, at the phase's end, or each at once. */
-  readonly integrateAt: 'group' | 'phase' | 'each';
+  readonly integrateAt: 'group' | 'phase' | 'end' | 'each';
 }
 
 export interface PlanGroup {

@@ -106,18 +106,25 @@ export interface TaskReport {
   readonly verify: VerifyFacts | null;
 }
 
+/** A verified task that is to be merged. */
+export interface MergeTask {
+  readonly task: string;
+  /** The gen that made the verified commit: with the task the merge's key (its trailers on the branch). */
+  readonly gen: number;
+  readonly commit: string;
+  readonly summary: string;
+}
+
 export interface MergeInput {
   readonly campaign: string;
   readonly briefDigest: string;
-  readonly task: string;
-  /** The verified commit, and the gen that made it: together the merge's key (its trailers on the branch). */
-  readonly commit: string;
-  readonly gen: number;
-  readonly summary: string;
-  /** Tasks whose verify commands the merged tree must pass where the phase names none: the merged ones so far, and this. */
+  /** Merged one by one, in this order, each tested by itself. */
+  readonly tasks: readonly MergeTask[];
+  /** Tasks merged before: their verify commands, with those of the merged since, are run where the phase names none. */
   readonly merged: readonly string[];
 }
 
+/** What became of one task's merge. */
 export interface MergeFacts {
   readonly task: string;
   readonly gen: number;
@@ -129,6 +136,16 @@ export interface MergeFacts {
   readonly failure: Failure | null;
   readonly startedAtMs: number;
   readonly endedAtMs: number;
+}
+
+/**
+ * What became of one order: its first tasks, as many as were tried. Only the last can be one that was not merged; those
+ * that are not named were not tried, and are as they were.
+ */
+export interface MergeReport {
+  /** The key of the order. */
+  readonly order: string;
+  readonly merges: readonly MergeFacts[];
 }
 
 export interface DeliverInput {
@@ -161,8 +178,11 @@ export interface Activities {
   runTurn(input: TaskInput): Promise<TurnFacts>;
   checkpoint(input: TaskInput & { readonly turn: TurnFacts }): Promise<CheckpointFacts>;
   verify(input: TaskInput & { readonly commit: string }): Promise<VerifyFacts>;
-  /** Merges one task's verified commit into the campaign's branch and tests the result before the branch moves. */
-  merge(input: MergeInput): Promise<MergeFacts>;
+  /**
+   * Merges verified commits into the campaign's branch, one by one, and tests each result before the branch moves. It
+   * ends with the first that can't be merged, and early where it takes long: at least one is tried.
+   */
+  merge(input: MergeInput): Promise<readonly MergeFacts[]>;
   deliver(input: DeliverInput): Promise<DeliverFacts>;
   /** Which of these tasks have no open executor. */
   describeTasks(input: DescribeInput): Promise<{ readonly gone: readonly string[] }>;

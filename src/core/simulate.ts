@@ -5,9 +5,16 @@
 import { advance, isOver, nextDue } from './engine.js';
 import type { Plan } from './plan.js';
 import { planTask } from './plan-index.js';
-import type { Order, TaskReport } from './ports.js';
+import type { MergeFacts, Order, TaskReport } from './ports.js';
 import { waitReasons } from './readiness.js';
-import { newCampaign, taskState, type CampaignState, type Effect, type Event } from './state.js';
+import {
+  newCampaign,
+  taskState,
+  type CampaignState,
+  type Effect,
+  type Event,
+  type OpenOrder,
+} from './state.js';
 import type { WaitReason } from './status.js';
 import { indexOf } from './task-index.js';
 
@@ -90,18 +97,8 @@ function respond(plan: Plan, effect: Effect, nowMs: number): Event[] {
       return [acknowledged, { event: 'taskReported', atMs, report: goodReport(effect.order, nowMs, atMs) }];
     }
     case 'merge': {
-      const { task, gen } = effect.input;
-      const facts = {
-        task,
-        gen,
-        outcome: 'merged',
-        head: '',
-        conflicts: [],
-        failure: null,
-        startedAtMs: nowMs,
-        endedAtMs: nowMs,
-      } as const;
-      return [acknowledged, { event: 'mergeReported', atMs: nowMs, facts }];
+      const merges = effect.input.tasks.map(({ task, gen }) => goodMerge({ task, gen }, nowMs));
+      return [acknowledged, { event: 'mergeReported', atMs: nowMs, report: { order: effect.key, merges } }];
     }
     case 'deliver': {
       const facts = { outcome: 'delivered', message: '', branch: '', head: '' } as const;
@@ -117,6 +114,12 @@ function respond(plan: Plan, effect: Effect, nowMs: number): Event[] {
     case 'notify':
       return [acknowledged];
   }
+}
+
+/** The facts of a merge in which all went well, and that took no time. */
+export function goodMerge({ task, gen }: OpenOrder, atMs: number): MergeFacts {
+  const facts = { task, gen, head: '', conflicts: [], failure: null };
+  return { ...facts, outcome: 'merged', startedAtMs: atMs, endedAtMs: atMs };
 }
 
 /** The report of a turn in which all went well. */

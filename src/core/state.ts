@@ -5,7 +5,7 @@
 import { newAccount, type AccountState } from './account.js';
 import type { BlockerState } from './blocker.js';
 import type { Plan } from './plan.js';
-import type { DeliverFacts, DeliverInput, MergeFacts, MergeInput, Order, TaskReport } from './ports.js';
+import type { DeliverFacts, DeliverInput, MergeInput, MergeReport, Order, TaskReport } from './ports.js';
 import { newTask, type TaskEnd, type TaskState } from './task.js';
 import { findTask, newTable, setTask, type TaskTable } from './task-table.js';
 import type { BlockerReport } from './turn.js';
@@ -28,6 +28,8 @@ export interface CampaignState {
   readonly stopping: { readonly as: 'failed' | 'cancelled'; readonly why: string } | null;
   /** Merged tasks, in the order of their merges. */
   readonly merged: readonly string[];
+  /** The merge order that is out, and its tasks; one at a time. */
+  readonly merging: { readonly order: string; readonly tasks: readonly string[] } | null;
   readonly delivery: DeliverFacts | 'ordered' | null;
   readonly end: { readonly as: 'done' | 'failed' | 'cancelled'; readonly atMs: number } | null;
   readonly reported: 'no' | 'ordered' | 'yes';
@@ -103,7 +105,7 @@ export type Command =
       readonly why: string;
     }
   | { readonly command: 'endExecutor'; readonly task: string }
-  | { readonly command: 'orderMerge'; readonly task: string }
+  | { readonly command: 'orderMerge'; readonly tasks: readonly string[] }
   | { readonly command: 'reachDeadline' }
   | { readonly command: 'checkExecutors' }
   | { readonly command: 'orderDelivery' }
@@ -132,7 +134,7 @@ export type Event = { readonly atMs: number } & (
       readonly gone: readonly OpenOrder[];
       readonly integrationGone: boolean;
     }
-  | { readonly event: 'mergeReported'; readonly facts: MergeFacts }
+  | { readonly event: 'mergeReported'; readonly report: MergeReport }
   | { readonly event: 'delivered'; readonly facts: DeliverFacts }
   | { readonly event: 'reported' }
   | { readonly event: 'acknowledged'; readonly key: string }
@@ -195,6 +197,7 @@ export function newCampaign(campaign: string, plan: Plan, nowMs: number): Campai
     paused: null,
     stopping: null,
     merged: [],
+    merging: null,
     delivery: null,
     end: null,
     reported: 'no',

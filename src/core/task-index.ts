@@ -34,9 +34,11 @@ export class TaskIndex implements Follower {
   readonly broken: TaskSet;
   /** Ended, with an executor that is still open. */
   readonly toEnd: TaskSet;
-  /** Verified tasks whose merge is out. */
-  readonly merging: TaskSet;
+  /** Verified, and something waits for its merge. */
+  readonly awaited: TaskSet;
   failed = 0;
+  /** Verified, by group; a group without any has no entry. */
+  readonly verifiedByGroup = new Map<string, TaskSet>();
   /** Waiting tasks, by the account of their next order. */
   readonly waitingByAccount = new Map<string, number>();
   /** Waiting tasks that no join keeps, by rank. */
@@ -55,7 +57,7 @@ export class TaskIndex implements Follower {
     this.verified = new TaskSet(plan);
     this.broken = new TaskSet(plan);
     this.toEnd = new TaskSet(plan);
-    this.merging = new TaskSet(plan);
+    this.awaited = new TaskSet(plan);
     for (const join of plan.joins) this.counts.set(join.id, this.countJoin(join));
     for (const task of plan.tasks) this.enter(task, this.task(task.id));
   }
@@ -127,9 +129,8 @@ export class TaskIndex implements Follower {
     this.broken.delete(task.id);
     this.resting.delete(task.id);
     this.toEnd.delete(task.id);
-    this.merging.delete(task.id);
     this.left.delete(task.id);
-    this.verified.delete(task.id);
+    if (this.verified.delete(task.id)) this.leaveVerified(task);
     if (this.working.delete(task.id) && isWorking(life))
       removeLoad(this.plan, this.load, { task, place: life });
     if (life.is === 'waiting') this.countWaiting(task, { state, by: -1 });
@@ -148,13 +149,23 @@ export class TaskIndex implements Follower {
       this.countWaiting(task, { state, by: 1 });
       this.placeWaiting(task, state);
     } else if (life.is === 'resting') this.resting.add(task.id);
-    else if (life.is === 'integrating') this.enterVerified(task.id, life.ordered);
+    else if (life.is === 'integrating') this.enterVerified(task);
     else if (life.is === 'ended') this.enterEnded(task.id, state);
   }
 
-  private enterVerified(id: string, ordered: boolean): void {
+  private enterVerified({ id, group, mergeAtOnce }: PlanTask): void {
     this.verified.add(id);
-    if (ordered) this.merging.add(id);
+    if (mergeAtOnce) this.awaited.add(id);
+    const others = this.verifiedByGroup.get(group) ?? new TaskSet(this.plan);
+    others.add(id);
+    this.verifiedByGroup.set(group, others);
+  }
+
+  private leaveVerified({ id, group }: PlanTask): void {
+    this.awaited.delete(id);
+    const others = this.verifiedByGroup.get(group);
+    others?.delete(id);
+    if (others?.size === 0) this.verifiedByGroup.delete(group);
   }
 
   private enterEnded(id: string, { life, executor }: TaskState): void {

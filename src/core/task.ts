@@ -11,11 +11,10 @@ export type TaskLife =
   | { readonly is: 'blocked'; readonly blocker: string }
   /** Backs off after a failure that passes by itself, then waits again. */
   | { readonly is: 'resting'; readonly untilMs: number }
-  /** Verified; waits for its merge, or is being merged (`ordered`). */
+  /** Verified; waits for its merge, or is being merged (CampaignState.merging). */
   | {
       readonly is: 'integrating';
       readonly commit: string;
-      readonly ordered: boolean;
       /** A merge that failed for want of infrastructure is ordered again after this time. */
       readonly notBeforeMs: number;
     }

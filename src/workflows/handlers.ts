@@ -44,8 +44,8 @@ function hearExecutors(run: Hearer): void {
   );
   setHandler(
     messages.mergeReportedSignal,
-    (facts) => run.take({ event: 'mergeReported', atMs: Date.now(), facts }),
-    { description: 'What became of a merge.' },
+    (report) => run.take({ event: 'mergeReported', atMs: Date.now(), report }),
+    { description: 'What became of the merges of one order.' },
   );
   setHandler(messages.deliveredSignal, (facts) => run.take({ event: 'delivered', atMs: Date.now(), facts }), {
     description: 'What became of the delivery.',

@@ -9,7 +9,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { DeliverFacts, DeliverInput, MergeFacts, MergeInput } from '../core/ports.js';
+import type { DeliverFacts, DeliverInput, MergeFacts, MergeInput, MergeTask } from '../core/ports.js';
 import { quick, work } from './activities.js';
 import { failureOf, reasonOf } from './failures.js';
 import {
@@ -32,7 +32,7 @@ export async function integration(input: IntegrationWorkflowInput): Promise<void
   let ending = false;
   const idle = () => orders.length === 0;
   setHandler(integrationOrderSignal, (order) => void orders.push(order), {
-    description: 'The campaign orders a merge or the delivery.',
+    description: 'The campaign orders merges or the delivery.',
   });
   setHandler(endSignal, () => void (ending = true), { description: 'The campaign is over.' });
   CancellationScope.current().cancelRequested.catch(() => (ending = true));
@@ -63,8 +63,10 @@ async function campaignIsOpen(campaign: string): Promise<boolean> {
 async function carryOut(campaign: string, order: IntegrationOrder): Promise<boolean> {
   const handle = getExternalWorkflowHandle(campaign);
   try {
-    if (order.do === 'merge') await handle.signal(mergeReportedSignal, await merge(order.input));
-    else await handle.signal(deliveredSignal, await deliver(order.input));
+    if (order.do === 'merge') {
+      const merges = await merge(order.input);
+      await handle.signal(mergeReportedSignal, { order: order.key, merges });
+    } else await handle.signal(deliveredSignal, await deliver(order.input));
     return true;
   } catch (error) {
     setCurrentDetails(`The campaign is gone: ${reasonOf(error)}.`);
@@ -72,23 +74,23 @@ async function carryOut(campaign: string, order: IntegrationOrder): Promise<bool
   }
 }
 
-async function merge(input: MergeInput): Promise<MergeFacts> {
+async function merge(input: MergeInput): Promise<readonly MergeFacts[]> {
   const startedAtMs = Date.now();
   try {
-    return await work.merge.executeWithOptions({ summary: `merge ${input.task}` }, [input]);
+    return await work.merge.executeWithOptions({ summary: nameMerges(input.tasks) }, [input]);
   } catch (error) {
-    const { task, gen } = input;
-    return {
-      task,
-      gen,
-      outcome: 'failed',
-      head: '',
-      conflicts: [],
-      failure: failureOf(error),
-      startedAtMs,
-      endedAtMs: Date.now(),
-    };
+    const failed = { outcome: 'failed', head: '', conflicts: [], failure: failureOf(error) } as const;
+    // The activity ends well with what it has merged, so what broke it is the first task's.
+    return input.tasks
+      .slice(0, 1)
+      .map(({ task, gen }) => ({ task, gen, ...failed, startedAtMs, endedAtMs: Date.now() }));
   }
+}
+
+function nameMerges(tasks: readonly MergeTask[]): string {
+  const [first, ...others] = tasks;
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  return `merge ${first?.task ?? 'nothing'}${more}`;
 }
 
 async function deliver(input: DeliverInput): Promise<DeliverFacts> {

@@ -1,6 +1,13 @@
 /** Every signal, query and update, once: name, types and description. All take and give plain JSON. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { DeliverFacts, DeliverInput, MergeFacts, MergeInput, Order, TaskReport } from '../core/ports.js';
+import type {
+  DeliverFacts,
+  DeliverInput,
+  MergeInput,
+  MergeReport,
+  Order,
+  TaskReport,
+} from '../core/ports.js';
 import type { BlockerReport } from '../core/turn.js';
 import type { ReportData, Status } from '../core/status.js';
 
@@ -48,7 +55,7 @@ export interface Resume extends Keyed {
 }
 
 export const taskReportedSignal = defineSignal<[TaskReport]>('taskReported');
-export const mergeReportedSignal = defineSignal<[MergeFacts]>('mergeReported');
+export const mergeReportedSignal = defineSignal<[MergeReport]>('mergeReported');
 export const deliveredSignal = defineSignal<[DeliverFacts]>('delivered');
 export const progressSignal = defineSignal<[Progress]>('progress');
 export const reportBlockerSignal = defineSignal<[RaiseBlocker]>('reportBlocker');

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { createIntegrationActivities } from '../../src/activities/integration-activities.js';
 import { branchRef } from '../../src/activities/mirror.js';
+import type { MergeFacts } from '../../src/core/ports.js';
 import { commitAll, makeCampaign, runGit, writeFiles, type TestCampaign } from '../fixture-repository.js';
 
 function head(campaign: TestCampaign): string {
@@ -78,16 +80,8 @@ test('merges once, however often it is asked', async () => {
   const first = await campaign.merge('api', 1, commit);
   campaign.inMirror('update-ref', '-d', branchRef('longhaul/cart/work/api'));
   // Another summary, as another second would, makes another commit of the same work.
-  const input = {
-    campaign: 'cart',
-    briefDigest: campaign.digest,
-    task: 'api',
-    gen: 1,
-    commit,
-    merged: ['api'],
-  };
-  const merge = (summary: string) => campaign.activities.merge({ ...input, summary });
-  const again = await Promise.all([merge('Again.'), merge('And again.')]);
+  const mergeAs = (summary: string) => campaign.mergeAll([{ task: 'api', gen: 1, commit, summary }]);
+  const again = (await Promise.all([mergeAs('Again.'), mergeAs('And again.')])).flat();
   expect(again.map((facts) => facts.head)).toEqual([first.head, first.head]);
   expect(campaign.inMirror('rev-parse', 'longhaul/cart/work/api')).toBe(
     campaign.inMirror('rev-parse', `${first.head}^2`),
@@ -191,4 +185,53 @@ test('a verified commit that is not in the mirror is named', async () => {
   const campaign = makeCampaign({ tasks: { api: {} } });
   const facts = await campaign.merge('api', 1, 'd'.repeat(40));
   expect(facts).toMatchObject({ outcome: 'failed', failure: { class: 'spec' } });
+});
+
+const outcomes = (merges: readonly MergeFacts[]) => merges.map(({ task, outcome }) => `${task}: ${outcome}`);
+
+test('one order merges one by one, tests each by itself, and ends with the first that fails', async () => {
+  const alone = 'test "$(ls *.txt | wc -l)" -lt 3 || { echo too many; exit 3; }';
+  const campaign = makeCampaign({ tasks: { a: { verify: [alone] }, b: {}, c: {}, d: {} } });
+  const tasks = [];
+  for (const task of ['a', 'b', 'c', 'd'])
+    tasks.push({ task, gen: 1, commit: await campaign.complete(task, 1, add(`${task}.txt`)) });
+  const merges = await campaign.mergeAll(tasks);
+  expect(outcomes(merges)).toEqual(['a: merged', 'b: merged', 'c: rejected']);
+  expect(merges[1]?.head).toBe(head(campaign));
+  expect(log(campaign, '--first-parent')).toEqual([
+    'Merge longhaul/cart/work/b: Do b',
+    'Merge longhaul/cart/work/a: Do a',
+    'First commit',
+  ]);
+});
+
+test('what was merged by a run that was killed is told first, also behind a task that left no trace', async () => {
+  const campaign = makeCampaign({ tasks: { review: { changes: 'none' }, api: {}, ui: {} } });
+  const review = { task: 'review', gen: 1, commit: await campaign.complete('review', 1, () => undefined) };
+  const api = { task: 'api', gen: 1, commit: await campaign.complete('api', 1, add('api.txt')) };
+  const ui = { task: 'ui', gen: 1, commit: await campaign.complete('ui', 1, add('ui.txt')) };
+  expect(outcomes(await campaign.mergeAll([review, api]))).toEqual(['review: merged', 'api: merged']);
+  const before = head(campaign);
+  const again = await campaign.mergeAll([review, { ...api, summary: 'Another second.' }, ui]);
+  expect(outcomes(again)).toEqual(['api: merged']);
+  expect(head(campaign)).toBe(before);
+  expect(outcomes(await campaign.mergeAll([review, ui]))).toEqual(['review: merged', 'ui: merged']);
+});
+
+test('an order that takes long ends with the merge at hand', async () => {
+  const campaign = makeCampaign({ tasks: { a: {}, b: {} } });
+  const { merge } = createIntegrationActivities(campaign.deps, 0);
+  const a = { task: 'a', gen: 1, commit: await campaign.complete('a', 1, add('a.txt')) };
+  const b = { task: 'b', gen: 1, commit: await campaign.complete('b', 1, add('b.txt')) };
+  const tasks = [a, b].map((each) => ({ ...each, summary: '' }));
+  const merges = await merge({ campaign: 'cart', briefDigest: campaign.digest, tasks, merged: [] });
+  expect(outcomes(merges)).toEqual(['a: merged']);
+});
+
+test('what breaks is tried again by Temporal, but what was merged before it is told first', async () => {
+  const campaign = makeCampaign({ tasks: { a: {} } });
+  const a = { task: 'a', gen: 1, commit: await campaign.complete('a', 1, add('a.txt')) };
+  const broken = { task: 'nobody', gen: 1, commit: a.commit };
+  expect(outcomes(await campaign.mergeAll([a, broken]))).toEqual(['a: merged']);
+  await expect(campaign.mergeAll([broken])).rejects.toThrow('nobody');
 });

@@ -1,7 +1,7 @@
 /** Drives the core by events, one at a time. */
 import { advance } from '../../src/core/engine.js';
 import type { Plan } from '../../src/core/plan.js';
-import type { Order, TaskReport } from '../../src/core/ports.js';
+import type { MergeFacts, Order, TaskReport } from '../../src/core/ports.js';
 import { goodReport } from '../../src/core/simulate.js';
 import { newCampaign, type CampaignState, type Effect, type Event } from '../../src/core/state.js';
 import type { Failure } from '../../src/core/turn.js';
@@ -47,4 +47,10 @@ export function failed(
   const good = goodReport(orderOf(state, task), state.nowMs, atMs);
   const turn = good.turn === null ? null : { ...good.turn, ok: false, outcome: 'failed' as const, failure };
   return reported({ ...good, turn, verify: null }, atMs);
+}
+
+/** Of the order that is out; when the last of them ended. */
+export function mergeReported(state: CampaignState, ...merges: readonly MergeFacts[]): Event {
+  const order = state.merging?.order ?? '';
+  return { event: 'mergeReported', atMs: merges.at(-1)?.endedAtMs ?? state.nowMs, report: { order, merges } };
 }

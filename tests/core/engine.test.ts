@@ -4,7 +4,17 @@ import { advance, nextDue } from '../../src/core/engine.js';
 import { goodReport } from '../../src/core/simulate.js';
 import { taskState, type Event } from '../../src/core/state.js';
 import { viewStatus } from '../../src/core/view.js';
-import { begin, effects, orderOf, acknowledge, failureOf, reported, done, failed } from './drive.js';
+import {
+  acknowledge,
+  begin,
+  done,
+  effects,
+  failed,
+  failureOf,
+  mergeReported,
+  orderOf,
+  reported,
+} from './drive.js';
 import { buildPlan } from './plan-builder.js';
 
 const spec = failureOf({ class: 'spec', message: 'no such command' });
@@ -45,7 +55,7 @@ describe('the retry round', () => {
     const plan = buildPlan({ phases: [[[{ id: 'a', ...once }, { id: 'b' }], [{ id: 'other' }]]] });
     const began = begin(plan);
     const next = advance(plan, began, [done(began, 'b', 10), failed(began, { task: 'a', atMs: 20 }, spec)]);
-    expect(taskState(next, 'b').life).toMatchObject({ is: 'integrating', ordered: false });
+    expect(taskState(next, 'b').life).toMatchObject({ is: 'integrating' });
     expect(taskState(next, 'a')).toMatchObject({ attempt: 2, life: { is: 'preparing' } });
   });
 
@@ -90,9 +100,7 @@ describe('what is out', () => {
     const merging = advance(plan, begin(plan), [done(begin(plan), 'a', 10)]);
     const facts = { task: 'a', gen: 1, head: '', conflicts: [], startedAtMs: 10, endedAtMs: 20 };
     const outcome = { outcome: 'merged', failure: null } as const;
-    const delivering = advance(plan, merging, [
-      { event: 'mergeReported', atMs: 20, facts: { ...facts, ...outcome } },
-    ]);
+    const delivering = advance(plan, merging, [mergeReported(merging, { ...facts, ...outcome })]);
     const again = advance(plan, delivering, [{ event: 'integrationGone', atMs: 30 }]);
     expect(effects(again, 'deliver')).toHaveLength(1);
     expect(effects(again, 'deliver')[0]?.key).not.toBe(effects(delivering, 'deliver')[0]?.key);
@@ -112,7 +120,7 @@ describe('the next order', () => {
     const merging = advance(plan, began, [done(began, 'a', 10)]);
     const facts = { task: 'a', gen: 1, head: '', conflicts: ['x'], startedAtMs: 10, endedAtMs: 20 };
     const conflict = { ...facts, outcome: 'conflict', failure: null } as const;
-    const back = advance(plan, merging, [{ event: 'mergeReported', atMs: 20, facts: conflict }]);
+    const back = advance(plan, merging, [mergeReported(merging, conflict)]);
     expect(orderOf(back, 'a')).toMatchObject({ ask: 'conflict', sync: true });
     const blank = { task: 'a', gen: 2, turn: null, checkpoint: null, verify: null };
     const places = { host: '', hostQueue: '', turnQueue: '', start: '', conflicts: [] };
@@ -137,10 +145,9 @@ describe('what a person is asked and says', () => {
     for (let tries = 1; taskState(state, 'a').life.is === 'integrating'; tries += 1) {
       expect(tries).toBeLessThan(20);
       const failure = failureOf({ message: 'the disk is full' });
-      const atMs = state.nowMs + 1;
       state = acknowledge(plan, state);
       state = advance(plan, state, [
-        { event: 'mergeReported', atMs, facts: { ...facts, outcome: 'failed', failure } },
+        mergeReported(state, { ...facts, outcome: 'failed', failure, endedAtMs: state.nowMs + 1 }),
       ]);
       const due = nextDue(plan, state);
       if (due !== null) state = advance(plan, state, [{ event: 'timerFired', atMs: due.atMs }]);
@@ -157,7 +164,7 @@ describe('what a person is asked and says', () => {
       answer: 'mended',
     };
     const again = effects(advance(plan, state, [answer]), 'merge');
-    expect(again).toMatchObject([{ input: { task: 'a', gen: 1, commit: 'commit-a-1' } }]);
+    expect(again).toMatchObject([{ input: { tasks: [{ task: 'a', gen: 1, commit: 'commit-a-1' }] } }]);
     expect(keys).not.toContain(again[0]?.key);
   });
 

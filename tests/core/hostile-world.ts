@@ -6,8 +6,15 @@ import { advance, isOver, nextDue } from '../../src/core/engine.js';
 import type { Plan } from '../../src/core/plan.js';
 import { planTask } from '../../src/core/plan-index.js';
 import type { MergeFacts, Order, TaskReport } from '../../src/core/ports.js';
-import { goodReport } from '../../src/core/simulate.js';
-import { newCampaign, taskState, type CampaignState, type Effect, type Event } from '../../src/core/state.js';
+import { goodMerge, goodReport } from '../../src/core/simulate.js';
+import {
+  newCampaign,
+  taskState,
+  type CampaignState,
+  type Effect,
+  type Event,
+  type OpenOrder,
+} from '../../src/core/state.js';
 import type { Failure, FailureClass, Outcome } from '../../src/core/turn.js';
 
 export interface Hostility {
@@ -145,14 +152,7 @@ class World {
       case 'order':
         return [acknowledged, ...this.carryOut(effect.order, nowMs)];
       case 'merge':
-        return [
-          acknowledged,
-          ...this.doubled({
-            event: 'mergeReported',
-            atMs: nowMs + (this.hostility.exact === true ? 0 : 1_000),
-            facts: this.merge(effect.input, nowMs),
-          }),
-        ];
+        return [acknowledged, ...this.merges(effect, nowMs)];
       case 'deliver':
         return [
           acknowledged,
@@ -250,15 +250,31 @@ class World {
     };
   }
 
-  private merge({ task, gen }: { task: string; gen: number }, nowMs: number): MergeFacts {
-    const facts = { task, gen, head: '', conflicts: [], startedAtMs: nowMs, endedAtMs: nowMs + 1_000 };
-    if (this.random() >= this.hostility.wrong / 2) return { ...facts, outcome: 'merged', failure: null };
+  /** An executor that dies may have merged already: the next order finds that on the branch. */
+  private merges(effect: Extract<Effect, { do: 'merge' }>, nowMs: number): Event[] {
+    const atMs = nowMs + (this.hostility.exact === true ? 0 : 1_000);
+    if (this.random() < this.hostility.lossy / 2) return [{ event: 'integrationGone', atMs }];
+    const report = { order: effect.key, merges: this.mergeAll(effect.input.tasks, nowMs) };
+    return this.doubled({ event: 'mergeReported', atMs, report });
+  }
+
+  /** Up to the first that fails, and sometimes fewer, as where it takes long. */
+  private mergeAll(tasks: readonly OpenOrder[], nowMs: number): readonly MergeFacts[] {
+    const merges: MergeFacts[] = [];
+    for (const task of tasks) {
+      if (merges.length > 0 && this.random() < this.hostility.lossy) break;
+      merges.push(this.merge(task, nowMs));
+      if (merges.at(-1)?.outcome !== 'merged') break;
+    }
+    return merges;
+  }
+
+  private merge({ task, gen }: OpenOrder, nowMs: number): MergeFacts {
+    const good = goodMerge({ task, gen }, nowMs);
+    if (this.random() >= this.hostility.wrong / 2) return good;
     const outcome = (['conflict', 'rejected', 'failed'] as const)[Math.floor(this.random() * 3)] ?? 'failed';
-    return {
-      ...facts,
-      outcome,
-      failure: this.failure(outcome === 'failed' ? 'transient' : 'rejected', nowMs),
-    };
+    const failure = this.failure(outcome === 'failed' ? 'transient' : 'rejected', nowMs);
+    return { ...good, outcome, failure, endedAtMs: nowMs + 1_000 };
   }
 }
 

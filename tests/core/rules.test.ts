@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { apply } from '../../src/core/apply.js';
 import { advance } from '../../src/core/engine.js';
+import { MOST_MERGES } from '../../src/core/integration.js';
 import type { Plan } from '../../src/core/plan.js';
 import { planTask } from '../../src/core/plan-index.js';
 import { simulate } from '../../src/core/simulate.js';
@@ -131,6 +132,30 @@ describe('what always holds', () => {
           expect({ ...twice, revision: 0 }).toEqual({ ...once, revision: 0 });
           state = advance(plan, once, []);
         }
+      }),
+      runs,
+    );
+  });
+
+  it('17: one merge order is out at a time; what something waits for is in the next, and not behind others', () => {
+    fc.assert(
+      fc.property(campaign, hostility, (plan, world) => {
+        play(plan, world, (state, before) => {
+          const due = plan.tasks.filter(({ id }) => {
+            const { life } = taskState(state, id);
+            return life.is === 'integrating' && life.notBeforeMs <= state.nowMs;
+          });
+          const awaited = due.filter(({ mergeAtOnce }) => mergeAtOnce).map(({ id }) => id);
+          const { merging } = state;
+          if (merging === null) {
+            if (state.stopping === null) expect(awaited).toEqual([]);
+            return;
+          }
+          expect(merging.tasks.length).toBeLessThanOrEqual(MOST_MERGES);
+          expect(due.map(({ id }) => id)).toEqual(expect.arrayContaining([...merging.tasks]));
+          if (merging.order === before.merging?.order || awaited.length === 0) return;
+          expect(merging.tasks).toEqual(awaited.slice(0, MOST_MERGES));
+        });
       }),
       runs,
     );

@@ -12,10 +12,11 @@ function answersOf(index: TaskIndex, plan: Plan) {
     Object.fromEntries([...map].filter(([, count]) => count !== 0).sort(([a], [b]) => (a < b ? -1 : 1)));
   const { load } = index;
   return {
-    lists: [index.left, index.working, index.resting, index.broken, index.toEnd, index.merging].map((set) => [
+    lists: [index.left, index.working, index.resting, index.broken, index.toEnd, index.awaited].map((set) => [
       ...set,
     ]),
     verified: [...index.verified],
+    verifiedByGroup: plan.groups.map((group) => [...(index.verifiedByGroup.get(group.id) ?? [])]),
     ready: [...index.ready()],
     failed: index.failed,
     waiting: counts(index.waitingByAccount),

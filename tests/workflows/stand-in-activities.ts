@@ -7,11 +7,12 @@ import type { Client } from '@temporalio/client';
 import type {
   Activities,
   MergeFacts,
-  MergeInput,
+  MergeTask,
   TaskInput,
   TurnFacts,
   VerifyFacts,
 } from '../../src/core/ports.js';
+import { goodMerge } from '../../src/core/simulate.js';
 import type { Failure } from '../../src/core/turn.js';
 import { admissionQuery } from '../../src/workflows/messages.js';
 
@@ -30,16 +31,20 @@ export interface Script {
   /** What a turn achieves; done by default. May wait; gets the interrupt. */
   readonly turn?: (turn: Turn, interrupted: AbortSignal) => Partial<TurnFacts> | Promise<Partial<TurnFacts>>;
   readonly verify?: (turn: Turn) => Failure | null;
-  readonly merge?: (input: MergeInput) => Partial<MergeFacts>;
+  readonly merge?: (task: MergeTask) => Partial<MergeFacts>;
   /** What passes while a turn's work is checked, and while it is delivered; gets the interrupt. */
   readonly checking?: (interrupted: AbortSignal) => Promise<void>;
   readonly delivering?: () => Promise<void>;
+  /** What passes before an order's merges. */
+  readonly merging?: () => Promise<void>;
 }
 
 export interface StandIn {
   readonly activities: Activities;
   readonly turns: Turn[];
+  /** Tasks that were merged, and the tasks of each order. */
   readonly merges: string[];
+  readonly mergeOrders: string[][];
   readonly reports: unknown[];
   readonly notes: string[];
   /** Turns that live at this moment, and the most of one task that ever lived at once. */
@@ -64,6 +69,7 @@ export function standIn(client: Client, script: Script, taskQueue: string): Stan
     activities: {} as Activities,
     turns: [],
     merges: [],
+    mergeOrders: [],
     reports: [],
     notes: [],
     live: new Map(),
@@ -97,23 +103,14 @@ export function standIn(client: Client, script: Script, taskQueue: string): Stan
       const problem = script.verify?.(self.turns.findLast((turn) => turn.task === order.task)!) ?? null;
       return { ok: problem === null, failure: problem, commit, startedAtMs: now, endedAtMs: now };
     },
-    merge: (input) => {
-      const now = Date.now();
-      const facts = {
-        outcome: 'merged',
-        head: '',
-        conflicts: [],
-        failure: null,
-        ...script.merge?.(input),
-      } as const;
-      if (facts.outcome === 'merged') self.merges.push(input.task);
-      return Promise.resolve({
-        task: input.task,
-        gen: input.gen,
-        startedAtMs: now,
-        endedAtMs: now,
-        ...facts,
-      });
+    merge: async ({ tasks }) => {
+      self.mergeOrders.push(tasks.map(({ task }) => task));
+      await script.merging?.();
+      const merges = tasks.map((each) => ({ ...goodMerge(each, Date.now()), ...script.merge?.(each) }));
+      const failed = merges.findIndex(({ outcome }) => outcome !== 'merged');
+      const tried = failed === -1 ? merges : merges.slice(0, failed + 1);
+      self.merges.push(...tried.flatMap(({ task, outcome }) => (outcome === 'merged' ? [task] : [])));
+      return tried;
     },
     deliver: async () => {
       await script.delivering?.();

@@ -1,0 +1,104 @@
+/** What became of merges becomes state. */
+import { fail, MOST_TRANSIENTS, type TaskAt } from './failure.js';
+import { isBeingMerged } from './integration.js';
+import type { Plan } from './plan.js';
+import { hasTask } from './plan-index.js';
+import type { MergeFacts, MergeReport } from './ports.js';
+import { raiseBlocker } from './raise-blocker.js';
+import { endTask, taskState, withTask, type CampaignState, type SpanState } from './state.js';
+
+/** Conflicts and failed tests that go back to the owner before a person is asked. */
+const MOST_MERGE_TRIES = 2;
+const MERGE_REST_MS = 5_000;
+
+/** Tasks of the order that the report does not name were not tried: they are due as they were before. */
+export function applyMerges(plan: Plan, state: CampaignState, report: MergeReport): CampaignState {
+  const isOut = state.merging?.order === report.order;
+  const known = report.merges.filter(({ task }) => hasTask(plan, task));
+  const settled = known.reduce((so, facts) => applyMerge(plan, so, { facts, isOut }), state);
+  return isOut ? { ...settled, merging: null } : settled;
+}
+
+/** The executor is gone and has not reported: what it merged is on the branch, and found there by the next order. */
+export function applyMergesLost(state: CampaignState): CampaignState {
+  const first = state.merging?.tasks[0];
+  if (first === undefined) return state;
+  const task = taskState(state, first);
+  // One of them counts it, so that what is lost again and again comes to a person.
+  return withTask({ ...state, merging: null }, first, { ...task, transients: task.transients + 1 });
+}
+
+function applyMerge(
+  plan: Plan,
+  state: CampaignState,
+  { facts, isOut }: { facts: MergeFacts; isOut: boolean },
+): CampaignState {
+  const task = taskState(state, facts.task);
+  if (task.life.is !== 'integrating' || facts.gen !== task.gen) return state;
+  // An order that is not out was reported before; or the state was reset, and then what was merged is so all the same.
+  if (!(isOut && isBeingMerged(state, facts.task)) && facts.outcome !== 'merged') return state;
+  const span: SpanState = {
+    task: facts.task,
+    lane: 'integration',
+    kind: 'merge',
+    attempt: task.attempt,
+    turn: task.turn,
+    outcome: facts.outcome,
+    startMs: facts.startedAtMs,
+    endMs: facts.endedAtMs,
+  };
+  const at: TaskAt = { plan, state: { ...state, spans: [...state.spans, span] }, id: facts.task };
+  switch (facts.outcome) {
+    case 'merged':
+      return merged(at);
+    case 'conflict':
+    case 'rejected':
+      return sendBack(at, facts);
+    case 'failed':
+      return mergeLater(at, facts);
+  }
+}
+
+function merged({ state, id }: TaskAt): CampaignState {
+  const done = endTask(state, id, { as: 'done', why: taskState(state, id).summary });
+  return { ...done, merged: [...done.merged, id] };
+}
+
+/** A conflict, or tests that fail on the merged tree, is a turn of the owner, on the new base; after that a blocker. */
+function sendBack(at: TaskAt, facts: MergeFacts): CampaignState {
+  const task = taskState(at.state, at.id);
+  const message =
+    facts.failure?.message ?? `Merging ${at.id} found conflicts in ${facts.conflicts.join(', ')}.`;
+  const evidence = facts.failure?.evidence ?? null;
+  const ask = facts.outcome === 'conflict' ? 'conflict' : 'rejected';
+  const sent = withTask(at.state, at.id, {
+    ...task,
+    life: { is: 'waiting' },
+    mergeTries: task.mergeTries + 1,
+    summary: message,
+    next: { ask, evidence, note: message, sync: true },
+  });
+  if (task.mergeTries < MOST_MERGE_TRIES) return sent;
+  return raiseBlocker(sent, { task: at.id, severity: 'high', description: message, about: { is: 'merge' } });
+}
+
+function mergeLater(at: TaskAt, facts: MergeFacts): CampaignState {
+  const task = taskState(at.state, at.id);
+  if (task.life.is !== 'integrating') return at.state;
+  if (facts.failure?.class === 'spec') return fail(at, facts.failure.message);
+  if (task.transients + 1 >= MOST_TRANSIENTS) {
+    return raiseBlocker(at.state, {
+      task: at.id,
+      severity: 'high',
+      description: `${MOST_TRANSIENTS} times in a row it could not be merged: ${facts.failure?.message ?? 'nobody said why'}. Mend that, then answer: the merge is tried again.`,
+      about: { is: 'integration', commit: task.life.commit },
+    });
+  }
+  const notBeforeMs = at.state.nowMs + MERGE_REST_MS * 2 ** Math.min(task.transients, 6);
+  return withTask(at.state, at.id, {
+    ...task,
+    transients: task.transients + 1,
+    summary: facts.failure?.message ?? task.summary,
+    life: { ...task.life, notBeforeMs },
+  });
+}
