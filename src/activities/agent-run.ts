@@ -1,22 +1,15 @@
 /** One start of the agent's program within a turn: prompt, spawn, watch, end with all that it started. */
 import { writeFileSync } from 'node:fs';
 import { asyncLocalStorage } from '@temporalio/activity';
-import {
-  hear,
-  isTerminal,
-  NOTHING_HEARD,
-  type AgentEvent,
-  type AgentExit,
-  type Heard,
-} from '../agents/adapter.js';
+import type { AgentExit, Heard } from '../agents/adapter.js';
 import { newPrompt, wholePrompt } from '../agents/prompt.js';
 import type { BlockerReport } from '../core/turn.js';
-import { findBlockerFile } from './blocker-file.js';
+import { deliverBlockers, hearLine, lookForBlockerFile, newHearing, type Hearing } from './hearing.js';
 import type { Journal } from './journal.js';
-import { startProgram, type Program } from './process.js';
+import { sizeOf, startProgram, type Program } from './process.js';
 import { endTree, findTree, MARK_VARIABLE } from './process-tree.js';
-import { noteHeard, writeSession } from './session-record.js';
-import { shortHash, type Turn } from './turn-files.js';
+import { noteHeard, writeSession, type SessionStart } from './session-record.js';
+import type { Turn } from './turn-files.js';
 import { watchProgram, type EndReason } from './turn-watch.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -34,10 +27,7 @@ export interface AgentRun {
 interface Live {
   readonly turn: Turn;
   readonly journal: Journal;
-  heard: Heard;
-  /** Said all that it has to say. */
-  told: boolean;
-  readonly undelivered: BlockerReport[];
+  readonly hearing: Hearing;
   progressAtMs: number;
   /** What the campaign was told last. */
   progress: string;
@@ -49,9 +39,7 @@ export async function runAgent(turn: Turn, journal: Journal, resume: boolean): P
   const live: Live = {
     turn,
     journal,
-    heard: NOTHING_HEARD,
-    told: false,
-    undelivered: [],
+    hearing: newHearing(),
     progressAtMs: 0,
     progress: '',
     talk: null,
@@ -63,6 +51,7 @@ export async function runAgent(turn: Turn, journal: Journal, resume: boolean): P
     resume,
     root: process.getuid?.() === 0,
   });
+  turn.session = { ...turn.session, start: beginStart(turn) };
   await writeSession(turn.files.session, turn.session);
   if (!journal.isMine()) return replacedBefore(live);
   const program = startProgram({
@@ -73,35 +62,36 @@ export async function runAgent(turn: Turn, journal: Journal, resume: boolean): P
     stdin: command.stdin,
     stdoutFile: turn.files.events,
     stderrFile: turn.files.stderr,
-    onLine: (line) => onLine(live, line),
+    onLine: (line) => hearLine(live.hearing, turn.adapter, line),
   });
   if (program.identity !== null) journal.addProcesses([program.identity]);
   talk(live);
   const reason = await watchLive(live, program);
   // Some answer the interruption with an ending of their own, which hides why they were interrupted.
-  const endedByItself = reason === 'exited' || live.heard.ending !== null;
+  const endedByItself = reason === 'exited' || live.hearing.heard.ending !== null;
   if (reason !== 'exited') {
+    await noteCut(live, { reason, endedByItself });
     // While it lives, its children are still known as such.
     journal.addProcesses(findTree(journal.tree(), 'skip'));
-    if (journal.isMine()) program.signal(command.interrupt);
+    if (journal.isMine()) program.signal(reason === 'flooded' ? 'SIGKILL' : command.interrupt);
   }
   const exit = await endProgram(live, program);
   await Promise.race([sayLast(live), sleep(LAST_WORD_MS, undefined, { ref: false })]);
   return {
     reason: journal.isMine() ? reason : 'replaced',
     endedByItself,
-    heard: live.heard,
+    heard: live.hearing.heard,
     exit: {
       code: exit.code,
       signal: exit.signal,
       startError: exit.startError === null ? null : { program: command.program, code: exit.startError },
       tail: program.output.tail(),
     },
-    undelivered: [...live.undelivered],
+    undelivered: [...live.hearing.undelivered],
   };
 }
 
-function replacedBefore({ heard }: Live): AgentRun {
+function replacedBefore({ hearing: { heard } }: Live): AgentRun {
   const exit = { code: null, signal: null, startError: null, tail: '' };
   return { reason: 'replaced', endedByItself: false, heard, exit, undelivered: [] };
 }
@@ -117,14 +107,16 @@ function sessionFacts({ session }: Turn): Readonly<Record<string, string>> {
   return { LONGHAUL_SESSION: session.session, ...told };
 }
 
-function onLine(live: Live, line: string): void {
-  for (const event of live.turn.adapter.parse(line, live.heard)) onEvent(live, event);
+function beginStart({ files, startedAtMs }: Turn): SessionStart {
+  return { atMs: startedAtMs, eventsFrom: sizeOf(files.events), cut: null };
 }
 
-function onEvent(live: Live, event: AgentEvent): void {
-  live.heard = hear(live.heard, event);
-  live.told ||= isTerminal(event);
-  if (event.is === 'blocker' && !event.report.wait) live.undelivered.push(event.report);
+/** Before the agent is told: what it prints from now on may be an answer to the interruption. */
+async function noteCut({ turn, journal }: Live, cut: SessionStart['cut']): Promise<void> {
+  const { session, files } = turn;
+  if (session.start === null || !journal.isMine()) return;
+  turn.session = { ...session, start: { ...session.start, cut } };
+  await writeSession(files.session, turn.session);
 }
 
 function watchLive(live: Live, program: Program): Promise<EndReason> {
@@ -139,7 +131,7 @@ function watchLive(live: Live, program: Program): Promise<EndReason> {
     cancellation: context?.cancellationSignal ?? new AbortController().signal,
     timing: turn.timing,
     isMine: () => journal.isMine(),
-    hasTold: () => live.told,
+    hasTold: () => live.hearing.told,
     isWanted: async () => {
       const { campaign } = turn.brief;
       return (await turn.deps.campaigns.admission(campaign, turn.order.task, turn.order.gen)).admitted;
@@ -149,16 +141,16 @@ function watchLive(live: Live, program: Program): Promise<EndReason> {
 }
 
 async function onTick(live: Live, program: Program): Promise<void> {
-  const { turn, journal, heard } = live;
+  const { turn, journal } = live;
   journal.addProcesses(findTree(journal.tree(), 'skip'));
-  lookForBlockerFile(live);
+  lookForBlockerFile(live.hearing, turn);
   await keepSession(live);
   asyncLocalStorage.getStore()?.heartbeat({
     gen: turn.order.gen,
     pid: program.identity?.pid ?? null,
     session: turn.session.told ?? turn.session.session,
     lines: program.output.lines,
-    percent: heard.percent,
+    percent: live.hearing.heard.percent,
   });
   talk(live);
 }
@@ -172,18 +164,19 @@ const PROGRESS_MS = 30_000;
 
 async function say(live: Live): Promise<void> {
   if (Date.now() - live.progressAtMs > PROGRESS_MS) await reportProgress(live);
-  await deliverBlockers(live);
+  await deliverBlockers(live.hearing, live.turn);
 }
 
 const LAST_WORD_MS = 10_000;
 
 async function sayLast(live: Live): Promise<void> {
   await live.talk;
-  await deliverBlockers(live);
+  await deliverBlockers(live.hearing, live.turn);
 }
 
 async function reportProgress(live: Live): Promise<void> {
-  const { turn, heard } = live;
+  const { turn } = live;
+  const { heard } = live.hearing;
   const session = turn.session.told ?? turn.session.session;
   const shown = `${session} ${heard.percent ?? ''}`;
   if (shown === live.progress) return;
@@ -196,38 +189,11 @@ async function reportProgress(live: Live): Promise<void> {
 }
 
 /** What was used so far is not lost with the worker. */
-async function keepSession({ turn, journal, heard }: Live): Promise<void> {
-  const next = noteHeard(turn.session, heard);
+async function keepSession({ turn, journal, hearing }: Live): Promise<void> {
+  const next = noteHeard(turn.session, hearing.heard);
   if (JSON.stringify(next) === JSON.stringify(turn.session) || !journal.isMine()) return;
   turn.session = next;
   await writeSession(turn.files.session, next);
-}
-
-/** With `wait` it stays where it is until the turn's facts are written; without, it is sent on. */
-function lookForBlockerFile(live: Live): void {
-  const { turn } = live;
-  const file = findBlockerFile(turn.worktree, { artifact: turn.files.blocker, agentRuns: true });
-  if (file === null) return;
-  if (file.report.wait) {
-    live.told = true;
-  } else {
-    live.undelivered.push(file.report);
-    file.consume();
-  }
-}
-
-/** Tried with every tick until it is delivered; the key makes the second a repetition of the first. */
-async function deliverBlockers({ turn, undelivered }: Live): Promise<void> {
-  const { task, gen } = turn.order;
-  for (const report of [...undelivered]) {
-    const key = `${task}/${gen}/${shortHash(report.description)}`;
-    try {
-      await turn.deps.campaigns.reportBlocker(turn.brief.campaign, { key, task, gen, report });
-      undelivered.splice(undelivered.indexOf(report), 1);
-    } catch {
-      return;
-    }
-  }
 }
 
 /** It has some seconds to end by itself; then nothing of its tree may live on. */
@@ -237,7 +203,7 @@ async function endProgram(live: Live, program: Program) {
   await endTree(journal.tree());
   const exit = await program.exited;
   await program.drain();
-  lookForBlockerFile(live);
+  lookForBlockerFile(live.hearing, turn);
   await keepSession(live);
   return exit;
 }

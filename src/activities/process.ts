@@ -1,12 +1,11 @@
 /**
- * Programs in a group of their own, whose output goes to files and, line by line, to whoever started them. Memory is
- * bounded whatever they print. The only file that spawns (git.ts aside).
+ * Programs in a group of their own, which write their output into files themselves (docs/adr/0009): it outlives whoever
+ * started them, who reads it line by line. The only file that spawns (git.ts aside).
  */
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import { createWriteStream, type WriteStream } from 'node:fs';
-import type { Readable, Writable } from 'node:stream';
-import { StringDecoder } from 'node:string_decoder';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { OutputTail } from './output-tail.js';
 import { identifyProcess, sendSignal, type ProcessIdentity } from './process-tree.js';
 
 export interface ProgramOptions {
@@ -17,7 +16,7 @@ export interface ProgramOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Written and closed; null is /dev/null. */
   readonly stdin: string | null;
-  /** Appended to, up to MOST_BYTES. */
+  /** Appended to. */
   readonly stdoutFile: string;
   readonly stderrFile: string;
   readonly onLine: (line: string) => void;
@@ -35,11 +34,13 @@ export interface Program {
   readonly identity: ProcessIdentity | null;
   /** Never rejects. Its children may live on. */
   readonly exited: Promise<ProgramExit>;
+  /** Settles only where it has printed more than MOST_PRINTED. */
+  readonly flooded: Promise<void>;
   /** What it has printed so far. */
   readonly output: ProgramOutput;
   /** Signals its whole group. */
   signal(signal: NodeJS.Signals): void;
-  /** To be called when its tree has ended: reads what is left in the pipes, and closes the files. */
+  /** To be called when its tree has ended: reads the rest of what it printed. */
   drain(): Promise<void>;
 }
 
@@ -51,31 +52,23 @@ interface ProgramOutput {
   tail(): string;
 }
 
-const MOST_BYTES = 20 * 1024 * 1024;
-const LONGEST_LINE = 1024 * 1024;
-const DRAIN_MS = 2_000;
+/** Between two looks at what was printed. */
+const LOOK_MS = 200;
 
 /** Synchronous, so that nothing comes between a caller's last check and the start. */
 export function startProgram(options: ProgramOptions): Program {
-  const files = { out: appendTo(options.stdoutFile), err: appendTo(options.stderrFile) };
-  const child = spawn(options.program, options.args, {
-    cwd: options.cwd,
-    env: options.env,
-    stdio: [options.stdin === null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-    detached: true,
-  }) as ChildProcessByStdio<Writable | null, Readable, Readable>;
+  const from = { out: sizeOf(options.stdoutFile), err: sizeOf(options.stderrFile) };
+  const child = spawnInto(options);
+  const out = new OutputTail(options.stdoutFile, from.out, options.onLine);
+  const err = new OutputTail(options.stderrFile, from.err, () => undefined);
   const exited = exitOf(child);
   // A program that does not read its prompt may close the pipe early.
   child.stdin?.on('error', () => undefined).end(options.stdin);
-
-  const out = { ...newPump(), onLine: options.onLine };
-  const err = { ...newPump(), onLine: () => undefined };
-  const pumped = Promise.all([pump(child.stdout, files.out, out), pump(child.stderr, files.err, err)]);
-  // What goes wrong there is told by drain, and until then to nobody.
-  pumped.catch(() => undefined);
+  const following = follow([out, err]);
   return {
     identity: child.pid === undefined ? null : identifyProcess(child.pid),
     exited,
+    flooded: following.flooded,
     output: {
       get lines() {
         return out.lines;
@@ -83,36 +76,35 @@ export function startProgram(options: ProgramOptions): Program {
       get chunks() {
         return out.chunks + err.chunks;
       },
-      tail: () => lastLines(err.tail) || lastLines(out.tail),
+      tail: () => err.lastLines() || out.lastLines(),
     },
     signal: (signal) => {
       if (child.pid !== undefined) sendSignal(-child.pid, signal);
     },
-    drain: async () => {
-      // What escaped with a pipe in hand must not keep the turn open.
-      await Promise.race([pumped, sleep(DRAIN_MS, undefined, { ref: false })]);
-      child.stdout.destroy();
-      child.stderr.destroy();
-      await pumped;
-      await Promise.all([close(files.out), close(files.err)]);
-    },
+    drain: () => following.finish(),
   };
 }
 
-function appendTo(path: string): WriteStream {
-  // A full disk costs the log, not the worker.
-  return createWriteStream(path, { flags: 'a' }).on('error', () => undefined);
+export function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-function write(file: WriteStream, text: Buffer | string): Promise<void> {
-  return new Promise((resolve) => file.write(text, () => resolve()));
+function spawnInto({ program, args, cwd, env, stdin, stdoutFile, stderrFile }: ProgramOptions): ChildProcess {
+  // Appending, so that what several processes of the tree print does not overwrite each other's.
+  const files = [openSync(stdoutFile, 'a'), openSync(stderrFile, 'a')] as const;
+  try {
+    return spawn(program, args, {
+      cwd,
+      env,
+      stdio: [stdin === null ? 'ignore' : 'pipe', ...files],
+      detached: true,
+    });
+  } finally {
+    files.forEach(closeSync);
+  }
 }
 
-function close(file: WriteStream): Promise<void> {
-  return new Promise((resolve) => file.end(() => resolve()));
-}
-
-function exitOf(child: ChildProcessByStdio<Writable | null, Readable, Readable>): Promise<ProgramExit> {
+function exitOf(child: ChildProcess): Promise<ProgramExit> {
   return new Promise((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal, startError: null }));
     child.once('error', (error: NodeJS.ErrnoException) => {
@@ -121,70 +113,30 @@ function exitOf(child: ChildProcessByStdio<Writable | null, Readable, Readable>)
   });
 }
 
-interface Pump {
-  lines: number;
-  chunks: number;
-  bytes: number;
-  /** The line that has not ended yet; null while one that is too long is skipped. */
-  partial: string | null;
-  tail: string;
-}
-
-function newPump(): Pump {
-  return { lines: 0, chunks: 0, bytes: 0, partial: '', tail: '' };
-}
-
-async function pump(
-  stream: Readable,
-  file: WriteStream,
-  state: Pump & { onLine: (line: string) => void },
-): Promise<void> {
-  const decoder = new StringDecoder('utf8');
-  try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      state.chunks += 1;
-      await keep(file, chunk, state);
-      const text = decoder.write(chunk);
-      state.tail = (state.tail + text).slice(-TAIL);
-      splitLines(text, state);
+/** Reads what is new, again and again, until it is told that nothing more will come. */
+function follow(tails: readonly OutputTail[]) {
+  const stop = new AbortController();
+  let tellFlooded: () => void = () => undefined;
+  const flooded = new Promise<void>((resolve) => (tellFlooded = resolve));
+  const following = (async () => {
+    while (!stop.signal.aborted && !tails.some((tail) => tail.isTooLong())) {
+      let more = false;
+      for (const tail of tails) more = (await tail.readNew()) || more;
+      if (!more) await sleep(LOOK_MS, undefined, { signal: stop.signal, ref: false }).catch(() => undefined);
     }
-  } catch (error) {
-    // Destroyed by drain: all that could be read was.
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
-  }
-  if (state.partial !== null && state.partial !== '') takeLine(state.partial, state);
-}
-
-async function keep(file: WriteStream, chunk: Buffer, state: Pump): Promise<void> {
-  const before = state.bytes;
-  state.bytes += chunk.length;
-  if (before >= MOST_BYTES) return;
-  await write(file, chunk);
-  if (state.bytes >= MOST_BYTES)
-    await write(file, '\n(longhaul: more than 20 MB were printed; the rest is left out)\n');
-}
-
-function splitLines(text: string, state: Pump & { onLine: (line: string) => void }): void {
-  const pieces = text.split('\n');
-  for (const [index, piece] of pieces.entries()) {
-    state.partial = state.partial === null ? null : state.partial + piece;
-    if (state.partial !== null && state.partial.length > LONGEST_LINE) state.partial = null;
-    if (index === pieces.length - 1) return;
-    if (state.partial !== null) takeLine(state.partial, state);
-    state.partial = '';
-  }
-}
-
-function takeLine(line: string, state: Pump & { onLine: (line: string) => void }): void {
-  state.lines += 1;
-  state.onLine(line);
-}
-
-const TAIL = 4_096;
-const TAIL_LINES = 15;
-const TAIL_SHOWN = 1_200;
-
-function lastLines(text: string): string {
-  const lines = text.trimEnd().split(/\r?\n/).slice(-TAIL_LINES);
-  return lines.join('\n').slice(-TAIL_SHOWN).trim();
+    if (!stop.signal.aborted) tellFlooded();
+  })();
+  // A file that can't be read is told by finish, and until then to nobody.
+  following.catch(() => undefined);
+  const finish = async () => {
+    stop.abort();
+    try {
+      await following;
+      // Of what is too long the beginning was read, and it was ended for it: the rest is not worth the time.
+      for (const tail of tails) await tail.readAll();
+    } finally {
+      for (const tail of tails) tail.close();
+    }
+  };
+  return { flooded, finish };
 }

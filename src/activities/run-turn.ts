@@ -9,6 +9,8 @@ import { createBriefReader } from './brief-file.js';
 import type { ActivityDeps } from './deps.js';
 import { takeJournal, type Journal } from './journal.js';
 import { endTree, identifyProcess } from './process-tree.js';
+import { trimOutput } from './output-trim.js';
+import { recoverFacts } from './turn-recovery.js';
 import { runAgent, type AgentRun } from './agent-run.js';
 import type { TurnTiming } from './turn-watch.js';
 import { concludeRun, failedBefore, interruptedBefore } from './turn-facts.js';
@@ -34,8 +36,8 @@ export function createTurnActivity(
 
 /** The life of a turn, in call order. */
 async function runTurn(turn: Turn): Promise<TurnFacts> {
-  const finished = readFinished(turn);
-  if (finished !== null) return finished;
+  const known = readFinished(turn) ?? (await concludeLost(turn));
+  if (known !== null) return known;
   const { admitted, why } = await turn.deps.campaigns.admission(
     turn.brief.campaign,
     turn.order.task,
@@ -48,11 +50,35 @@ async function runTurn(turn: Turn): Promise<TurnFacts> {
   try {
     const { run, verdict } = await converse(turn, journal);
     const facts = concludeRun(turn, run, verdict);
-    if (journal.isMine()) await writeFinished(turn, facts);
+    if (journal.isMine()) await keepFacts(turn, facts);
     return facts;
   } catch (error) {
     await endTree(journal.tree());
     throw error;
+  } finally {
+    journal.remove();
+  }
+}
+
+async function keepFacts(turn: Turn, facts: TurnFacts): Promise<void> {
+  await writeFinished(turn, facts);
+  trimOutput(turn.files.events);
+  trimOutput(turn.files.stderr);
+}
+
+/**
+ * What an earlier try came to, whose worker died before it could say so. Before the campaign is asked: what is over needs no
+ * admission, and would else be asked for again later.
+ */
+async function concludeLost(turn: Turn): Promise<TurnFacts | null> {
+  if (!turn.again || turn.before.start === null) return null;
+  const journal = await takeTurn(turn);
+  if (journal === null) return null;
+  try {
+    const facts = await recoverFacts(turn);
+    if (facts === null || !journal.isMine()) return null;
+    await keepFacts(turn, facts);
+    return facts;
   } finally {
     journal.remove();
   }

@@ -12,6 +12,7 @@ import type { CampaignBrief } from '../core/brief.js';
 import { taskFolder, type HomePaths } from '../core/home.js';
 import type { Order } from '../core/ports.js';
 import type { Usage } from '../core/turn.js';
+import type { EndReason } from './turn-watch.js';
 
 export interface SessionRecord {
   /** Longhaul's own id for the session: the same over all turns of an attempt, crashes included. */
@@ -24,8 +25,19 @@ export interface SessionRecord {
   readonly lost: Usage | null;
   /** What the running try of this gen has used so far. */
   readonly sofar: Usage | null;
+  /** The last start of this gen; null where none was. */
+  readonly start: SessionStart | null;
   /** The session's sums after each gen that told one, in rising order of gen. */
   readonly sums: readonly { readonly gen: number; readonly usage: Usage }[];
+}
+
+/** So that who comes after a crash can read what the agent printed when nobody listened. */
+export interface SessionStart {
+  readonly atMs: number;
+  /** Where its output begins in the turn's events, which earlier starts have written into as well. */
+  readonly eventsFrom: number;
+  /** It was interrupted: why, and whether it had come to its end, or had said so, before. */
+  readonly cut: { readonly reason: EndReason; readonly endedByItself: boolean } | null;
 }
 
 /** A UUID made from the attempt's name: whoever runs the attempt again, after whatever, finds the same. */
@@ -51,10 +63,12 @@ export function sessionFile(
 }
 
 export function readSession(file: string, session: string): SessionRecord {
+  const fresh = { session, told: null, gen: 0, lost: null, sofar: null, start: null, sums: [] };
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as SessionRecord;
+    // An older version may not have known every field.
+    return { ...fresh, ...(JSON.parse(readFileSync(file, 'utf8')) as Partial<SessionRecord>) };
   } catch {
-    return { session, told: null, gen: 0, lost: null, sofar: null, sums: [] };
+    return fresh;
   }
 }
 
@@ -65,8 +79,8 @@ export async function writeSession(file: string, record: SessionRecord): Promise
 
 /** A try begins: what an earlier one of the same gen used is not forgotten. */
 export function beginGen(record: SessionRecord, gen: number): SessionRecord {
-  if (record.gen !== gen) return { ...record, gen, lost: null, sofar: null };
-  return { ...record, lost: addUsage(record.lost, record.sofar), sofar: null };
+  if (record.gen !== gen) return { ...record, gen, lost: null, sofar: null, start: null };
+  return { ...record, lost: addUsage(record.lost, record.sofar), sofar: null, start: null };
 }
 
 /** The vendor has lost the session: what it told of it counts no more. */

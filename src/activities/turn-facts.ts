@@ -3,6 +3,7 @@ import { troubled, type Trouble, type Verdict } from '../agents/adapter.js';
 import type { TurnFacts } from '../core/ports.js';
 import type { BlockerReport, Failure, FailureClass } from '../core/turn.js';
 import type { AgentRun } from './agent-run.js';
+import { MOST_PRINTED } from './output-tail.js';
 import { findBlockerFile } from './blocker-file.js';
 import { turnUsage } from './session-record.js';
 import { shortHash, type Turn } from './turn-files.js';
@@ -63,6 +64,11 @@ function whyCut({ task }: Turn, reason: EndReason): readonly [FailureClass, stri
       return ['transient', 'The machine slept, and the campaign did not want this turn any more.'];
     case 'cut-off':
       return ['transient', 'The campaign could not be reached for so long that the turn was given up.'];
+    case 'flooded':
+      return [
+        'agent-error',
+        `The agent printed more than ${MOST_PRINTED / 1024 ** 3} GB and was ended. Let it write what is that long into a file.`,
+      ];
     case 'exited':
     case 'told':
       return ['agent-error', 'The agent said that it was at its end and did not say how.'];
@@ -83,7 +89,7 @@ function factsOf(turn: Turn, { outcome, summary, trouble }: Reached): TurnFacts 
     blocker: null,
     usage: turnUsage(turn.session),
     startedAtMs: turn.startedAtMs,
-    endedAtMs: Date.now(),
+    endedAtMs: turn.endedAtMs ?? Date.now(),
   };
 }
 

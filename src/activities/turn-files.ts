@@ -28,6 +28,8 @@ export interface Turn {
   readonly env: Readonly<Record<string, string>>;
   /** Why it can't be started at all, for a person; or null. */
   readonly unready: string | null;
+  /** The session as the last try of this gen, or the turn before, left it. */
+  readonly before: SessionRecord;
   /** Changes while the turn runs; always what is on disk, or about to be. */
   session: SessionRecord;
   /** The session was started by an earlier turn or try. */
@@ -37,6 +39,8 @@ export interface Turn {
   /** The text of the order's evidence, or null. */
   readonly evidence: string | null;
   readonly startedAtMs: number;
+  /** Of a turn that was over before its end was noticed; else null, which is now. */
+  readonly endedAtMs: number | null;
 }
 
 interface TurnFiles {
@@ -70,7 +74,7 @@ export function openTurn(at: {
   }
   const session = sessionId(brief, order);
   const files = turnFiles(deps, at.input, session);
-  const record = readSession(files.session, session);
+  const record = withOrderedSession(readSession(files.session, session), order);
   const { variables, missing } = environment(deps, agent, adapter);
   return {
     deps,
@@ -84,7 +88,8 @@ export function openTurn(at: {
     files,
     env: { ...variables, ...facts(brief, order, task), LONGHAUL_PROMPT_FILE: files.prompt },
     unready: missing.length === 0 ? null : describeMissing(agent, missing, deps.home.env),
-    session: beginGen(withOrderedSession(record, order), order.gen),
+    before: record,
+    session: beginGen(record, order.gen),
     wasStarted: record.gen > 0 || order.session !== null,
     again: record.gen === order.gen,
     evidence:
@@ -92,6 +97,7 @@ export function openTurn(at: {
         ? null
         : readEvidence(`${taskFolder(deps.home, brief.campaign, order.task)}/${order.evidence}`),
     startedAtMs: Date.now(),
+    endedAtMs: null,
   };
 }
 

@@ -20,7 +20,9 @@ export type EndReason =
   /** The campaign could not be reached for so long that Temporal has given the turn to another. */
   | 'cut-off'
   | 'timed-out'
-  | 'stalled';
+  | 'stalled'
+  /** It printed more than the disk shall bear. */
+  | 'flooded';
 
 export interface TurnTiming {
   /** Between two looks. */
@@ -80,10 +82,16 @@ export async function watchProgram(watched: Watched): Promise<EndReason> {
     askedAtMs: 0,
   };
   const exited = watched.program.exited.then(() => 'exited' as const);
+  const flooded = watched.program.flooded.then(() => 'flooded' as const);
   const cancelled = untilAborted(watched.cancellation);
   try {
     for (;;) {
-      const wokenBy = await Promise.race([exited, cancelled.promise, nextTick(clock, watched.timing.tickMs)]);
+      const wokenBy = await Promise.race([
+        exited,
+        cancelled.promise,
+        flooded,
+        nextTick(clock, watched.timing.tickMs),
+      ]);
       if (wokenBy !== 'tick') return watched.isMine() ? wokenBy : 'replaced';
       const reason = await look(watch);
       if (reason !== null) return reason;

@@ -1,6 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -8,26 +5,26 @@ import { journalPath, listJournals, readJournal } from '../../src/activities/jou
 import { recoverOrphans } from '../../src/activities/orphan.js';
 import { identifyProcess, isAlive } from '../../src/activities/process-tree.js';
 import type { TurnFacts } from '../../src/core/ports.js';
-import { createHarness, fixture, type Harness } from './turn-harness.js';
+import {
+  createHarness,
+  endsAlone,
+  fixture,
+  killWorker,
+  startWorker,
+  type Harness,
+  type HarnessOptions,
+} from './turn-harness.js';
 
-function startWorker(harness: Harness, ...args: string[]): ChildProcess {
-  const worker = join(import.meta.dirname, 'turn-worker.ts');
-  return spawn(process.execPath, ['--import', 'tsx', worker, harness.root, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-}
-
-function start(behaviour: string): Harness {
-  return createHarness({ agent: { run: [process.execPath, fixture, 'command', behaviour] } });
+function start(behaviour: string, options: Partial<HarnessOptions> = {}): Harness {
+  return createHarness({ ...options, agent: { run: [process.execPath, fixture, 'command', behaviour] } });
 }
 
 describe('recoverOrphans', () => {
   it('ends what a killed worker left, fails its activity, and the next try goes on', async () => {
     const harness = start('resume');
-    const worker = startWorker(harness, 'resume');
+    const worker = startWorker(harness);
     await harness.appears('hanging');
-    worker.kill('SIGKILL');
-    await once(worker, 'exit');
+    await killWorker(worker);
     const orphan = listJournals(harness.deps.home)[0]!.processes[0]!;
     expect(isAlive(orphan)).toBe(true);
 
@@ -52,11 +49,10 @@ describe('recoverOrphans', () => {
 
   it('ends children too that the killed agent left, and does not mind an activity that is over', async () => {
     const harness = start('children-hang');
-    const worker = startWorker(harness, 'children-hang');
+    const worker = startWorker(harness);
     await harness.appears('hanging');
-    worker.kill('SIGKILL');
+    await killWorker(worker);
     process.kill(readJournal(journalPath(harness.deps.home, 'cart', 'api'))!.processes[0]!.pid, 'SIGKILL');
-    await once(worker, 'exit');
     await recoverOrphans(harness.deps, () => Promise.reject(new Error('not found')));
     const pids = ['group.pid', 'session.pid', 'adopted.pid'].map((file) => Number(harness.read(file)));
     expect(pids.map(identifyProcess)).toEqual([null, null, null]);
@@ -73,11 +69,49 @@ describe('recoverOrphans', () => {
   });
 });
 
+describe('a turn whose worker died', () => {
+  it('was timed out when the worker died: it is so still, whatever the agent said to that', async () => {
+    const slow = { tickMs: 100, exitGraceMs: 500, killGraceMs: 60_000 };
+    const harness = start('slow-retort', { task: { timeoutMs: 5_000 }, timing: slow });
+    const worker = startWorker(harness);
+    await harness.appears('retorted');
+    await killWorker(worker);
+    await recoverOrphans(harness.deps, () => Promise.resolve());
+    const facts = await harness.run();
+    expect(facts).toMatchObject({ outcome: 'timed-out', failure: { class: 'timed-out' } });
+    expect(harness.read('starts.jsonl').trim().split('\n')).toHaveLength(1);
+  });
+
+  it('was asking a person: its blocker counts, and is raised once', async () => {
+    const harness = start('blocker-alone');
+    const worker = startWorker(harness);
+    await harness.appears('hanging');
+    await killWorker(worker);
+    await endsAlone(harness);
+    expect(await harness.run()).toMatchObject({
+      outcome: 'blocked',
+      blocker: { description: 'Which port?' },
+    });
+    expect(harness.blockers).toMatchObject([{ report: { description: 'Slow tests', wait: false } }]);
+    expect(harness.read('starts.jsonl').trim().split('\n')).toHaveLength(1);
+  });
+
+  it('had said nothing of its end: it goes on, and what it used until then is known', async () => {
+    const harness = start('resume');
+    const worker = startWorker(harness);
+    await harness.appears('hanging');
+    await killWorker(worker);
+    await recoverOrphans(harness.deps, () => Promise.resolve());
+    const facts = await harness.run();
+    expect(facts).toMatchObject({ outcome: 'done', usage: { inputTokens: 2000, costUsd: 0.5 } });
+  });
+});
+
 describe('a machine that sleeps', () => {
   it('counts neither towards the timeout nor as a stall', async () => {
-    const harness = start('quiet');
-    const worker = startWorker(harness, 'quiet', '12000');
-    const output = text(worker.stdout!);
+    const harness = start('quiet', { task: { timeoutMs: 12_000, stallMs: 12_000 } });
+    const worker = startWorker(harness);
+    const output = text(worker.stdout);
     await harness.appears('quiet.txt');
     const agent = readJournal(journalPath(harness.deps.home, 'cart', 'api'))!.processes[0]!;
     process.kill(worker.pid!, 'SIGSTOP');

@@ -19,14 +19,15 @@ const path = process.env['PATH'] ?? '';
 
 function runShell(script: string, options: { stdin?: string; mark?: string } = {}) {
   const lines: string[] = [];
+  const output = mkdtempSync(join(folder, 'output-'));
   const started = startProgram({
     program: 'sh',
     args: ['-c', script],
     cwd: folder,
     env: { PATH: path, ...(options.mark === undefined ? {} : { [MARK_VARIABLE]: options.mark }) },
     stdin: options.stdin ?? null,
-    stdoutFile: join(folder, 'out'),
-    stderrFile: join(folder, 'err'),
+    stdoutFile: join(output, 'out'),
+    stderrFile: join(output, 'err'),
     onLine: (line) => lines.push(line),
   });
   return { started, lines };
@@ -74,6 +75,34 @@ describe('startProgram', () => {
     await program.exited;
     await program.drain();
     expect(lines).toEqual(['after']);
+  });
+});
+
+describe('what a program prints', () => {
+  it('is read while it runs', async () => {
+    const { started, lines } = runShell('echo first; sleep 300');
+    while (lines.length === 0) await sleep(10);
+    expect(lines).toEqual(['first']);
+    expect(started.output.chunks).toBe(1);
+    await endTree({ roots: [started.identity!], mark: 'none' });
+    await started.drain();
+  });
+
+  it('is read from the start again where the program empties the file', async () => {
+    const script = 'echo first; sleep 0.5; echo second > /dev/stdout; sleep 0.5; echo third';
+    const { started, lines } = runShell(script);
+    await started.exited;
+    await started.drain();
+    expect(lines).toEqual(['first', 'second', 'third']);
+  });
+
+  it('may be too much: the caller is told', async () => {
+    // A hole costs no disk.
+    const { started, lines } = runShell('echo first; sleep 1; truncate -s 1100M /dev/stdout; sleep 300');
+    await started.flooded;
+    await endTree({ roots: [started.identity!], mark: 'none' });
+    await started.drain();
+    expect(lines).toEqual(['first']);
   });
 });
 

@@ -195,6 +195,17 @@ describe('runTurn', () => {
     expect(JSON.stringify(beats[0]).length).toBeLessThan(2_000);
   });
 
+  it('ends an agent that prints without end, and keeps the beginning', async () => {
+    // A hole costs no disk.
+    const run = ['sh', '-c', 'echo first; truncate -s 1100M /dev/stdout; exec sleep 300'];
+    const harness = start('', { agent: { run } });
+    const facts = await harness.run();
+    expect(facts).toMatchObject({ outcome: 'failed', failure: { class: 'agent-error' } });
+    expect(facts.failure?.message).toContain('printed more than 1 GB');
+    const events = harness.artifact('events.jsonl');
+    expect([events.slice(0, 6), events.length < 22_000_000]).toEqual(['first\n', true]);
+  });
+
   it('keeps what the agent printed', async () => {
     const harness = start('fail');
     await harness.run();

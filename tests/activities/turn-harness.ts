@@ -1,10 +1,15 @@
 /** Real turns of real programs in a home of their own; only the campaign at the other end is a stand-in. */
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { journalPath, readJournal } from '../../src/activities/journal.js';
+import { isAlive } from '../../src/activities/process-tree.js';
 import type { ActivityDeps, ProgressNote } from '../../src/activities/deps.js';
 import { createTurnActivity } from '../../src/activities/run-turn.js';
 import type { TurnTiming } from '../../src/activities/turn-watch.js';
@@ -17,7 +22,28 @@ export const fixture = join(import.meta.dirname, '../fixtures/agents/misbehave.m
 
 export const FAST: TurnTiming = { tickMs: 100, exitGraceMs: 500, killGraceMs: 1_000 };
 
+/** A worker that runs the first turn in a process of its own, to be killed. */
+export function startWorker(harness: Harness): ChildProcessByStdio<null, Readable, null> {
+  const worker = join(import.meta.dirname, 'turn-worker.ts');
+  const args = [worker, harness.root, JSON.stringify(harness.options)];
+  return spawn(process.execPath, ['--import', 'tsx', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+/** As the kernel would: nothing of it is told to anybody. */
+export async function killWorker(worker: ChildProcess): Promise<void> {
+  worker.kill('SIGKILL');
+  await once(worker, 'exit');
+}
+
+/** Lets an agent that waits for it come to its end, with nobody to listen. */
+export async function endsAlone(harness: Harness): Promise<void> {
+  const agent = readJournal(journalPath(harness.deps.home, 'cart', 'api'))!.processes[0]!;
+  writeFileSync(join(harness.worktree, 'alone'), 'yes');
+  while (isAlive(agent)) await sleep(10);
+}
+
 export interface Harness {
+  readonly options: HarnessOptions;
   readonly root: string;
   readonly worktree: string;
   readonly deps: ActivityDeps;
@@ -55,6 +81,7 @@ export function createHarness(options: HarnessOptions): Harness {
   const progress: ProgressNote[] = [];
   const blockers: { key: string; report: BlockerReport }[] = [];
   const harness: Harness = {
+    options,
     root,
     worktree,
     brief,

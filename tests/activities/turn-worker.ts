@@ -1,9 +1,7 @@
-/** A worker to be killed: runs one turn in a process of its own. Arguments: the harness's root, a behaviour, a limit. */
-import { createHarness, fixture } from './turn-harness.js';
+/** A worker to be killed: runs one turn in a process of its own. Arguments: the harness's root, its options as JSON. */
+import { createHarness, type HarnessOptions } from './turn-harness.js';
 
-const [root = '', behaviour = '', limitMs] = process.argv.slice(2);
-const run = [process.execPath, fixture, 'command', behaviour];
-const task = limitMs === undefined ? {} : { timeoutMs: Number(limitMs), stallMs: Number(limitMs) };
-const harness = createHarness({ root, agent: { run }, task });
+const [root = '', options = '{}'] = process.argv.slice(2);
+const harness = createHarness({ ...(JSON.parse(options) as HarnessOptions), root });
 const facts = await harness.run();
 process.stdout.write(JSON.stringify(facts));

@@ -3,7 +3,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { journalPath, readJournal } from '../../src/activities/journal.js';
-import { createHarness, FAST, type Harness, type HarnessOptions } from '../activities/turn-harness.js';
+import {
+  createHarness,
+  endsAlone,
+  FAST,
+  killWorker,
+  startWorker,
+  type Harness,
+  type HarnessOptions,
+} from '../activities/turn-harness.js';
 
 export interface Subject {
   readonly name: string;
@@ -141,6 +149,20 @@ export function describeConformance(subject: Subject): void {
       expect(second?.session).toBe(first?.session);
       expect(second?.prompt).toContain('Continue.');
       expect(second?.prompt.includes('Write src/api.')).toBe(!subject.can.remembers);
+    });
+
+    it('comes to its end while no worker lives: its result counts, and nothing is asked twice', async () => {
+      const harness = start('ends-alone');
+      const worker = startWorker(harness);
+      await harness.appears('hanging');
+      await killWorker(worker);
+      await endsAlone(harness);
+      const facts = await harness.run();
+      expect(facts).toMatchObject({ outcome: 'done', summary: 'Ended alone.' });
+      expect(facts.usage).toEqual({ inputTokens: 1000, outputTokens: 10, costUsd: 0.25 });
+      expect(facts.endedAtMs - facts.startedAtMs).toBeGreaterThan(0);
+      expect(startsOf(harness)).toHaveLength(1);
+      expect(await harness.run()).toEqual(facts);
     });
 
     it('reports cost, as a difference where its sums grow with the session', async () => {

@@ -1,0 +1,70 @@
+/**
+ * A turn whose worker died: its agent wrote on into the turn's files. Where it came to its end, or had been interrupted
+ * for a reason that stands, the turn is over, and nothing is asked twice. How it exited nobody knows any more, so only
+ * what it said counts.
+ */
+import { existsSync, statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AgentExit } from '../agents/adapter.js';
+import type { TurnFacts } from '../core/ports.js';
+import type { AgentRun } from './agent-run.js';
+import { deliverBlockers, hearLine, lookForBlockerFile, newHearing, type Hearing } from './hearing.js';
+import { OutputTail } from './output-tail.js';
+import { beginGen, noteHeard, type SessionStart } from './session-record.js';
+import { concludeRun } from './turn-facts.js';
+import type { Turn } from './turn-files.js';
+
+const LAST_WORD_MS = 10_000;
+
+/** Its processes have ended. Null where the turn has to go on; what it used until then is noted all the same. */
+export async function recoverFacts(turn: Turn): Promise<TurnFacts | null> {
+  const { start } = turn.before;
+  if (start === null) return null;
+  const hearing = newHearing();
+  const tail = await hearOutput(turn, hearing, start);
+  lookForBlockerFile(hearing, turn);
+  const last = sleep(LAST_WORD_MS, undefined, { ref: false });
+  await Promise.race([deliverBlockers(hearing, turn), last]);
+  const heard = noteHeard(turn.before, hearing.heard);
+  const run = lostRun(hearing, start, tail);
+  const then = { ...turn, session: heard, startedAtMs: start.atMs, endedAtMs: lastWordMs(turn) };
+  const verdict = turn.adapter.judge(run.heard, run.exit);
+  const facts = concludeRun(
+    then,
+    { ...run, endedByItself: run.endedByItself && verdict.is === 'outcome' },
+    verdict,
+  );
+  if (facts.outcome !== 'interrupted') return facts;
+  turn.session = beginGen(heard, turn.order.gen);
+  return null;
+}
+
+async function hearOutput(turn: Turn, hearing: Hearing, { eventsFrom }: SessionStart): Promise<string> {
+  if (!existsSync(turn.files.events)) return '';
+  const output = new OutputTail(turn.files.events, eventsFrom, (line) =>
+    hearLine(hearing, turn.adapter, line),
+  );
+  try {
+    await output.readAll();
+  } finally {
+    output.close();
+  }
+  return output.lastLines();
+}
+
+function lostRun(hearing: Hearing, { cut }: SessionStart, tail: string): AgentRun {
+  const exit: AgentExit = { code: null, signal: null, startError: null, tail };
+  const toldAll = hearing.heard.ending !== null;
+  return {
+    reason: cut?.reason ?? (hearing.told ? 'told' : 'cut-off'),
+    endedByItself: cut === null ? toldAll : cut.endedByItself && toldAll,
+    heard: hearing.heard,
+    exit,
+    undelivered: [...hearing.undelivered],
+  };
+}
+
+/** When it printed last. */
+function lastWordMs({ files }: Turn): number | null {
+  return statSync(files.events, { throwIfNoEntry: false })?.mtimeMs ?? null;
+}
