@@ -249,6 +249,7 @@ const firstOrder: Order = {
   evidence: null,
   note: null,
   sync: false,
+  steps: 'all',
 };
 
 function expectOk<T extends { ok: boolean; failure: unknown }>(facts: T): T {

@@ -19,7 +19,9 @@ export interface TaskAt {
 }
 
 /** The same gen again gives the same commit, where the worktree is the same. */
-export async function makeCheckpoint(at: TaskAt & { readonly turn: TurnFacts }): Promise<CheckpointFacts> {
+export async function makeCheckpoint(
+  at: TaskAt & { readonly turn: TurnFacts | null },
+): Promise<CheckpointFacts> {
   const mirror = await openCampaign(at.home, at.brief);
   const place = snapshotAt(at, mirror);
   if (
@@ -53,7 +55,7 @@ export function snapshotAt({ home, brief, task }: Omit<TaskAt, 'order'>, mirror:
 
 /** Another process may keep the same gen at the same moment: the later one looks again at what is there. */
 async function keepSnapshot(
-  at: TaskAt & { readonly turn: TurnFacts },
+  at: TaskAt & { readonly turn: TurnFacts | null },
   mirror: string,
   snapshot: Snapshot,
 ): Promise<string> {
@@ -89,8 +91,11 @@ export async function commitTree(
   return git({ cwd: mirror, input: what.message }, ['commit-tree', what.tree, ...parents, '-F', '-']);
 }
 
-function describe({ brief, task, order, turn }: TaskAt & { turn: TurnFacts }, snapshot: Snapshot): string {
-  const session = turn.session ?? order.session;
+function describe(
+  { brief, task, order, turn }: TaskAt & { turn: TurnFacts | null },
+  snapshot: Snapshot,
+): string {
+  const session = turn?.session ?? order.session;
   const trailers = [
     `Longhaul-Campaign: ${brief.campaign}`,
     `Longhaul-Task: ${task.id}`,
@@ -99,7 +104,7 @@ function describe({ brief, task, order, turn }: TaskAt & { turn: TurnFacts }, sn
     ...(session === null ? [] : [`Longhaul-Session: ${oneLine(session)}`]),
     ...snapshot.findings.map((finding) => `${FINDING}: ${oneLine(finding)}`),
   ];
-  return `Checkpoint of ${task.id} after turn ${order.turn} (${turn.outcome})\n\n${trailers.join('\n')}\n`;
+  return `Checkpoint of ${task.id} after turn ${order.turn} (${turn?.outcome ?? 'no turn'})\n\n${trailers.join('\n')}\n`;
 }
 
 function oneLine(text: string): string {

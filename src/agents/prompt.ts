@@ -67,6 +67,13 @@ function asked({ order, evidence, again }: PromptParts): readonly string[] {
           'in the files below so that both sides keep their meaning, and see that the checks pass.',
         shownEvidence(evidence),
       ];
+    case 'adapt':
+      return [
+        '# The work of others is in your worktree now',
+        'You had done your work without theirs. Look at what was merged in (`git log`, `git diff`), adapt your work to ' +
+          'it, resolve conflict markers (<<<<<<<, =======, >>>>>>>) where there are any so that both sides keep their ' +
+          'meaning, and see that the checks pass. Where nothing needs to change, change nothing.',
+      ];
   }
 }
 

@@ -2,6 +2,7 @@
 import { staggerAccount } from './account.js';
 import { closeBlockers, concernsTask } from './blocker.js';
 import { mergeIsOut } from './integration.js';
+import { nextOrder } from './next-order.js';
 import type { Plan } from './plan.js';
 import type { Order } from './ports.js';
 import { raiseBlocker } from './raise-blocker.js';
@@ -59,7 +60,7 @@ function orderTurn(
   state: CampaignState,
   at: { task: string; agent: string; lane: string },
 ): CampaignState {
-  const before = taskState(state, at.task);
+  const { task: before, steps } = nextOrder(plan, state, at.task);
   const gen = before.gen + 1;
   const attempt = Math.max(before.attempt, 1);
   const turn = before.turn + 1;
@@ -75,6 +76,7 @@ function orderTurn(
     evidence: before.next.evidence,
     note: joinNotes(before.next.note, before.messages),
     sync: before.next.sync,
+    steps,
   };
   const life = {
     is: 'preparing',

@@ -5,7 +5,7 @@ import type { Plan } from './plan.js';
 import { planTask } from './plan-index.js';
 import { raiseBlocker } from './raise-blocker.js';
 import { accountState, endTask, taskState, withAccount, withTask, type CampaignState } from './state.js';
-import { nextAttempt, type NextTurn, type TaskState } from './task.js';
+import { isWaiting, nextAttempt, type NextTurn, type TaskState } from './task.js';
 import type { BlockerReport } from './turn.js';
 
 /** More open blockers of one task tell nobody anything, and an agent that floods must not fill the state. */
@@ -125,7 +125,12 @@ export function applyRetry(
     sameInRow: 0,
     transients: 0,
     mergeTries: 0,
-    next: { ask: 'task', evidence: task.next.evidence, note: retry.note ?? task.next.note, sync: false },
+    next: {
+      ask: 'task',
+      evidence: task.next.evidence,
+      note: retry.note ?? task.next.note,
+      sync: task.next.sync,
+    },
   });
   return unskip(plan, closeBlockers(waiting, concernsTask(retry.task)));
 }
@@ -139,7 +144,7 @@ export function applySkip(state: CampaignState, skip: { task: string; note: stri
 
 /** Has no turn, merge or end: a person may give it up. */
 export function isIdle({ life }: TaskState): boolean {
-  return life.is === 'waiting' || life.is === 'resting' || life.is === 'blocked';
+  return isWaiting(life) || life.is === 'resting' || life.is === 'blocked';
 }
 
 /** Skipped tasks wait again; decide skips anew those whose needs are still lost. */

@@ -34,8 +34,8 @@ export function applyReport(plan: Plan, state: CampaignState, report: TaskReport
   const at: TaskAt = { plan, state: bore ? praise(plan, counted, report.task) : counted, id: report.task };
   const failed = firstFailure(report);
   if (failed !== null && report.turn?.outcome !== 'interrupted') return settleFailure(at, failed);
-  if (report.turn === null) return settleFailure(at, nothingReported);
-  return settleTurn(at, report, report.turn);
+  if (report.turn !== null) return settleTurn(at, report, report.turn);
+  return report.verify === null ? settleFailure(at, nothingReported) : verified(at, report.verify.commit);
 }
 
 const nothingReported: Failure = {
@@ -60,7 +60,8 @@ function countTurn(plan: Plan, state: CampaignState, report: TaskReport): Campai
   const before = taskState(state, report.task);
   // A worktree that could not be prepared has not taken in the campaign's head yet: the next order says it again.
   const next = report.prepare?.ok === true ? { ...before.next, sync: false } : before.next;
-  const freed: TaskState = { ...before, gen: report.gen, life: { is: 'waiting' }, next };
+  const recheck = before.recheck && report.verify === null;
+  const freed: TaskState = { ...before, gen: report.gen, life: { is: 'waiting' }, next, recheck };
   const task = report.turn === null ? freed : addTurn(freed, report.turn);
   const spans = [...state.spans, ...reportSpans(plan, before, report)];
   return withTask({ ...state, spans }, report.task, task);
@@ -107,7 +108,7 @@ function settleTurn(at: TaskAt, report: TaskReport, turn: TurnFacts): CampaignSt
   const task = taskState(state, id);
   switch (turn.outcome) {
     case 'done':
-      return report.verify === null ? settleFailure(at, nothingReported) : verified(at, report.verify.commit);
+      return workedOut(at, report);
     case 'blocked':
       return raiseBlocker(withTask(state, id, { ...task, next: continueTurn(task) }), {
         task: id,
@@ -123,6 +124,21 @@ function settleTurn(at: TaskAt, report: TaskReport, turn: TurnFacts): CampaignSt
       // Each of these has a failure, which was settled before.
       return settleFailure(at, nothingReported);
   }
+}
+
+/** What has to finish after others waits for them now; where none are left, its work was verified. */
+function workedOut(at: TaskAt, { checkpoint, verify }: TaskReport): CampaignState {
+  if (verify !== null) return verified(at, verify.commit);
+  const task = taskState(at.state, at.id);
+  if (task.caughtUp || checkpoint === null) return settleFailure(at, nothingReported);
+  return withTask(at.state, at.id, {
+    ...task,
+    life: { is: 'finishing' },
+    lastSignature: '',
+    sameInRow: 0,
+    transients: 0,
+    progress: 100,
+  });
 }
 
 /**

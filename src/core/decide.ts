@@ -5,6 +5,7 @@
  */
 import { nextTurnMs } from './account.js';
 import { isBeingMerged, mergeIsOut, nextMerges } from './integration.js';
+import { joinCause } from './join-reason.js';
 import { addLoad, copyLoad, freeLane } from './load.js';
 import type { Plan } from './plan.js';
 import { planJoin, planTask } from './plan-index.js';
@@ -66,10 +67,7 @@ function skipTasks(plan: Plan, state: CampaignState): Command[] {
   const index = indexOf(plan, state);
   return [...index.broken].map((id): Command => {
     const broken = planTask(plan, id).after.find((join) => index.progress(join) === 'broken') ?? '';
-    const cause = planJoin(plan, broken).members.find((member) => {
-      const { life } = taskState(state, member);
-      return life.is === 'ended' && life.as !== 'done';
-    });
+    const cause = joinCause({ plan, state }, planJoin(plan, broken));
     const why = `needs ${cause ?? broken}, which did not end done`;
     return { command: 'endTask', task: id, as: 'skipped', why };
   });

@@ -12,7 +12,7 @@ interface PlanIndex {
   readonly position: ReadonlyMap<string, number>;
   /** Joins that a task can meet, itself or by a contract that it publishes. */
   readonly joinsOf: ReadonlyMap<string, readonly Join[]>;
-  /** Tasks that start after a join. */
+  /** Tasks that start or finish after a join. */
   readonly followers: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -51,7 +51,9 @@ function gather(joins: readonly Join[], tasksOf: (join: Join) => readonly string
 
 function gatherIds(tasks: readonly PlanTask[]) {
   const gathered = new Map<string, string[]>();
-  for (const task of tasks) for (const join of task.after) push(gathered, join, task.id);
+  for (const task of tasks) {
+    for (const join of new Set([...task.after, ...task.finishAfter])) push(gathered, join, task.id);
+  }
   return gathered;
 }
 
@@ -95,7 +97,7 @@ export function joinsOfTask(plan: Plan, id: string): readonly Join[] {
   return indexOf(plan).joinsOf.get(id) ?? [];
 }
 
-/** Tasks that start after a join. */
+/** Tasks that start or finish after a join. */
 export function tasksAfter(plan: Plan, join: string): readonly string[] {
   return indexOf(plan).followers.get(join) ?? [];
 }

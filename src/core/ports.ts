@@ -19,7 +19,15 @@ export type Ask =
   /** A person answered the blocker; `note` is the answer. */
   | 'answer'
   /** Merging found a conflict: the campaign's head was merged into the worktree; `evidence` names the files. */
-  | 'conflict';
+  | 'conflict'
+  /** Its work was done, and now that of others is merged into the worktree; `note` says whose. */
+  | 'adapt';
+
+/**
+ * Which steps an order has, each only where the one before was ok: all (prepare, turn, checkpoint, verify); all but
+ * verify, for work that others' is to be merged into first; all but the turn, for work that only has to be verified again.
+ */
+export type OrderSteps = 'all' | 'turn' | 'check';
 
 /** What the core tells an executor to do next; numbered by `gen`, which only grows. */
 export interface Order {
@@ -41,6 +49,7 @@ export interface Order {
   readonly note: string | null;
   /** Merge the campaign's head into the worktree before the turn. */
   readonly sync: boolean;
+  readonly steps: OrderSteps;
 }
 
 export interface TaskInput {
@@ -176,7 +185,8 @@ export interface Activities {
   prepareWorktree(input: TaskInput): Promise<PrepareFacts>;
   /** Long; heartbeats; returns an outcome and throws only when infrastructure broke. */
   runTurn(input: TaskInput): Promise<TurnFacts>;
-  checkpoint(input: TaskInput & { readonly turn: TurnFacts }): Promise<CheckpointFacts>;
+  /** After the turn, or without one where none was ordered. */
+  checkpoint(input: TaskInput & { readonly turn: TurnFacts | null }): Promise<CheckpointFacts>;
   verify(input: TaskInput & { readonly commit: string }): Promise<VerifyFacts>;
   /**
    * Merges verified commits into the campaign's branch, one by one, and tests each result before the branch moves. It

@@ -6,6 +6,7 @@ import { nextTurnMs } from './account.js';
 import { freeLane, type Load } from './load.js';
 import type { Plan } from './plan.js';
 import { planGroup, planJoin, planTask } from './plan-index.js';
+import { joinReasons } from './join-reason.js';
 import { indexOf } from './task-index.js';
 import { accountState, taskState, type CampaignState } from './state.js';
 import type { WaitReason } from './status.js';
@@ -39,7 +40,13 @@ export function waitReasons(question: Question, id: string): readonly WaitReason
     case 'integrating':
       return [{ reason: 'integration', on: planTask(question.plan, id).group }];
     case 'waiting':
-      return [...needReasons(question, id), ...permissionReasons(question, id)];
+      return [
+        ...needReasons(question, id),
+        ...roundReasons(question, id),
+        ...permissionReasons(question, id),
+      ];
+    case 'finishing':
+      return [...finishReasons(question, id), ...permissionReasons(question, id)];
   }
 }
 
@@ -47,25 +54,22 @@ function nextAccount({ plan, state }: Question, id: string): string {
   return accountOf(plan, nextAgent(plan, state, id));
 }
 
-function needReasons({ plan, state }: Question, id: string): WaitReason[] {
-  const reasons: WaitReason[] = [];
-  for (const joinId of planTask(plan, id).after) {
-    const join = planJoin(plan, joinId);
-    if (indexOf(plan, state).progress(joinId) === 'met') continue;
-    if (join.asks === 'ended') {
-      reasons.push({ reason: 'need', on: `phase ${planTask(plan, join.members[0] ?? id).phase}` });
-      continue;
-    }
-    for (const member of join.members) {
-      const { life } = taskState(state, member);
-      if (life.is === 'ended' && life.as === 'done') continue;
-      reasons.push({ reason: life.is === 'integrating' ? 'integration' : 'need', on: member });
-    }
-  }
-  if (waitsForRound({ plan, state }, id) && groupMoves({ plan, state }, id)) {
-    reasons.push({ reason: 'need', on: planTask(plan, id).group });
-  }
-  return reasons;
+function needReasons({ plan, state }: Question, id: string): readonly WaitReason[] {
+  const index = indexOf(plan, state);
+  const kept = planTask(plan, id).after.filter((join) => index.progress(join) !== 'met');
+  return kept.flatMap((join) => joinReasons({ plan, state }, planJoin(plan, join)));
+}
+
+function finishReasons({ plan, state }: Question, id: string): readonly WaitReason[] {
+  const index = indexOf(plan, state);
+  const kept = planTask(plan, id).finishAfter.filter((join) => index.progress(join) === 'open');
+  return kept.flatMap((join) => joinReasons({ plan, state }, planJoin(plan, join)));
+}
+
+function roundReasons({ plan, state }: Question, id: string): readonly WaitReason[] {
+  return waitsForRound({ plan, state }, id) && groupMoves({ plan, state }, id)
+    ? [{ reason: 'need', on: planTask(plan, id).group }]
+    : [];
 }
 
 /** Was the task given the group's retry round, and has not begun it? */

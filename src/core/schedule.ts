@@ -1,7 +1,7 @@
 /** In which order ready tasks get lanes. */
 import { compareText } from './compare.js';
 import { longestPathsToEnd } from './graph.js';
-import type { Plan, PlanTask } from './plan.js';
+import type { Plan } from './plan.js';
 import { planPosition, tasksOfJoin } from './plan-index.js';
 import type { TaskState } from './task.js';
 
@@ -34,20 +34,38 @@ function ranksOf(plan: Plan): Ranks {
 
 /**
  * For each task the estimated time from its start to the campaign's end, were lanes without number, in ms. Joins are
- * nodes of their own: a barrier between two large phases is no edge for each pair.
+ * nodes of their own: a barrier between two large phases is no edge for each pair. So are the ends of tasks: what
+ * finishes after others does so at its end, and a draft is there before.
  */
 function remainingPaths(plan: Plan): Readonly<Record<string, number>> {
-  const estimates = new Map<string, PlanTask>(plan.tasks.map((task) => [task.id, task]));
+  const drafted = new Set(plan.joins.flatMap(({ asks, members }) => (asks === 'drafted' ? members : [])));
+  const weights: Record<string, number> = {};
   const before: Record<string, readonly string[]> = {};
-  for (const task of plan.tasks) before[task.id] = task.after.map(joinNode);
-  for (const join of plan.joins) before[joinNode(join.id)] = tasksOfJoin(plan, join);
-  const ids = [...plan.tasks.map(({ id }) => id), ...plan.joins.map(({ id }) => joinNode(id))];
-  return longestPathsToEnd({ ids, before }, (id) => estimates.get(id)?.estimateMs ?? 0);
+  for (const { id, after, finishAfter, estimateMs, draftAfter } of plan.tasks) {
+    const share = drafted.has(id) ? draftAfter : 1;
+    weights[id] = estimateMs * share;
+    weights[endNode(id)] = estimateMs * (1 - share);
+    before[id] = after.map(joinNode);
+    before[endNode(id)] = [id, ...finishAfter.map(joinNode)];
+  }
+  for (const join of plan.joins) {
+    const tasks = tasksOfJoin(plan, join);
+    before[joinNode(join.id)] = join.asks === 'drafted' ? tasks : tasks.map(endNode);
+  }
+  const ids = [
+    ...plan.tasks.flatMap(({ id }) => [id, endNode(id)]),
+    ...plan.joins.map(({ id }) => joinNode(id)),
+  ];
+  return longestPathsToEnd({ ids, before }, (id) => weights[id] ?? 0);
 }
 
 /** No task's id has a space. */
 function joinNode(join: string): string {
   return `join ${join}`;
+}
+
+function endNode(task: string): string {
+  return `end ${task}`;
 }
 
 /** Lower goes first. One already begun comes before all others: a session at hand is worth more than a new one. */

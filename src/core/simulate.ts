@@ -5,7 +5,7 @@
 import { advance, isOver, nextDue } from './engine.js';
 import type { Plan } from './plan.js';
 import { planTask } from './plan-index.js';
-import type { MergeFacts, Order, TaskReport } from './ports.js';
+import type { MergeFacts, Order, TaskReport, TurnFacts } from './ports.js';
 import { waitReasons } from './readiness.js';
 import {
   newCampaign,
@@ -45,7 +45,8 @@ export function simulate(plan: Plan): Simulation {
   while (!isOver(state)) {
     const effects = state.outbox;
     for (const effect of effects)
-      if (effect.do === 'order') starts.push(plannedStart(plan, effect.order, { state, waited }));
+      if (effect.do === 'order' && estimateOf(plan, effect.order) > 0)
+        starts.push(plannedStart(plan, effect.order, { state, waited }));
     noteWaits(plan, state, waited);
     pending = [...pending, ...effects.flatMap((effect) => respond(plan, effect, state.nowMs))];
     const dueMs = Math.min(nextDue(plan, state)?.atMs ?? Infinity, ...pending.map((event) => event.atMs));
@@ -58,12 +59,17 @@ export function simulate(plan: Plan): Simulation {
   return { starts, makespanMs: Math.max(0, ...starts.map((start) => start.endMs)), sequentialMs };
 }
 
+/** A task's estimate is that of its own work: to adapt it to others', or to verify it again, is assumed to take no time. */
+export function estimateOf(plan: Plan, { task, ask, steps }: Order): number {
+  return ask === 'adapt' || steps === 'check' ? 0 : planTask(plan, task).estimateMs;
+}
+
 function plannedStart(
   plan: Plan,
   order: Order,
   { state, waited }: { state: CampaignState; waited: Readonly<Record<string, string>> },
 ): PlannedStart {
-  const endMs = state.nowMs + planTask(plan, order.task).estimateMs;
+  const endMs = state.nowMs + estimateOf(plan, order);
   return {
     task: order.task,
     lane: order.lane,
@@ -93,7 +99,7 @@ function respond(plan: Plan, effect: Effect, nowMs: number): Event[] {
   const acknowledged: Event = { event: 'acknowledged', atMs: nowMs, key: effect.key };
   switch (effect.do) {
     case 'order': {
-      const atMs = nowMs + planTask(plan, effect.task).estimateMs;
+      const atMs = nowMs + estimateOf(plan, effect.order);
       return [acknowledged, { event: 'taskReported', atMs, report: goodReport(effect.order, nowMs, atMs) }];
     }
     case 'merge': {
@@ -122,31 +128,28 @@ export function goodMerge({ task, gen }: OpenOrder, atMs: number): MergeFacts {
   return { ...facts, outcome: 'merged', startedAtMs: atMs, endedAtMs: atMs };
 }
 
-/** The report of a turn in which all went well. */
+/** The report of an order in which all went well. */
 export function goodReport(order: Order, startedAtMs: number, endedAtMs: number): TaskReport {
   const session = order.session ?? `session-${order.task}-${order.attempt}`;
+  const turn: TurnFacts = {
+    ok: true,
+    outcome: 'done',
+    failure: null,
+    session,
+    summary: '',
+    blocker: null,
+    usage: { inputTokens: 0, outputTokens: 0, costUsd: 0 },
+    startedAtMs,
+    endedAtMs,
+  };
+  const commit = `commit-${order.task}-${order.gen}`;
   return {
     task: order.task,
     gen: order.gen,
     prepare: { ok: true, failure: null, host: '', hostQueue: '', turnQueue: '', start: '', conflicts: [] },
-    turn: {
-      ok: true,
-      outcome: 'done',
-      failure: null,
-      session,
-      summary: '',
-      blocker: null,
-      usage: { inputTokens: 0, outputTokens: 0, costUsd: 0 },
-      startedAtMs,
-      endedAtMs,
-    },
+    turn: order.steps === 'check' ? null : turn,
     checkpoint: { ok: true, failure: null, commit: '', changed: 0, findings: [] },
-    verify: {
-      ok: true,
-      failure: null,
-      commit: `commit-${order.task}-${order.gen}`,
-      startedAtMs: endedAtMs,
-      endedAtMs,
-    },
+    verify:
+      order.steps === 'turn' ? null : { ok: true, failure: null, commit, startedAtMs: endedAtMs, endedAtMs },
   };
 }

@@ -11,7 +11,7 @@ import { rankOf, taskAtRank } from './schedule.js';
 import type { CampaignState } from './state.js';
 import { findTask, followerOf, followTable, type Follower, type TaskTable } from './task-table.js';
 import { TaskSet } from './task-set.js';
-import { agentFor, isWorking, type TaskState } from './task.js';
+import { agentFor, isWaiting, isWorking, type TaskState } from './task.js';
 
 /** The index of this state: the one that came with it from the state before, else a new one. */
 export function indexOf(plan: Plan, state: CampaignState): TaskIndex {
@@ -41,7 +41,7 @@ export class TaskIndex implements Follower {
   readonly verifiedByGroup = new Map<string, TaskSet>();
   /** Waiting tasks, by the account of their next order. */
   readonly waitingByAccount = new Map<string, number>();
-  /** Waiting tasks that no join keeps, by rank. */
+  /** Tasks that wait, to start or to finish, and are not kept by a join, by rank. */
   private readonly candidates = new RankedSet();
   /** Members of a group that are neither verified nor over. */
   private readonly busyMembers = new Map<string, number>();
@@ -66,7 +66,7 @@ export class TaskIndex implements Follower {
     return progressOf(planJoin(this.plan, join), this.countOf(join));
   }
 
-  /** Waiting tasks that no join keeps, in the order in which they get lanes. */
+  /** Tasks that wait, to start or to finish, and are not kept by a join, in the order in which they get lanes. */
   *ready(): Generator<string> {
     for (const rank of this.candidates) yield taskAtRank(this.plan, rank);
   }
@@ -133,7 +133,7 @@ export class TaskIndex implements Follower {
     if (this.verified.delete(task.id)) this.leaveVerified(task);
     if (this.working.delete(task.id) && isWorking(life))
       removeLoad(this.plan, this.load, { task, place: life });
-    if (life.is === 'waiting') this.countWaiting(task, { state, by: -1 });
+    if (isWaiting(life)) this.countWaiting(task, { state, by: -1 });
     if (life.is === 'ended' && life.as === 'failed') this.failed -= 1;
     if (isBusy(state)) this.countBusy(task.group, -1);
   }
@@ -145,7 +145,7 @@ export class TaskIndex implements Follower {
     if (isWorking(life)) {
       this.working.add(task.id);
       addLoad(this.plan, this.load, { task, place: life });
-    } else if (life.is === 'waiting') {
+    } else if (isWaiting(life)) {
       this.countWaiting(task, { state, by: 1 });
       this.placeWaiting(task, state);
     } else if (life.is === 'resting') this.resting.add(task.id);
@@ -177,10 +177,12 @@ export class TaskIndex implements Follower {
     const rank = rankOf(this.plan, task.id, state);
     this.candidates.delete(rank);
     this.broken.delete(task.id);
-    if (state.life.is !== 'waiting') return;
-    const progress = task.after.map((join) => this.progress(join));
-    if (progress.includes('broken')) this.broken.add(task.id);
-    else if (progress.every((each) => each === 'met')) this.candidates.add(rank);
+    if (!isWaiting(state.life)) return;
+    const finishes = state.life.is === 'finishing';
+    const progress = (finishes ? task.finishAfter : task.after).map((join) => this.progress(join));
+    // What can't come any more keeps nobody from finishing.
+    if (!finishes && progress.includes('broken')) this.broken.add(task.id);
+    else if (!progress.includes('open')) this.candidates.add(rank);
   }
 
   private countWaiting(task: PlanTask, { state, by }: { state: TaskState; by: 1 | -1 }): void {

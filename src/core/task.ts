@@ -9,6 +9,8 @@ export type TaskLife =
   | { readonly is: 'waiting' }
   | Working
   | { readonly is: 'blocked'; readonly blocker: string }
+  /** Its turns are over; before it is verified it waits for those that it has to finish after. */
+  | { readonly is: 'finishing' }
   /** Backs off after a failure that passes by itself, then waits again. */
   | { readonly is: 'resting'; readonly untilMs: number }
   /** Verified; waits for its merge, or is being merged (CampaignState.merging). */
@@ -56,6 +58,10 @@ export interface TaskState {
   readonly round: 0 | 1;
   readonly session: string | null;
   readonly next: NextTurn;
+  /** What it has to finish after is in its worktree, or will never come: from then on its turns are verified. */
+  readonly caughtUp: boolean;
+  /** Nothing but its verification is due: the next order has no turn. */
+  readonly recheck: boolean;
   /** Answers to blockers that did not wait: said with the next order. */
   readonly messages: readonly string[];
   readonly executor: 'none' | 'open';
@@ -94,6 +100,8 @@ export function newTask(task: PlanTask): TaskState {
     round: 0,
     session: null,
     next: FIRST_TURN,
+    caughtUp: task.finishAfter.length === 0,
+    recheck: false,
     messages: [],
     executor: 'none',
     lastSignature: '',
@@ -119,6 +127,11 @@ export function newTask(task: PlanTask): TaskState {
  */
 export function continueTurn(task: TaskState): NextTurn {
   return task.session === null ? task.next : { ...task.next, ask: 'continue' };
+}
+
+/** May be given an order, once nothing keeps it waiting. */
+export function isWaiting({ is }: TaskLife): boolean {
+  return is === 'waiting' || is === 'finishing';
 }
 
 export function isWorking(life: TaskLife): life is Working {

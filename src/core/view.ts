@@ -105,6 +105,7 @@ function viewTask(
 function taskStateName({ life }: TaskState): TaskStateName {
   switch (life.is) {
     case 'waiting':
+    case 'finishing':
     case 'resting':
       return 'waiting';
     case 'preparing':

@@ -112,7 +112,8 @@ function describeStep(task: TaskStatus, nowMs: number): string {
   const because = note === '' ? '' : `: ${note}`;
   switch (task.state) {
     case 'waiting':
-      return task.attempts === 0 ? '' : `stands still: ${describeTask(task, nowMs)}`;
+      if (task.attempts === 0) return '';
+      return `${task.step === 'finishing' ? '' : 'stands still: '}${describeTask(task, nowMs)}`;
     case 'running':
       if (task.step === 'verifying') return 'is being verified';
       return task.step === 'integrating' ? 'verified, waits for its merge' : '';

@@ -57,7 +57,9 @@ export function describeTask(task: TaskStatus, nowMs: number): string {
   const waits = describeWaits(task.waitReasons, nowMs);
   switch (task.state) {
     case 'waiting':
-      return task.step === 'resting' ? describeRest(task, nowMs) : waits || 'starts soon';
+      if (task.step === 'resting') return describeRest(task, nowMs);
+      if (task.step === 'finishing') return `its own work is done; ${waits || 'goes on soon'}`;
+      return waits || 'starts soon';
     case 'blocked':
       return waits || 'needs an answer';
     case 'running':

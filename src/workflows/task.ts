@@ -147,7 +147,8 @@ class Executor {
   }
 
   /**
-   * prepare, turn, checkpoint, verify: until the first step that is not ok; a turn is checkpointed whatever it achieved.
+   * prepare, turn, checkpoint, verify, as far as ordered: until the first step that is not ok; a turn is checkpointed
+   * whatever it achieved.
    * An interrupt, by the scope, ends whichever step runs, but never the checkpoint.
    */
   private async carryOut(
@@ -157,11 +158,25 @@ class Executor {
     const input: TaskInput = { campaign: this.input.campaign, briefDigest: this.input.briefDigest, order };
     const prepare = await scope.run(() => this.prepare(input));
     if (!prepare.ok) return { ...blank, prepare };
+    if (order.steps === 'check') return this.check(input, { ...blank, prepare }, scope);
     const turn = await scope.run(() => this.turn(input, prepare));
     const checkpoint = await this.checkpoint(input, prepare, turn);
-    if (turn.outcome !== 'done' || !checkpoint.ok) return { ...blank, prepare, turn, checkpoint };
+    if (turn.outcome !== 'done' || !checkpoint.ok || order.steps === 'turn')
+      return { ...blank, prepare, turn, checkpoint };
     const verify = await scope.run(() => this.verify(input, prepare, checkpoint));
     return { ...blank, prepare, turn, checkpoint, verify };
+  }
+
+  /** What is there is verified as it is, with the campaign's head in it. */
+  private async check(
+    input: TaskInput,
+    done: TaskReport & { readonly prepare: PrepareFacts },
+    scope: CancellationScope,
+  ): Promise<TaskReport> {
+    const checkpoint = await this.checkpoint(input, done.prepare, null);
+    if (!checkpoint.ok) return { ...done, checkpoint };
+    const verify = await scope.run(() => this.verify(input, done.prepare, checkpoint));
+    return { ...done, checkpoint, verify };
   }
 
   private async prepare(input: TaskInput): Promise<PrepareFacts> {
@@ -202,10 +217,13 @@ class Executor {
   private async checkpoint(
     input: TaskInput,
     prepare: PrepareFacts,
-    turn: TurnFacts,
+    turn: TurnFacts | null,
   ): Promise<CheckpointFacts> {
     try {
-      const options = { taskQueue: prepare.hostQueue, summary: `checkpoint after ${turn.outcome}` };
+      const options = {
+        taskQueue: prepare.hostQueue,
+        summary: `checkpoint after ${turn?.outcome ?? 'taking in the campaign'}`,
+      };
       return await work.checkpoint.executeWithOptions(options, [{ ...input, turn }]);
     } catch (error) {
       return { ok: false, failure: failureOf(error), commit: '', changed: 0, findings: [] };

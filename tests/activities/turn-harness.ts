@@ -136,6 +136,7 @@ const firstOrder: Order = {
   evidence: null,
   note: null,
   sync: false,
+  steps: 'all',
 };
 
 function makeBrief({ agent, task }: HarnessOptions): CampaignBrief {

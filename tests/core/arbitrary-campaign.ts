@@ -17,6 +17,7 @@ const task = fc.record({
   ),
   onTimeout: fc.constantFrom('retry' as const, 'skip' as const, 'retry' as const, 'abort' as const),
   needs: fc.array(fc.nat(40), { maxLength: 3 }),
+  finish: fc.array(fc.nat(40), { maxLength: 2 }),
 });
 
 /** Phases of groups of tasks whose needs point to earlier tasks, in the same phase or before. */
@@ -35,11 +36,12 @@ export const campaign = fc
     const earlier: string[] = [];
     const named = phases.map((groups) =>
       groups.map((members) =>
-        members.map(({ needs, ...given }): TaskSketch => {
+        members.map(({ needs, finish, ...given }): TaskSketch => {
           const sketch = {
             ...given,
             id: `t${earlier.length}`,
             needs: [...new Set(needs.flatMap((n) => earlier[n] ?? []))],
+            finish: [...new Set(finish.flatMap((n) => earlier[n] ?? []))],
           };
           earlier.push(sketch.id);
           return sketch;

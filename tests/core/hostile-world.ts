@@ -4,9 +4,8 @@
  */
 import { advance, isOver, nextDue } from '../../src/core/engine.js';
 import type { Plan } from '../../src/core/plan.js';
-import { planTask } from '../../src/core/plan-index.js';
 import type { MergeFacts, Order, TaskReport } from '../../src/core/ports.js';
-import { goodMerge, goodReport } from '../../src/core/simulate.js';
+import { estimateOf, goodMerge, goodReport } from '../../src/core/simulate.js';
 import {
   newCampaign,
   taskState,
@@ -188,7 +187,7 @@ class World {
     const endMs =
       nowMs +
       (this.hostility.exact === true
-        ? planTask(this.plan, order.task).estimateMs
+        ? estimateOf(this.plan, order)
         : 1_000 + Math.floor(this.random() * 600_000));
     if (this.random() < this.hostility.lossy)
       return [{ event: 'executorGone', atMs: endMs, task: order.task, gen: order.gen }];
@@ -230,6 +229,7 @@ class World {
     ];
     const kind = kinds[Math.floor(this.random() * (kinds.length + 3))];
     if (kind === undefined) {
+      if (good.verify === null) return good;
       const rejected = this.failure('rejected', endMs);
       return {
         ...good,

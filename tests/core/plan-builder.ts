@@ -4,6 +4,8 @@ import type { Join, Plan, PlanTask } from '../../src/core/plan.js';
 export interface TaskSketch extends Partial<Omit<PlanTask, 'after'>> {
   readonly id: string;
   readonly needs?: readonly string[];
+  /** Tasks that it finishes after. */
+  readonly finish?: readonly string[];
   readonly minutes?: number;
 }
 
@@ -25,8 +27,8 @@ export function buildPlan(sketch: PlanSketch): Plan {
   sketch.phases.forEach((groups, phaseIndex) => {
     const phase = `p${phaseIndex + 1}`;
     groups.forEach((members, groupIndex) => {
-      for (const { needs = [], minutes = 30, ...given } of members) {
-        for (const need of needs) {
+      for (const { needs = [], finish = [], minutes = 30, ...given } of members) {
+        for (const need of [...needs, ...finish]) {
           if (!joins.some((join) => join.id === `done:${need}`)) {
             joins.push({ id: `done:${need}`, members: [need], count: 1, asks: 'done' });
           }
@@ -36,7 +38,7 @@ export function buildPlan(sketch: PlanSketch): Plan {
           role: null,
           group: `${phase}/g${groupIndex + 1}`,
           phase,
-          finishAfter: [],
+          finishAfter: finish.map((need) => `done:${need}`),
           mergeAfter: [],
           uses: [],
           claims: [],
@@ -54,7 +56,9 @@ export function buildPlan(sketch: PlanSketch): Plan {
           onTimeout: 'retry',
           onFailure: 'best-effort',
           branch: `longhaul/test/a/${given.id}`,
-          mergeAtOnce: everything.some((other) => other.needs?.includes(given.id)),
+          mergeAtOnce: everything.some((other) =>
+            [...(other.needs ?? []), ...(other.finish ?? [])].includes(given.id),
+          ),
           ...given,
         });
       }

@@ -6,7 +6,7 @@ import { advance } from '../../src/core/engine.js';
 import { MOST_MERGES } from '../../src/core/integration.js';
 import type { Plan } from '../../src/core/plan.js';
 import { planTask } from '../../src/core/plan-index.js';
-import { simulate } from '../../src/core/simulate.js';
+import { estimateOf, simulate } from '../../src/core/simulate.js';
 import { newCampaign, taskState, type CampaignState } from '../../src/core/state.js';
 import { isWorking } from '../../src/core/task.js';
 import { indexOf } from '../../src/core/task-index.js';
@@ -44,6 +44,12 @@ describe('what always holds', () => {
         for (const { order, before } of orders) {
           for (const join of planTask(plan, order.task).after) {
             expect(indexOf(plan, before).progress(join), `${order.task} after ${join}`).toBe('met');
+          }
+          if (order.steps === 'turn') continue;
+          for (const join of planTask(plan, order.task).finishAfter) {
+            expect(indexOf(plan, before).progress(join), `${order.task} finishes after ${join}`).not.toBe(
+              'open',
+            );
           }
         }
       }),
@@ -170,7 +176,8 @@ describe('what always holds', () => {
           { seed: 1, wrong: 0, lossy: 0, cancelAt: null, exact: true },
           () => undefined,
         );
-        const run = orders.map(({ order, atMs }) => ({ task: order.task, lane: order.lane, startMs: atMs }));
+        const own = orders.filter(({ order }) => estimateOf(plan, order) > 0);
+        const run = own.map(({ order, atMs }) => ({ task: order.task, lane: order.lane, startMs: atMs }));
         expect(run).toEqual(
           simulate(unlimited).starts.map(({ task, lane, startMs }) => ({ task, lane, startMs })),
         );

@@ -44,6 +44,7 @@ describe('docs/state-machine.md', () => {
       preparing: true,
       turning: true,
       verifying: true,
+      finishing: true,
       blocked: true,
       resting: true,
       integrating: true,
