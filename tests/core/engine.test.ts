@@ -128,11 +128,10 @@ describe('the next order', () => {
     const resting = advance(plan, back, [reported(unprepared, 30)]);
     const again = advance(plan, resting, [{ event: 'timerFired', atMs: 10_000 }]);
     expect(orderOf(again, 'a')).toMatchObject({ gen: 3, sync: true });
-    const rejected = failureOf({ class: 'rejected' });
-    const good = goodReport(orderOf(again, 'a'), 10_000, 11_000);
-    const verify = { ok: false, failure: rejected, commit: 'x', startedAtMs: 0, endedAtMs: 0 };
-    const tried = advance(plan, again, [reported({ ...good, verify }, 11_000)]);
-    expect(orderOf(tried, 'a')).toMatchObject({ gen: 4, sync: false });
+    // Prepared now: the turn that goes on where this one broke off has it already.
+    const broken = advance(plan, again, [failed(again, { task: 'a', atMs: 11_000 }, failureOf({}))]);
+    const on = advance(plan, broken, [{ event: 'timerFired', atMs: 60_000 }]);
+    expect(orderOf(on, 'a')).toMatchObject({ gen: 4, sync: false });
   });
 });
 

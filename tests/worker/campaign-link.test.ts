@@ -51,6 +51,7 @@ test('a campaign that no worker serves is not taken for one that refuses', async
   const link = createCampaignLink(server.client);
   const before = Date.now();
   await expect(link.admission('orphan', 'api', 1)).rejects.toThrow();
-  expect(Date.now() - before).toBeLessThan(10_000);
+  // Long before its heartbeat timeout of 60 s.
+  expect(Date.now() - before).toBeLessThan(30_000);
   expect(await link.openWorkflows(['orphan'])).toEqual(['orphan']);
 });

@@ -1,10 +1,16 @@
 /** What a person at the Temporal UI, or a worker at its worst moment, can do to a campaign. */
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { retryTaskSignal, retryTaskUpdate } from '../../src/workflows/messages.js';
+import {
+  answerBlockerUpdate,
+  retryTaskSignal,
+  retryTaskUpdate,
+  type RetryTask,
+} from '../../src/workflows/messages.js';
 import { buildPlan } from '../core/plan-builder.js';
 import { startTestServer } from '../test-server.js';
-import { ends, taskIn, withCampaign } from './campaign-fixture.js';
+import { ends, withCampaign } from './campaign-fixture.js';
 import { failure, untilInterrupted } from './stand-in-activities.js';
 
 let environment: TestWorkflowEnvironment;
@@ -39,20 +45,30 @@ describe('adversity', () => {
 
   it('takes two messages without keys in one workflow task, and refuses what the first has made untrue', async () => {
     const once = { turns: 1, attempts: 1 };
-    const plan = buildPlan({ phases: [[[{ id: 'a', ...once }, { id: 'b', ...once }, { id: 'slow' }]]] });
-    const { open, opened } = gate();
-    const turn = async ({ task }: { task: string }) => (task === 'slow' ? (await opened, {}) : {});
+    const plan = buildPlan({ phases: [[[{ id: 'a', ...once }, { id: 'b', ...once }, { id: 'asks' }]]] });
+    const blocker = { severity: 'high', description: 'Which port?', wait: true } as const;
+    const turn = ({ task, ask }: { task: string; ask: string }) =>
+      task === 'asks' && ask === 'task' ? ({ outcome: 'blocked', blocker } as const) : {};
     const verify = ({ task, attempt }: { task: string; attempt: number }) =>
-      task !== 'slow' && attempt === 1 ? failure({ class: 'rejected', message: 'no' }) : null;
-    await withCampaign(environment, { plan, script: { turn, verify } }, async ({ handle, status, until }) => {
-      await until((now) => ['a', 'b'].every((id) => taskIn(now, id).state === 'failed'));
-      await Promise.all(['a', 'b'].map((task) => handle.signal(retryTaskSignal, { task })));
-      await until((now) => ['a', 'b'].every((id) => taskIn(now, id).attempts === 2));
-      const again = handle.executeUpdate(retryTaskUpdate, { args: [{ task: 'nobody' }] });
-      await expect(again).rejects.toMatchObject({ cause: { type: 'task/unknown' } });
-      open();
+      task !== 'asks' && attempt === 1 ? failure({ class: 'rejected', message: 'no' }) : null;
+    await withCampaign(environment, { plan, script: { turn, verify } }, async (campaign) => {
+      const { handle, status, until } = campaign;
+      const states = { a: 'failed', b: 'failed', asks: 'blocked' } as const;
+      await until((now) => now.tasks.every(({ id, state }) => states[id as keyof typeof states] === state));
+      let again: Promise<unknown> = Promise.resolve();
+      await campaign.whileAway(async () => {
+        for (const task of ['a', 'b']) await handle.signal(retryTaskSignal, { task });
+        const args: [RetryTask] = [{ task: 'a', note: null }];
+        again = handle.executeUpdate(retryTaskUpdate, { args }).catch((error: unknown) => error);
+        // The server does not say that it has it.
+        await sleep(1_000);
+      });
+      expect(await again).toMatchObject({ cause: { type: 'task/not-over' } });
+      await handle.executeUpdate(answerBlockerUpdate, { args: [{ blocker: 'b1', answer: '8080' }] });
       expect(await handle.result()).toMatchObject({ state: 'done' });
-      expect(ends(await status())).toBe('a: done, b: done, slow: done');
+      const end = await status();
+      expect(ends(end)).toBe('a: done, b: done, asks: done');
+      expect(end.tasks.map(({ attempts }) => attempts)).toEqual([2, 2, 1]);
     });
   });
 

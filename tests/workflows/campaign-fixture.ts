@@ -16,6 +16,8 @@ export interface RunningCampaign {
   readonly status: () => Promise<Status>;
   /** Polls the status until it is as asked; the test's own timeout ends it. */
   readonly until: (holds: (status: Status) => boolean) => Promise<Status>;
+  /** Ends the worker, does `work`, and starts another: what was sent meanwhile comes in one workflow task. No turn may run. */
+  readonly whileAway: (work: () => Promise<void>) => Promise<void>;
 }
 
 let count = 0;
@@ -30,15 +32,16 @@ export async function withCampaign(
   const campaign = `c${count}`;
   const taskQueue = `queue-${count}`;
   const world = standIn(environment.client, given.script ?? {}, taskQueue);
-  const worker = await Worker.create({
-    connection: environment.nativeConnection,
-    namespace: environment.namespace ?? 'default',
-    taskQueue,
-    workflowBundle: { codePath: inject('workflowBundle') },
-    activities: { ...world.activities },
-    maxHeartbeatThrottleInterval: '200ms',
-    maxCachedWorkflows: 50,
-  });
+  const createWorker = () =>
+    Worker.create({
+      connection: environment.nativeConnection,
+      namespace: environment.namespace ?? 'default',
+      taskQueue,
+      workflowBundle: { codePath: inject('workflowBundle') },
+      activities: { ...world.activities },
+      maxHeartbeatThrottleInterval: '200ms',
+      maxCachedWorkflows: 50,
+    });
   const handle = await environment.client.workflow.start<CampaignWorkflow>(CAMPAIGN_WORKFLOW, {
     workflowId: campaign,
     taskQueue,
@@ -52,7 +55,21 @@ export async function withCampaign(
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   };
-  await worker.runUntil(() => use({ handle, world, status, until }));
+  let worker = await createWorker();
+  let running = worker.run();
+  const whileAway = async (work: () => Promise<void>): Promise<void> => {
+    worker.shutdown();
+    await running;
+    await work();
+    worker = await createWorker();
+    running = worker.run();
+  };
+  try {
+    await use({ handle, world, status, until, whileAway });
+  } finally {
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+    await running;
+  }
 }
 
 export function taskIn(status: Status, id: string) {
