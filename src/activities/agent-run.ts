@@ -62,6 +62,7 @@ export async function runAgent(turn: Turn, journal: Journal, resume: boolean): P
     stdin: command.stdin,
     stdoutFile: turn.files.events,
     stderrFile: turn.files.stderr,
+    orderFile: turn.files.outputOrder,
     onLine: (line) => hearLine(live.hearing, turn.adapter, line),
   });
   if (program.identity !== null) journal.addProcesses([program.identity]);

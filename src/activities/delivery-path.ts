@@ -1,7 +1,7 @@
 /** Delivery into a repository on this machine: the one time that Longhaul writes to it. */
 import { access } from 'node:fs/promises';
 import type { CampaignBrief } from '../core/brief.js';
-import type { Branch, Step } from './delivery-step.js';
+import { countShare, type Branch, type Step } from './delivery-step.js';
 import { findCommit, git, isAncestor, moveRef, tryGit } from './git.js';
 import { branchRef } from './mirror.js';
 
@@ -30,10 +30,9 @@ export async function deliverByFetch(
   }
   const left = plans.flatMap(({ step }) => step);
   const count = branches.length - left.length;
-  const share = left.length === 0 ? String(count) : `${count} of ${branches.length}`;
   const merged = branches.some(({ name }) => name === brief.campaignBranch);
   const results = merged ? `the results are on ${brief.campaignBranch}` : 'nothing was merged';
-  return [{ done: true, said: `${share} branches are in ${location}; ${results}.` }, ...left];
+  return [{ done: true, said: `${countShare(count, branches.length)} in ${location}; ${results}.` }, ...left];
 }
 
 interface BranchPlan {

@@ -1,6 +1,6 @@
 /** Delivery to a repository elsewhere: by push, never by force. */
 import type { CampaignBrief } from '../core/brief.js';
-import type { Branch, Step } from './delivery-step.js';
+import { countShare, type Branch, type Step } from './delivery-step.js';
 import { GitError, tryGit } from './git.js';
 import { branchRef } from './mirror.js';
 
@@ -17,10 +17,7 @@ export async function deliverByPush(
       steps.push({ done: false, said: `The branch ${name} was not pushed to ${location}: ${refused}` });
   }
   const count = branches.length - steps.length;
-  return [
-    { done: true, said: `${count} of ${branches.length} branches are pushed to ${location}.` },
-    ...steps,
-  ];
+  return [{ done: true, said: `${countShare(count, branches.length)} pushed to ${location}.` }, ...steps];
 }
 
 /** The remote itself sees to it that base moves by fast-forward only. */

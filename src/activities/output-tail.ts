@@ -45,6 +45,11 @@ export class OutputTail {
     this.#offset = from;
   }
 
+  /** Bytes of the file that were read. */
+  get offset(): number {
+    return this.#offset;
+  }
+
   isTooLong(): boolean {
     return fstatSync(this.#file).size - this.from > MOST_PRINTED;
   }

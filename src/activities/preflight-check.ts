@@ -1,4 +1,5 @@
 /** The checks of a repository that Longhaul knows how to name and refuse. */
+import { countOf } from '../core/count.js';
 import type { Problem } from '../core/problem.js';
 import { git, splitNul, tryGit } from './git.js';
 
@@ -111,7 +112,7 @@ async function checkUncommitted({ location, isCheckout }: Checked): Promise<Prob
   return {
     severity: 'warning',
     code: 'repository/uncommitted',
-    message: `${files.length} uncommitted ${files.length === 1 ? 'file' : 'files'} in ${location} will not be part of the campaign: ${names.join(', ')}${more}`,
+    message: `${countOf(files.length, 'uncommitted file')} in ${location} will not be part of the campaign: ${names.join(', ')}${more}`,
     hint: 'commit what the agents should see',
   };
 }

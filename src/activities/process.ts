@@ -5,6 +5,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { OutputOrder } from './output-order.js';
 import { OutputTail } from './output-tail.js';
 import { identifyProcess, sendSignal, type ProcessIdentity } from './process-tree.js';
 
@@ -19,6 +20,8 @@ export interface ProgramOptions {
   /** Appended to. */
   readonly stdoutFile: string;
   readonly stderrFile: string;
+  /** In which order the two grew; see output-order.ts. */
+  readonly orderFile: string;
   readonly onLine: (line: string) => void;
 }
 
@@ -64,7 +67,8 @@ export function startProgram(options: ProgramOptions): Program {
   const exited = exitOf(child);
   // A program that does not read its prompt may close the pipe early.
   child.stdin?.on('error', () => undefined).end(options.stdin);
-  const following = follow([out, err]);
+  const order = new OutputOrder(options.orderFile, from);
+  const following = follow([out, err], () => order.note({ out: out.offset, err: err.offset }));
   return {
     identity: child.pid === undefined ? null : identifyProcess(child.pid),
     exited,
@@ -114,7 +118,7 @@ function exitOf(child: ChildProcess): Promise<ProgramExit> {
 }
 
 /** Reads what is new, again and again, until it is told that nothing more will come. */
-function follow(tails: readonly OutputTail[]) {
+function follow(tails: readonly OutputTail[], onLook: () => void) {
   const stop = new AbortController();
   let tellFlooded: () => void = () => undefined;
   const flooded = new Promise<void>((resolve) => (tellFlooded = resolve));
@@ -122,6 +126,7 @@ function follow(tails: readonly OutputTail[]) {
     while (!stop.signal.aborted && !tails.some((tail) => tail.isTooLong())) {
       let more = false;
       for (const tail of tails) more = (await tail.readNew()) || more;
+      onLook();
       if (!more) await sleep(LOOK_MS, undefined, { signal: stop.signal, ref: false }).catch(() => undefined);
     }
     if (!stop.signal.aborted) tellFlooded();

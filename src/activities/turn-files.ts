@@ -9,7 +9,7 @@ import type { AgentBrief, CampaignBrief, TaskBrief } from '../core/brief.js';
 import { taskFolder, turnFolder, worktreePath } from '../core/home.js';
 import type { Order, TaskInput, TurnFacts } from '../core/ports.js';
 import type { ActivityDeps } from './deps.js';
-import { findBlockerFile } from './blocker-file.js';
+import { findBlockerFile, readBlockerFault } from './blocker-file.js';
 import { laneEnvironment } from './lane.js';
 import { beginGen, readSession, sessionFile, sessionId, type SessionRecord } from './session-record.js';
 import type { TurnTiming } from './turn-watch.js';
@@ -38,6 +38,8 @@ export interface Turn {
   readonly again: boolean;
   /** The text of the order's evidence, or null. */
   readonly evidence: string | null;
+  /** What was wrong with the blocker file of the turn before, or null. */
+  readonly blockerFault: string | null;
   readonly startedAtMs: number;
   /** Of a turn that was over before its end was noticed; else null, which is now. */
   readonly endedAtMs: number | null;
@@ -47,6 +49,7 @@ interface TurnFiles {
   readonly prompt: string;
   readonly events: string;
   readonly stderr: string;
+  readonly outputOrder: string;
   readonly facts: string;
   readonly blocker: string;
   readonly session: string;
@@ -96,10 +99,15 @@ export function openTurn(at: {
       order.evidence === null
         ? null
         : readEvidence(`${taskFolder(deps.home, brief.campaign, order.task)}/${order.evidence}`),
+    blockerFault: readBlockerFault(
+      `${turnFolder(deps.home, { campaign: brief.campaign, task: order.task, gen: order.gen - 1 })}/${BLOCKER_FILE}`,
+    ),
     startedAtMs: Date.now(),
     endedAtMs: null,
   };
 }
+
+const BLOCKER_FILE = 'blocker.json';
 
 function known<T>(value: T | undefined, what: string, brief: CampaignBrief): T {
   if (value === undefined) throw new Error(`The brief of campaign ${brief.campaign} has no ${what}.`);
@@ -119,8 +127,9 @@ function turnFiles(deps: ActivityDeps, { campaign, order }: TaskInput, session: 
     prompt: `${folder}/prompt.md`,
     events: `${folder}/events.jsonl`,
     stderr: `${folder}/stderr.log`,
+    outputOrder: `${folder}/output-order.txt`,
     facts: `${folder}/turn.json`,
-    blocker: `${folder}/blocker.json`,
+    blocker: `${folder}/${BLOCKER_FILE}`,
     session: sessionFile(deps.home, { campaign, task: order.task }, session),
   };
 }

@@ -9,7 +9,11 @@ export interface PromptParts {
   readonly evidence: string | null;
   /** The turn was begun before, and lost with its worker. */
   readonly again: boolean;
+  /** What was wrong with the blocker file that the turn before left, or null. */
+  readonly blockerFault: string | null;
 }
+
+const BLOCKER_FORM = '{"severity": "low|medium|high|critical", "description": "…"}';
 
 /** More would cost tokens and say nothing: logs tell what went wrong at their end. */
 const MOST_EVIDENCE = 20_000;
@@ -38,7 +42,17 @@ function taskOf({ brief, order }: PromptParts): TaskBrief {
 
 function newParts(parts: PromptParts): readonly string[] {
   const { order, again } = parts;
-  return [...(again ? [interrupted] : []), ...asked(parts), note(order)];
+  return [...(again ? [interrupted] : []), ...asked(parts), note(order), misread(parts)];
+}
+
+function misread({ blockerFault }: PromptParts): string {
+  if (blockerFault === null) return '';
+  return (
+    `## Your blocker file
+
+The \`.longhaul/blocker.json\` that you left ${blockerFault}. A person was shown its ` +
+    `text as it was. The next time, write one JSON object: \`${BLOCKER_FORM}\`.`
+  );
 }
 
 const interrupted =
@@ -123,7 +137,7 @@ function rules(task: TaskBrief): readonly string[] {
       ? 'Your work is checked when you stop.'
       : `When you stop, these commands must pass: ${task.verify.map((command) => `\`${command}\``).join(', ')}`,
     'Nobody answers questions while you work. Where you can not go on without a person, write the file ' +
-      '`.longhaul/blocker.json` with `{"severity": "low|medium|high|critical", "description": "…"}` and stop; you ' +
+      `\`.longhaul/blocker.json\` with \`${BLOCKER_FORM}\` and stop; you ` +
       'will be resumed with the answer.',
     'When you are done, end with a short summary of what you did.',
   ];

@@ -1,20 +1,40 @@
-import type { CampaignEntry } from '../client/campaign-list.js';
+import type { CampaignEntry, CampaignList } from '../client/campaign-list.js';
 import { clientError } from '../client/client-error.js';
 import type { LonghaulClient } from '../client/longhaul-client.js';
+import { printNote } from './output.js';
 
-/** The campaign that a command is about where none is named: the only live one, else the newest. */
+/**
+ * The campaign that a command is about where none is named: the only live one, else the newest. Where there was a
+ * choice to be made, stderr says which it is and why.
+ */
 export async function chooseCampaign(client: LonghaulClient, wanted: string | undefined): Promise<string> {
   if (wanted !== undefined) return wanted;
-  const entries = await client.list();
-  const live = entries.filter(isLive);
+  const list = await client.list();
+  const live = list.entries.filter(isLive);
   if (live.length > 1) throw ambiguous(live);
-  const chosen = live[0] ?? entries[0];
-  if (chosen !== undefined) return chosen.id;
-  throw clientError('client/unknown-campaign', 'there is no campaign yet', '`longhaul run FILE` starts one');
+  const chosen = live[0] ?? list.entries[0];
+  if (chosen === undefined)
+    throw clientError(
+      'client/unknown-campaign',
+      'there is no campaign yet',
+      '`longhaul run FILE` starts one',
+    );
+  const why = explainChoice(list, live.length > 0);
+  if (why !== null) printNote(`This is ${chosen.id}, ${why}.`);
+  return chosen.id;
 }
 
 function isLive({ state }: CampaignEntry): boolean {
   return state === 'running' || state === 'paused';
+}
+
+function explainChoice({ entries, away }: CampaignList, isOnlyLive: boolean): string | null {
+  if (entries.length === 1) return null;
+  if (isOnlyLive) return away === null ? null : 'the only one that was live when last seen';
+  const unsure = entries.some(({ state }) => state === 'unknown');
+  return unsure && away !== null
+    ? 'the newest: without a server nobody knows which ones are live'
+    : 'the newest: none is live';
 }
 
 function ambiguous(live: readonly CampaignEntry[]): Error {

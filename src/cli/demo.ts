@@ -14,6 +14,7 @@ import { Cli } from './cli.js';
 import { direct, type Played } from './demo-director.js';
 import { storyTeller } from './demo-teller.js';
 import { EXIT, type ExitCode } from './exit-code.js';
+import { howToCall } from './invocation.js';
 import { listenForInterrupt, type Interrupt } from './interrupt.js';
 import { loadCampaign } from './load-campaign.js';
 import { printData, printNote } from './output.js';
@@ -69,7 +70,7 @@ async function prepare(user: Cli, pace: Pace): Promise<Demo> {
     cli: new Cli({ ...user.env, LONGHAUL_HOME: folder.home }),
     folder,
     pace,
-    longhaul: user.env['npm_lifecycle_event'] === 'demo' ? 'npx longhaul' : 'longhaul',
+    longhaul: howToCall(user.env, process.argv[1] ?? ''),
   };
 }
 
@@ -146,7 +147,8 @@ function sayWhatIsLeft(demo: Demo, over: Over | null, keep: boolean): void {
     printData('Look at it:');
     printData(`  report       ${over.reportFile}`);
     if (!running) printData(`  bring it up  ${commandOf(demo)} up`);
-    if (over.page !== null) printData(`  Temporal UI  ${over.page}`);
+    // Its server may have another port when it comes back.
+    if (running && over.page !== null) printData(`  Temporal UI  ${over.page}`);
     printData(`  status       ${commandOf(demo)} status`);
     printData('\nThe same campaign with Claude Code (log in first; it uses your account):');
     printData(`  ${longhaul} run ${folder.claudeCampaign}`);

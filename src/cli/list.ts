@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import type { CampaignEntry } from '../client/campaign-list.js';
-import { formatInstant } from '../report/format.js';
+import { formatDuration, formatInstant } from '../report/format.js';
+import { plainLine } from '../report/escape.js';
 import { alignColumns } from '../report/terminal.js';
 import type { Cli } from './cli.js';
-import { printData, printJson, printNote } from './output.js';
+import { printData, printJson, printNote, printWarning } from './output.js';
 
 export function addList(program: Command, cli: Cli): void {
   program
@@ -11,20 +12,22 @@ export function addList(program: Command, cli: Cli): void {
     .description('list all campaigns, newest first')
     .option('--json', 'as JSON')
     .action(async ({ json = false }: { json?: boolean }) => {
-      const entries = await cli.look((client) => client.list());
+      const { entries, away } = await cli.look((client) => client.list());
       if (json) printJson(entries);
       else if (entries.length === 0) printNote('No campaign yet; `longhaul run FILE` starts one.');
-      else printData(renderList(entries));
+      else printData(renderList(entries, Date.now()));
+      if (away !== null && entries.length > 0)
+        printWarning(`${away}: this is what the disk remembers; \`longhaul up\` brings it back`);
     });
 }
 
-function renderList(entries: readonly CampaignEntry[]): string {
-  const rows = entries.map(({ id, state, startedAt, endedAt, name }) => [
+function renderList(entries: readonly CampaignEntry[], nowMs: number): string {
+  const rows = entries.map(({ id, state, seenAt, startedAt, endedAt, name }) => [
     id,
-    state,
+    seenAt === null ? state : `${state}, ${formatDuration(nowMs - Date.parse(seenAt))} ago`,
     timeOf(startedAt),
     timeOf(endedAt),
-    name,
+    plainLine(name),
   ]);
   return alignColumns([['ID', 'STATE', 'STARTED', 'ENDED', 'NAME'], ...rows]).join('\n');
 }

@@ -11,14 +11,22 @@ export class LogTail {
 
   constructor(readonly file: string) {}
 
-  /** What was written since the last time. With `final`, a last line without its end counts too. */
-  async readLines(final: boolean): Promise<readonly string[]> {
-    const lines = (this.#rest + (await this.#readNew())).split('\n');
-    this.#rest = final ? '' : (lines.pop() ?? '');
-    return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+  /**
+   * What was written since the last time, as far as `toByte` of the file. With `final`, a last line without its end
+   * counts too.
+   */
+  async readLines(final: boolean, toByte = Infinity): Promise<readonly string[]> {
+    const lines = (this.#rest + (await this.#readNew(toByte))).split('\n');
+    // What stands behind the last line's end is the beginning of the next one, or nothing.
+    this.#rest = lines.pop() ?? '';
+    if (!final || this.#rest === '') return lines;
+    const last = this.#rest;
+    this.#rest = '';
+    return [...lines, last];
   }
 
-  async #readNew(): Promise<string> {
+  async #readNew(toByte: number): Promise<string> {
+    if (this.#offset >= toByte) return '';
     const handle = await open(this.file, 'r').catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       throw error;
@@ -28,7 +36,8 @@ export class LogTail {
       let text = '';
       const buffer = Buffer.alloc(CHUNK_BYTES);
       for (;;) {
-        const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, this.#offset);
+        const wanted = Math.min(CHUNK_BYTES, toByte - this.#offset);
+        const { bytesRead } = await handle.read(buffer, 0, wanted, this.#offset);
         if (bytesRead === 0) return text;
         this.#offset += bytesRead;
         text += this.#decoder.write(buffer.subarray(0, bytesRead));

@@ -5,13 +5,13 @@ import { clientError, didYouMean } from '../client/client-error.js';
 import type { LonghaulClient } from '../client/longhaul-client.js';
 import { taskFolder, turnFolder } from '../core/home.js';
 import type { TaskStatus } from '../core/status.js';
-import { plainLine } from '../report/escape.js';
+import { plainLogLine } from '../report/escape.js';
 import { isEnded } from '../report/word.js';
 import { describeAgentLine } from './agent-line.js';
 import { chooseCampaign } from './campaign-id.js';
 import type { Cli } from './cli.js';
-import { LogTail } from './log-tail.js';
 import { printData, printNote } from './output.js';
+import { TurnLog, type LogLine } from './turn-log.js';
 
 const POLL_MS = 500;
 
@@ -19,6 +19,7 @@ interface LogsOptions {
   readonly id?: string;
   readonly follow?: boolean;
   readonly raw?: boolean;
+  readonly json?: boolean;
 }
 
 export function addLogs(program: Command, cli: Cli): void {
@@ -28,6 +29,7 @@ export function addLogs(program: Command, cli: Cli): void {
     .argument('<task>', "the task's id")
     .option('-f, --follow', 'go on until the task is over')
     .option('--raw', 'the lines as the program printed them')
+    .option('--json', 'one line of JSON for each line: { turn, source, text }')
     .option('--id <campaign>', 'the campaign; default: the only live one, else the newest')
     .action(async (task: string, options: LogsOptions) => {
       await cli.look((client) => showLogs(cli, client, { ...options, task }));
@@ -39,9 +41,10 @@ async function showLogs(
   client: LonghaulClient,
   wanted: LogsOptions & { task: string },
 ): Promise<void> {
-  const { task, follow = false, raw = false } = wanted;
+  const { task, follow = false, raw = false, json = false } = wanted;
   const campaign = await chooseCampaign(client, wanted.id);
-  const log = new TaskLog({ cli, campaign, task, raw });
+  const print = json ? printAsJson : raw ? printRaw : printPlain;
+  const log = new TaskLog({ cli, campaign, task, print, printHead: json ? () => undefined : printHead });
   for (;;) {
     const over = !follow || isEnded(await findTask(client, campaign, task));
     await log.printNew(over);
@@ -70,48 +73,34 @@ interface TaskPlace {
   readonly cli: Cli;
   readonly campaign: string;
   readonly task: string;
-  readonly raw: boolean;
+  readonly print: (gen: number, line: LogLine) => void;
+  readonly printHead: (gen: number) => void;
 }
 
 /** A task's turns in their order, and of each what is new since the last look. */
 class TaskLog {
-  readonly #tails = new Map<number, readonly Part[]>();
+  readonly #turns = new Map<number, TurnLog>();
 
   constructor(private readonly place: TaskPlace) {}
 
   get turns(): number {
-    return this.#tails.size;
+    return this.#turns.size;
   }
 
   async printNew(final: boolean): Promise<void> {
     const gens = await this.#listGens();
     for (const gen of gens) {
-      const known = this.#tails.get(gen);
-      if (known === undefined) printData(`── turn ${gen} ──`);
-      const parts = known ?? this.#openTurn(gen);
-      this.#tails.set(gen, parts);
-      for (const part of parts) await this.#printPart(part, final || gen !== gens.at(-1));
+      const turn = this.#turns.get(gen) ?? this.#openTurn(gen);
+      for (const line of await turn.readNew(final || gen !== gens.at(-1))) this.place.print(gen, line);
     }
   }
 
-  #openTurn(gen: number): readonly Part[] {
-    const { cli, campaign, task } = this.place;
-    const folder = turnFolder(cli.home, { campaign, task, gen });
-    return [
-      { label: '', tail: new LogTail(`${folder}/events.jsonl`) },
-      { label: 'stderr', tail: new LogTail(`${folder}/stderr.log`) },
-      { label: 'verify', tail: new LogTail(`${folder}/verify.log`) },
-    ];
-  }
-
-  async #printPart({ label, tail }: Part, final: boolean): Promise<void> {
-    for (const line of await tail.readLines(final)) {
-      const told = label === '' && !this.place.raw ? describeAgentLine(line) : line;
-      if (told === null) continue;
-      // What agents print is not trusted: it could steer the terminal.
-      const safe = this.place.raw ? [told] : told.split('\n').map(plainLine);
-      for (const each of safe) printData(label === '' ? each : `${label} | ${each}`);
-    }
+  #openTurn(gen: number): TurnLog {
+    const { cli, campaign, task, printHead } = this.place;
+    const turn = new TurnLog(turnFolder(cli.home, { campaign, task, gen }));
+    this.#turns.set(gen, turn);
+    printHead(gen);
+    return turn;
   }
 
   /** Folders of turns are called by their number. */
@@ -125,7 +114,25 @@ class TaskLog {
   }
 }
 
-interface Part {
-  readonly label: string;
-  readonly tail: LogTail;
+function printHead(gen: number): void {
+  printData(`── turn ${gen} ──`);
+}
+
+/** For programs: each line with its turn and its source. */
+function printAsJson(turn: number, { source, text }: LogLine): void {
+  printData(JSON.stringify({ turn, source, text }));
+}
+
+function printRaw(_gen: number, { source, text }: LogLine): void {
+  printData(source === 'agent' ? text : `${source} | ${text}`);
+}
+
+/** What agents print is not trusted: it could steer the terminal. */
+function printPlain(_gen: number, { source, text }: LogLine): void {
+  if (source !== 'agent') {
+    printData(`${source} | ${plainLogLine(text)}`);
+    return;
+  }
+  const told = describeAgentLine(text);
+  for (const line of told === null ? [] : told.split('\n')) printData(plainLogLine(line));
 }

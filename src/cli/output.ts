@@ -1,5 +1,6 @@
 /** Data goes to stdout, everything else to stderr; readable without colour. */
 import pc from 'picocolors';
+import { countOf } from '../core/count.js';
 import { ProblemError, type Place, type Problem } from '../core/problem.js';
 
 /** picocolors looks at stdout, and messages go to stderr; NO_COLOR rules both. */
@@ -59,10 +60,10 @@ function placeText(place: Place | undefined): string {
 
 export function countProblems(problems: readonly Problem[]): string {
   const wrong = problems.filter(({ severity }) => severity === 'problem').length;
-  const parts = [plural(wrong, 'problem'), plural(problems.length - wrong, 'warning')];
+  const parts = [some(wrong, 'problem'), some(problems.length - wrong, 'warning')];
   return parts.filter((part) => part !== '').join(', ');
 }
 
-function plural(count: number, noun: string): string {
-  return count === 0 ? '' : `${count} ${noun}${count === 1 ? '' : 's'}`;
+function some(count: number, noun: string): string {
+  return count === 0 ? '' : countOf(count, noun);
 }

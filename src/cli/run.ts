@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { countOf } from '../core/count.js';
 import { isName, suggestName } from '../core/spec-name.js';
 import { startCampaign } from './claim-id.js';
 import type { Cli } from './cli.js';
@@ -32,7 +33,7 @@ async function runCampaign(cli: Cli, file: string, { id, detach = false }: RunOp
     const tasks = claimed.artifacts.plan.tasks.length;
     printNote(
       claimed.how === 'started'
-        ? `Campaign ${claimed.id} started: ${tasks} task${tasks === 1 ? '' : 's'}.`
+        ? `Campaign ${claimed.id} started: ${countOf(tasks, 'task')}.`
         : `Campaign ${claimed.id} runs already, with this very spec.`,
     );
     if (!detach) return followCampaign(cli, client, { id: claimed.id, json: false, known: true });

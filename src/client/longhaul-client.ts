@@ -29,11 +29,12 @@ import {
   TASK_QUEUE,
 } from '../workflows/messages.js';
 import { listFolders, readReport } from './campaign-folder.js';
-import { readCampaigns, type CampaignEntry } from './campaign-list.js';
+import { readCampaigns, type CampaignList } from './campaign-list.js';
 import { clientError, didYouMean } from './client-error.js';
 import { CampaignConnection, type FindTarget } from './connection.js';
 import { sendMessage } from './send-message.js';
 import { readStatus, type StatusRead } from './status-read.js';
+import { alreadyLifted, alreadyPaused, alreadyRunning, alreadySkipped, stillHeld } from './wished-state.js';
 
 export interface ClientOptions {
   /** LONGHAUL_HOME, absolute. */
@@ -127,7 +128,7 @@ export class LonghaulClient {
     );
   }
 
-  async list(): Promise<readonly CampaignEntry[]> {
+  async list(): Promise<CampaignList> {
     return readCampaigns(this.#connection, this.#home);
   }
 
@@ -146,39 +147,52 @@ export class LonghaulClient {
   }
 
   async skip(id: string, message: TaskMessage): Promise<string> {
-    await this.#checkTask(id, message.task);
+    const already = alreadySkipped(await this.#checkTask(id, message.task), message.task);
+    if (already !== null) return already;
     const way = { update: skipTaskUpdate, signal: skipTaskSignal };
     return sendMessage(this.#connection, id, { ...way, content: message });
   }
 
-  async #checkTask(id: string, task: string): Promise<void> {
+  async #checkTask(id: string, task: string): Promise<Status> {
     const status = await this.#openStatus(id);
     const known = status.tasks.map((each) => each.id);
     if (!known.includes(task)) throw unknownTask(status.id, known, task);
+    return status;
   }
 
   async pause(id: string, message: { why: string }): Promise<string> {
-    await this.#openStatus(id);
+    const { status, live } = await this.#openRead(id);
+    const already = live ? alreadyPaused(status) : null;
+    if (already !== null) return already;
     const way = { update: pauseUpdate, signal: pauseSignal };
     return sendMessage(this.#connection, id, { ...way, content: message });
   }
 
   async resume(id: string, message: { account: string | null }): Promise<string> {
-    const status = await this.#openStatus(id);
+    const { status, live } = await this.#openRead(id);
     const accounts = status.accounts.map(({ name }) => name);
     if (message.account !== null && !accounts.includes(message.account)) {
       throw unknownAccount(id, accounts, message.account);
     }
+    const { account } = message;
+    const already = account === null ? alreadyRunning(status) : alreadyLifted(status, account);
+    if (live && already !== null) return already;
     const way = { update: resumeUpdate, signal: resumeSignal };
-    return sendMessage(this.#connection, id, { ...way, content: message });
+    const said = await sendMessage(this.#connection, id, { ...way, content: message });
+    return [said, live ? stillHeld(status, account) : ''].join(' ').trimEnd();
   }
 
   /** Asks the campaign to stop in order: running turns are interrupted and checkpointed. Works without a worker. */
-  async cancel(id: string): Promise<void> {
+  async cancel(id: string): Promise<string> {
     const occupant = await this.lookUp(id);
     if (occupant.is === 'nobody') return this.#failUnknown(id);
-    if (occupant.is === 'ended') throw campaignOver(id, 'over');
+    if (occupant.is === 'ended') {
+      const { status } = await this.status(id);
+      if (status.state === 'cancelled') return `Campaign ${id} was cancelled already; nothing changed.`;
+      throw campaignOver(status);
+    }
     await this.#connection.ask((client) => client.workflow.getHandle(id).cancel());
+    return `Campaign ${id} is being cancelled; \`longhaul watch ${id}\` shows its end.`;
   }
 
   /** Waits, for up to `deadlineMs`, for the campaign's workflow to close. Throws on the deadline (`isDeadline`). */
@@ -206,11 +220,15 @@ export class LonghaulClient {
     }
   }
 
-  /** The status of a campaign that can still take a message. */
-  async #openStatus(id: string): Promise<Status> {
+  /** The status of a campaign that can still take a message; live = read just now. */
+  async #openRead(id: string): Promise<{ readonly status: Status; readonly live: boolean }> {
     const { status, source } = await this.status(id);
-    if (source === 'report' || isOver(status)) throw campaignOver(id, status.state);
-    return status;
+    if (source === 'report' || isOver(status)) throw campaignOver(status);
+    return { status, live: source === 'live' };
+  }
+
+  async #openStatus(id: string): Promise<Status> {
+    return (await this.#openRead(id)).status;
   }
 
   async #failUnknown(id: string): Promise<never> {
@@ -245,7 +263,10 @@ function otherCampaign(id: string): ProblemError {
   );
 }
 
-function campaignOver(id: string, state: string): ProblemError {
+function campaignOver(status: Status): ProblemError {
+  const { id } = status;
+  // Of one that closed without a report, the last picture may be from before its end.
+  const state = isOver(status) ? status.state : 'over';
   return clientError(
     'client/campaign-over',
     `campaign ${id} is ${state}: nothing can be asked of it any more`,

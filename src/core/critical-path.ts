@@ -8,13 +8,15 @@ export interface CriticalStep {
   readonly endMs: number;
   /** Time between the end of the step before (or the campaign's start) and this one's start, when nothing ran for it. */
   readonly waitedMs: number;
-  /** What it followed: nothing, a need, the task before it on its lane or in integration, or its group. */
+  /** What it followed: nothing, a need, the phase before, the task before it on its lane or in integration, or its group. */
   readonly after: After;
+  /** The task whose end it followed; null at the start. */
+  readonly afterTask: string | null;
   /** Indexes in ReportData.spans. */
   readonly spans: readonly number[];
 }
 
-type After = 'start' | 'need' | 'lane' | 'integration' | 'group';
+type After = 'start' | 'need' | 'phase' | 'lane' | 'integration' | 'group';
 
 interface Timed {
   readonly index: number;
@@ -32,7 +34,7 @@ interface Link {
 /** Spans of two hosts are told by two clocks. */
 const CLOCK_SLACK_MS = 1000;
 /** Where two ended together, the more telling one is named. */
-const PRECEDENCE = ['own', 'need', 'integration', 'lane', 'group'] as const;
+const PRECEDENCE = ['own', 'need', 'phase', 'integration', 'lane', 'group'] as const;
 
 /**
  * Walks back from the span that ended last: each time to what ended last among the task's own earlier spans, its
@@ -79,14 +81,16 @@ function relate(from: Span, to: Span, data: ReportData): Link['how'] | null {
   if (from.task === to.task) return 'own';
   if (to.kind === 'merge') {
     if (from.kind === 'merge') return 'integration';
-    return groupOf(from.task, data) === groupOf(to.task, data) ? 'group' : null;
+    return haveSame('group', [from, to], data) ? 'group' : null;
   }
-  if (data.needs[to.task]?.includes(from.task) === true) return 'need';
+  if (data.needs[to.task]?.includes(from.task) === true)
+    return haveSame('phase', [from, to], data) ? 'need' : 'phase';
   return from.kind !== 'merge' && from.lane === to.lane ? 'lane' : null;
 }
 
-function groupOf(id: string, data: ReportData): string | undefined {
-  return data.status.tasks.find((task) => task.id === id)?.group;
+function haveSame(what: 'phase' | 'group', spans: readonly Span[], { status }: ReportData): boolean {
+  const [one, other] = spans.map((span) => status.tasks.find(({ id }) => id === span.task)?.[what]);
+  return one === other;
 }
 
 function joinSteps(
@@ -102,7 +106,8 @@ function joinSteps(
       const waitedMs = Math.max(0, at.startMs - (last?.endMs ?? startedAtMs));
       const { startMs, endMs } = at;
       const after = how === 'own' ? 'start' : how;
-      steps.push({ task: at.span.task, startMs, endMs, waitedMs, after, spans: [at.index] });
+      const afterTask = last?.task ?? null;
+      steps.push({ task: at.span.task, startMs, endMs, waitedMs, after, afterTask, spans: [at.index] });
     }
   }
   return steps;

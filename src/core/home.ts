@@ -69,7 +69,10 @@ export function taskFolder(home: HomePaths, campaign: string, task: string): str
   return `${home.campaigns}/${campaign}/tasks/${task}`;
 }
 
-/** The artifacts of one turn: prompt.md, events.jsonl, stderr.log, verify.log, inside `<gen>/`. */
+/**
+ * The artifacts of one turn: setup.log, prompt.md, events.jsonl, stderr.log and output-order.txt, turn.json, verify.log
+ * and verify.md, merge.log and merge.md; of these, those that there was something for.
+ */
 export function turnFolder(home: HomePaths, at: { campaign: string; task: string; gen: number }): string {
   return `${taskFolder(home, at.campaign, at.task)}/${at.gen}`;
 }

@@ -1,5 +1,6 @@
 /** What is said where a file can't be read as YAML or JSON: the cause first, and few words about what follows from it. */
 import type { YAMLError } from 'yaml';
+import { countOf } from './count.js';
 import type { Place, Problem } from './problem.js';
 
 interface SyntaxAt {
@@ -67,7 +68,7 @@ function noCampaign({ file, placeAt }: SyntaxAt): Problem {
 function moreOfThem(count: number, where: Place): Problem {
   return {
     code: 'spec/syntax',
-    message: `${count} more syntax error${count === 1 ? '' : 's'} from here on, which may all follow from those above`,
+    message: `${countOf(count, 'more syntax error')} from here on, which may all follow from those above`,
     hint: 'mend the first one, and check again',
     where,
     severity: 'problem',

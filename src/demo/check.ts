@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { countOf } from '../core/count.js';
 import { homePaths, taskFolder } from '../core/home.js';
 import type { ReportData } from '../core/status.js';
 import type { DemoFolder } from './folder.js';
@@ -62,7 +63,7 @@ function allDone({ report: { status } }: Evidence): Verdict {
   const done = status.tasks.filter(({ state }) => state === 'done').length;
   return {
     ok: status.state === 'done' && done === status.tasks.length,
-    text: `${done} of ${status.tasks.length} tasks done, in ${count(phasesOf(status), 'phase')}`,
+    text: `${done} of ${status.tasks.length} tasks done, in ${countOf(phasesOf(status), 'phase')}`,
   };
 }
 
@@ -133,7 +134,7 @@ function oneAtATime({ report, folder }: Evidence): Verdict {
   const doubled = all.filter(({ stillAlive }) => stillAlive.length > 0).length;
   return {
     ok: all.length > 0 && doubled === 0,
-    text: `${all.length} agent processes in all, and ${doubled === 0 ? 'never' : `${doubled} time(s)`} two for one task at once`,
+    text: `${countOf(all.length, 'agent process', 'agent processes')} in all, and ${doubled === 0 ? 'never' : countOf(doubled, 'time')} two for one task at once`,
   };
 }
 
@@ -154,7 +155,7 @@ async function mergedInOrder({ report, folder }: Evidence): Promise<Verdict> {
   );
   return {
     ok: inOrder && merged.length === wanted.length && wanted.every((task) => merged.includes(task)),
-    text: `${count(merged.length, 'branch', 'branches')} merged in the order of their needs, one commit each`,
+    text: `${countOf(merged.length, 'branch', 'branches')} merged in the order of their needs, one commit each`,
   };
 }
 
@@ -168,7 +169,7 @@ async function testsPass({ report, folder }: Evidence): Promise<Verdict> {
   const passed = Number(/^\S+ pass (\d+)$/m.exec(stdout)?.[1] ?? 0);
   return {
     ok: passed > 0,
-    text: `npm test in a fresh clone of ${branchOf(report)}: ${count(passed, 'test')} passed`,
+    text: `npm test in a fresh clone of ${branchOf(report)}: ${countOf(passed, 'test')} passed`,
   };
 }
 
@@ -186,8 +187,4 @@ export function branchOf({ status }: ReportData): string {
 function onlySession({ folder }: Evidence, task: string): string | null {
   const sessions = new Set(begins(readMemory(folder.memory, task)).map(({ session }) => session));
   return sessions.size === 1 ? ([...sessions][0] ?? null) : null;
-}
-
-function count(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
 }

@@ -15,6 +15,8 @@ import {
 interface Line {
   readonly at: string;
   readonly text: string;
+  /** Told before what else happened at the same moment: that a task ended is why the next phase begins. */
+  readonly isEnd?: boolean;
 }
 
 /** Both looks at the same thing; `before` is null at the first. */
@@ -38,7 +40,9 @@ export function renderEventLines(before: Status | null, after: Status, nowMs: nu
     ...after.blockers.flatMap((blocker) => blockerEvents(blocker, change)),
     ...after.accounts.flatMap((account) => accountEvents(account, change)),
   ].map((line) => ({ ...line, at: line.at === '' ? now : line.at }));
-  const inOrder = told.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  const inOrder = told.sort(
+    (a, b) => Date.parse(a.at) - Date.parse(b.at) || Number(b.isEnd ?? false) - Number(a.isEnd ?? false),
+  );
   return [...inOrder, ...campaignEnds(change)].map((line) => `${line.at} ${line.text}`);
 }
 
@@ -46,16 +50,30 @@ function campaignBegins({ before, after }: Change): Line[] {
   const lines: Line[] = [];
   if (before === null)
     lines.push({ at: after.startedAt, text: `campaign ${after.id} started: ${plainLine(after.name)}` });
-  if (after.phase !== null && after.phase !== before?.phase)
-    lines.push({
-      at: before === null ? after.startedAt : '',
-      text: `phase ${plainLine(after.phase)} begins`,
-    });
+  for (const { name, at } of phasesBegun(before, after))
+    lines.push({ at, text: `phase ${plainLine(name)} begins` });
   const changed = before !== null && before.state !== after.state;
   if (after.state === 'paused' && before?.state !== 'paused')
     lines.push({ at: '', text: `campaign paused: ${plainLine(after.message)}` });
   if (changed && after.state === 'running') lines.push({ at: '', text: 'campaign goes on' });
   return lines;
+}
+
+/** A phase begins with its first task, which may have started some time before we looked. */
+function phasesBegun(before: Status | null, after: Status): readonly { name: string; at: string }[] {
+  const known = before === null ? [] : beginnings(before).map(({ name }) => name);
+  return beginnings(after).filter(({ name }) => !known.includes(name));
+}
+
+function beginnings(status: Status): readonly { name: string; at: string }[] {
+  const names = [...new Set(status.tasks.map(({ phase }) => phase))];
+  return names.flatMap((name) => {
+    const starts = status.tasks.flatMap((task) => (task.phase === name ? (task.startedAt ?? []) : []));
+    const first = starts.reduce((least, at) => (least === '' || at < least ? at : least), '');
+    // The first phase's wait for its first worker is part of it.
+    if (first !== '') return [{ name, at: name === names[0] ? status.startedAt : first }];
+    return name === status.phase ? [{ name, at: name === names[0] ? status.startedAt : '' }] : [];
+  });
 }
 
 function campaignEnds({ before, after }: Change): Line[] {
@@ -94,7 +112,7 @@ function turnEvents(task: TaskStatus, old: TaskStatus | null): Line[] {
 function stepEvents(task: TaskStatus, old: TaskStatus | null, nowMs: number): Line[] {
   if (old !== null && task.state === old.state && task.step === old.step) return [];
   const text = describeStep(task, nowMs);
-  return text === '' ? [] : [{ at: task.endedAt ?? '', text }];
+  return text === '' ? [] : [{ at: task.endedAt ?? '', text, isEnd: task.endedAt !== null }];
 }
 
 function tryOf(task: TaskStatus): string {

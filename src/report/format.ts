@@ -66,11 +66,6 @@ export function formatClock(iso: string, nowMs: number): string {
   return new Date(nowMs).toISOString().startsWith(iso.slice(0, 10)) ? clock : `${iso.slice(0, 10)} ${clock}`;
 }
 
-/** `1 turn`, `3 turns`. */
-export function formatCount(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 function pad(value: number): string {
   return value < 10 ? `0${value}` : `${value}`;
 }

@@ -1,15 +1,9 @@
 /** The report as one HTML file: no script, nothing loaded from elsewhere, light and dark, readable when printed. */
+import { countOf } from '../core/count.js';
 import { computeMetrics, type CostShare, type Metrics } from '../core/metrics.js';
 import type { BlockerStatus, ReportData, Status, TaskStatus } from '../core/status.js';
 import { escapeHtml, plainLine } from './escape.js';
-import {
-  formatCost,
-  formatCount,
-  formatDuration,
-  formatInstant,
-  formatPercent,
-  formatTick,
-} from './format.js';
+import { formatCost, formatDuration, formatInstant, formatPercent, formatTick } from './format.js';
 import { renderGanttSvg } from './gantt-svg.js';
 import { STYLE } from './html-style.js';
 import {
@@ -74,7 +68,7 @@ function renderNumbers(metrics: Metrics): string {
 function renderOpenBlockers(status: Status): string {
   const open = status.blockers.filter((blocker) => blocker.state === 'open');
   if (open.length === 0) return '';
-  return `<p class="asks">${escapeHtml(formatCount(open.length, 'blocker'))} without an answer: ${escapeHtml(
+  return `<p class="asks">${escapeHtml(countOf(open.length, 'blocker'))} without an answer: ${escapeHtml(
     open.map((blocker) => `${blocker.id} (${blocker.task})`).join(', '),
   )}</p>`;
 }
@@ -117,7 +111,7 @@ function renderCriticalPath(data: ReportData, metrics: Metrics): string {
     formatTick(Math.round((step.startMs - startMs) / 1000) * 1000),
     formatDuration(step.endMs - step.startMs),
     step.waitedMs === 0 ? '' : formatDuration(step.waitedMs),
-    describePredecessor(step),
+    describePredecessor(step, data),
   ]);
   return `<p>What determined the end: only what shortens one of these makes the campaign shorter.</p>${table(
     ['Task', '#From', '#Took', '#Waited before', 'Began after'],
@@ -168,7 +162,7 @@ function describeRetries(metrics: Metrics): string {
   const { retries } = metrics;
   if (!hasRetries(metrics)) return 'No turn was repeated.';
   return (
-    `Of this, retries: ${escapeHtml(formatCost(retries.cost))} in ${formatCount(retries.turns, 'turn')}, ` +
+    `Of this, retries: ${escapeHtml(formatCost(retries.cost))} in ${countOf(retries.turns, 'turn')}, ` +
     `${formatDuration(retries.lostMs)} in attempts that were given up, ${formatDuration(retries.reworkMs)} of rework.`
   );
 }

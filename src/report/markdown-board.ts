@@ -2,6 +2,7 @@
  * The campaign's current details in the Temporal UI: plain Markdown, no images and no HTML. Runs inside the workflow,
  * so nothing for terminals is imported here, and there is no clock: the UI shows when it was set.
  */
+import { countOf } from '../core/count.js';
 import { costOfCampaign, costOfTask } from '../core/metrics.js';
 import type { Status, TaskStatus } from '../core/status.js';
 import { cutText, escapeMarkdown, plainLine } from './escape.js';
@@ -55,7 +56,7 @@ function renderAll(status: Status, shown: Shown): string {
     ...shown.tasks.map((task) => renderTask(task, { status, length: shown.length })),
     // The UI takes what follows a table without a blank line for a part of it.
     '',
-    ...(left > 0 ? [`${left} more tasks are not shown: \`longhaul status ${status.id}\``, ''] : []),
+    ...(left > 0 ? [`${countOf(left, 'more task')} not shown: \`longhaul status ${status.id}\``, ''] : []),
   ].join('\n');
 }
 
@@ -94,7 +95,7 @@ function renderBlockers(status: Status, length: number): string[] {
     '| --- | --- | --- | --- |',
     ...rows,
     '',
-    ...(more > 0 ? [`${more} more open blockers`, ''] : []),
+    ...(more > 0 ? [countOf(more, 'more open blocker'), ''] : []),
     // A blocker's id is ours; in backticks a backslash would be shown.
     `Answer one: \`${answerCommand(status, open[0]?.id ?? '')}\``,
     '',

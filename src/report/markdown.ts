@@ -88,7 +88,7 @@ function renderTimes(data: ReportData, metrics: Metrics): string[] {
     formatTick(Math.round((step.startMs - startMs) / 1000) * 1000),
     formatDuration(step.endMs - step.startMs),
     step.waitedMs === 0 ? '' : formatDuration(step.waitedMs),
-    describePredecessor(step),
+    describePredecessor(step, data),
   ]);
   return [
     '## Lanes',

@@ -1,8 +1,9 @@
 /** The few numbers and phrases that the HTML and the Markdown report share. */
+import { countOf } from '../core/count.js';
 import type { CriticalStep } from '../core/critical-path.js';
 import { costOfTask, type Metrics } from '../core/metrics.js';
 import type { ReportData, TaskStatus } from '../core/status.js';
-import { formatCost, formatCount, formatDuration, formatFactor, formatPercent } from './format.js';
+import { formatCost, formatDuration, formatFactor, formatPercent } from './format.js';
 
 export interface HeadlineNumber {
   readonly name: string;
@@ -31,7 +32,7 @@ export function headlineNumbers(metrics: Metrics): readonly HeadlineNumber[] {
     {
       name: 'Utilisation',
       value: formatPercent(metrics.utilisation),
-      detail: `mean of ${formatCount(metrics.lanes.length, 'lane')}`,
+      detail: `mean of ${countOf(metrics.lanes.length, 'lane')}`,
     },
     {
       name: 'In parallel',
@@ -67,16 +68,19 @@ export function describeStep(step: CriticalStep, data: ReportData): string {
   return mergeOnly ? `${step.task} (its merge)` : step.task;
 }
 
-export function describePredecessor(step: CriticalStep): string {
+export function describePredecessor(step: CriticalStep, { status }: ReportData): string {
+  const before = step.afterTask ?? '';
   switch (step.after) {
     case 'start':
       return "the campaign's start";
     case 'need':
-      return 'its need above';
+      return `its need ${before}`;
+    case 'phase':
+      return `phase ${status.tasks.find(({ id }) => id === before)?.phase ?? ''} was over`;
     case 'lane':
       return 'the lane was free';
     case 'integration':
-      return 'the merge above';
+      return `the merge of ${before}`;
     case 'group':
       return 'the group was ready to merge';
   }

@@ -28,6 +28,7 @@ function runShell(script: string, options: { stdin?: string; mark?: string } = {
     stdin: options.stdin ?? null,
     stdoutFile: join(output, 'out'),
     stderrFile: join(output, 'err'),
+    orderFile: join(output, 'order'),
     onLine: (line) => lines.push(line),
   });
   return { started, lines };
@@ -57,7 +58,11 @@ describe('startProgram', () => {
 
   it('says what the system says of a program that is not there', async () => {
     const options = { args: [], cwd: folder, env: { PATH: path }, stdin: 'x', onLine: () => undefined };
-    const files = { stdoutFile: join(folder, 'out'), stderrFile: join(folder, 'err') };
+    const files = {
+      stdoutFile: join(folder, 'out'),
+      stderrFile: join(folder, 'err'),
+      orderFile: join(folder, 'order'),
+    };
     const program = startProgram({ ...options, ...files, program: 'no-such-program' });
     expect(await program.exited).toMatchObject({ startError: 'ENOENT' });
     await program.drain();

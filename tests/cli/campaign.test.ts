@@ -164,8 +164,15 @@ describe('a campaign that takes long', () => {
       state: 'paused',
       message: expect.stringContaining('lunch') as string,
     });
+    const twice = await lab.run('pause');
+    expect(twice.code).toBe(0);
+    expect(twice.stderr).toMatch(/^Campaign long is paused already \(Paused: lunch\); nothing changed\.$/m);
     expect((await lab.run('resume')).code).toBe(0);
     expect((await statusOf('long')).state).toBe('running');
+    const again = await lab.run('resume');
+    expect(again).toMatchObject({ code: 0, stderr: 'Campaign long is not paused; nothing changed.\n' });
+    const free = await lab.run('resume', 'long', '--account', 'command');
+    expect(free).toMatchObject({ code: 0, stderr: 'Account command has no limit now; nothing changed.\n' });
   });
 
   it('exits with 5 where it was cancelled', async () => {

@@ -92,7 +92,7 @@ it('would not say ✓ where two agents lived at once, a session was lost, or not
   expect(failed).toEqual([
     expect.stringContaining('money failed its tests'),
     expect.stringContaining('the worker was not killed'),
-    expect.stringContaining('1 time(s) two for one task'),
+    expect.stringContaining('1 time two for one task'),
     // The clone of the branch is there already.
     expect.stringContaining('testsPass'),
     expect.stringContaining('untouched'),

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
@@ -207,6 +207,7 @@ describe('what a person says', () => {
         answer: '8080',
       });
       expect(await client.pause(id, { why: 'lunch' })).toBe('Paused: lunch');
+      expect(await client.pause(id, { why: 'tea' })).toMatch(/is paused already .*; nothing changed\.$/);
     });
   });
 
@@ -245,12 +246,33 @@ describe('what a person says', () => {
     });
   });
 
+  it('changes nothing where it holds already, and says what is', async () => {
+    const id = await started();
+    await withWorker(async () => {
+      expect(await client.resume(id, { account: null })).toBe(
+        `Campaign ${id} is not paused; nothing changed. It waits for an answer to b1: \`longhaul status ${id}\`.`,
+      );
+      expect(await client.resume(id, { account: 'command' })).toBe(
+        'Account command has no limit now; nothing changed.',
+      );
+    });
+  });
+
   it('cancels without a worker', async () => {
     const id = await started();
-    await client.cancel(id);
+    expect(await client.cancel(id)).toContain('is being cancelled');
     await withWorker(async () => {
       expect(await client.result(id, 60_000)).toMatchObject({ state: 'cancelled' });
     });
+    const report = {
+      status: { id, state: 'cancelled', tasks: [], blockers: [] },
+      spans: [],
+      needs: {},
+      lanes: [],
+    };
+    await mkdir(campaignPaths(homePaths(home), id).folder, { recursive: true });
+    await writeFile(campaignPaths(homePaths(home), id).reportJson, JSON.stringify(report));
+    expect(await client.cancel(id)).toContain('was cancelled already');
   });
 });
 
@@ -262,11 +284,23 @@ it('lists campaigns of the server and of the disk, newest first', async () => {
   const lister = clientOf(folder);
   // Visibility is a moment behind.
   await expect
-    .poll(async () => (await lister.list()).map((entry) => entry.id), { timeout: 60_000 })
+    .poll(async () => (await lister.list()).entries.map((entry) => entry.id), { timeout: 60_000 })
     .toContain(id);
-  const entries = await lister.list();
+  const { entries, away } = await lister.list();
+  expect(away).toBeNull();
   expect(entries.at(-1)).toMatchObject({ id: 'old', name: 'Old', state: 'unknown' });
   expect(entries.find((entry) => entry.id === id)).toMatchObject({ name: 'Cart', state: 'running' });
   await lister.close();
+
+  const { status } = await withWorker(() => client.status(id));
+  await writeSnapshot(homePaths(folder), { ...status, state: 'paused' });
+  const takenAt = new Date('2026-01-01T12:00:00Z');
+  await utimes(campaignPaths(homePaths(folder), id).snapshot, takenAt, takenAt);
+  const offline = await clientOf(folder, '127.0.0.1:1').list();
+  expect(offline.away).toContain('no Temporal server answers at 127.0.0.1:1');
+  expect(offline.entries.map((entry) => [entry.id, entry.state, entry.seenAt])).toEqual([
+    [id, 'paused', takenAt.toISOString()],
+    ['old', 'unknown', null],
+  ]);
   await rm(folder, { recursive: true });
 });

@@ -1,3 +1,4 @@
+import { describePredecessor } from '../../src/report/summary.js';
 import { describe, expect, test } from 'vitest';
 import { computeMetrics } from '../../src/core/metrics.js';
 import type { ReportData, Span, TaskStatus } from '../../src/core/status.js';
@@ -136,6 +137,29 @@ describe('critical path', () => {
     expect(criticalPath).toMatchObject([
       { task: 'long', waitedMs: 0 },
       { task: 'last', after: 'lane', waitedMs: MINUTE_MS },
+    ]);
+  });
+
+  test('names the phase where its end was what a task waited for, and the need where it was one', () => {
+    const report = withSpans(
+      [
+        makeSpan('a', [0, 5], { lane: 'x' }),
+        makeSpan('b', [5, 9], { lane: 'y' }),
+        makeSpan('c', [9, 12], { lane: 'z' }),
+      ],
+      [makeDone('a', [0, 5]), { ...makeDone('b', [5, 9]) }, { ...makeDone('c', [9, 12]), phase: 'ship' }],
+    );
+    const needs = { b: ['a'], c: ['a', 'b'] };
+    const { criticalPath } = computeMetrics({ ...report, needs });
+    expect(criticalPath.map(({ task, after, afterTask }) => [task, after, afterTask])).toEqual([
+      ['a', 'start', null],
+      ['b', 'need', 'a'],
+      ['c', 'phase', 'b'],
+    ]);
+    expect(criticalPath.map((step) => describePredecessor(step, report))).toEqual([
+      "the campaign's start",
+      'its need a',
+      'phase build was over',
     ]);
   });
 

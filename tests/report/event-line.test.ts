@@ -26,6 +26,30 @@ function campaignLines(before: Partial<Status>, after: Partial<Status>): string[
   return renderEventLines(makeStatus([], before), makeStatus([], { revision: 2, ...after }), atMs(9));
 }
 
+describe('a phase', () => {
+  test('begins before its first task starts, however late we look', () => {
+    const over = makeDone('plan', [0, 3]);
+    const old = { ...over, phase: 'design' };
+    const before = makeStatus([{ ...makeTask('plan', IN_TURN), phase: 'design' }, makeTask('api')], {
+      phase: 'design',
+    });
+    const after = makeStatus([old, makeTask('api', { ...IN_TURN, startedAt: at(4) })], { revision: 2 });
+    const together = makeStatus([old, makeTask('api', { ...IN_TURN, startedAt: at(3) })], { revision: 2 });
+    expect(renderEventLines(before, together, atMs(9))[0]).toBe(`${at(3)} plan done and merged, cost $0.50`);
+    expect(renderEventLines(before, after, atMs(9))).toEqual([
+      `${at(3)} plan done and merged, cost $0.50`,
+      `${at(4)} phase build begins`,
+      `${at(4)} api started on claude#1: Do api`,
+    ]);
+    const lines = renderEventLines(null, after, atMs(9));
+    expect(lines.slice(0, 2)).toEqual([
+      `${at(0)} campaign cart started: Shopping cart`,
+      `${at(0)} phase design begins`,
+    ]);
+    expect(lines.indexOf(`${at(4)} phase build begins`)).toBe(lines.length - 2);
+  });
+});
+
 describe('a task', () => {
   test('starts, with its own time', () => {
     expect(linesBetween({}, IN_TURN)).toEqual([`${at(1)} api started on claude#1: Do api`]);
@@ -97,7 +121,10 @@ describe('a campaign', () => {
   });
 
   test('tells phases, pause, resume and the end', () => {
-    expect(campaignLines({}, { phase: 'test' })).toEqual([`${NOW} phase test begins`]);
+    const last = [makeDone('ui', [0, 1]), makeTask('api', { phase: 'test' })];
+    expect(campaignLines({ tasks: last }, { tasks: last, phase: 'test' })).toEqual([
+      `${NOW} phase test begins`,
+    ]);
     expect(campaignLines({}, { state: 'paused', message: 'Paused: lunch' })).toEqual([
       `${NOW} campaign paused: Paused: lunch`,
     ]);
