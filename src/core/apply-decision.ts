@@ -2,7 +2,7 @@
 import { staggerAccount } from './account.js';
 import { closeBlockers, concernsTask } from './blocker.js';
 import { mergeIsOut } from './integration.js';
-import { nextOrder } from './next-order.js';
+import { catchUpWithout, nextOrder } from './next-order.js';
 import type { Plan } from './plan.js';
 import type { Order } from './ports.js';
 import { raiseBlocker } from './raise-blocker.js';
@@ -28,6 +28,8 @@ export function applyCommand(plan: Plan, state: CampaignState, command: Command)
       return interruptTurn(state, command.task, command.why);
     case 'endTask':
       return closeBlockers(endTask(state, command.task, command), concernsTask(command.task));
+    case 'breakDeadlock':
+      return withTask(state, command.task, catchUpWithout(plan, state, command.task));
     case 'endExecutor': {
       const task = taskState(state, command.task);
       const key = `end:${command.task}:${task.gen}`;
@@ -91,6 +93,8 @@ function orderTurn(
     attempt,
     turn,
     life,
+    agent: at.agent,
+    holds: true,
     messages: [],
     executor: 'open',
     startedAtMs: before.startedAtMs ?? state.nowMs,

@@ -81,7 +81,7 @@ function addTurn(task: TaskState, turn: TurnFacts): TaskState {
 }
 
 function reportSpans(plan: Plan, task: TaskState, report: TaskReport): readonly SpanState[] {
-  const agent = agentFor(planTask(plan, report.task), task.attempt);
+  const agent = agentFor(planTask(plan, report.task), task);
   const lane = isWorking(task.life) ? task.life.lane : `${agent}#1`;
   const common = { task: report.task, lane, attempt: task.attempt, turn: task.turn };
   const spans: SpanState[] = [];
@@ -153,7 +153,7 @@ function interrupted(at: TaskAt, turn: TurnFacts): CampaignState {
 }
 
 function praise(plan: Plan, state: CampaignState, id: string): CampaignState {
-  const agent = agentFor(planTask(plan, id), taskState(state, id).attempt);
+  const agent = agentFor(planTask(plan, id), taskState(state, id));
   const lanes = plan.agents.reduce((sum, candidate) => sum + candidate.instances, 0);
   return withAccount(state, praiseAccount(accountState(state, accountOf(plan, agent)), lanes));
 }

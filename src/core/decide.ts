@@ -3,13 +3,12 @@
  * every command that is applied changes the state so that it is not proposed again; advance (core/engine.ts) repeats
  * until nothing is left to propose.
  */
-import { nextTurnMs } from './account.js';
+import { waitsForItself } from './deadlock.js';
+import { handOut } from './hand-out.js';
 import { isBeingMerged, mergeIsOut, nextMerges } from './integration.js';
 import { joinCause } from './join-reason.js';
-import { addLoad, copyLoad, freeLane } from './load.js';
 import type { Plan } from './plan.js';
 import { planJoin, planTask } from './plan-index.js';
-import { nextAgent, waitReasons } from './readiness.js';
 import { taskState, type CampaignState, type Command } from './state.js';
 import { indexOf } from './task-index.js';
 import { isWorking } from './task.js';
@@ -27,34 +26,22 @@ export function decide(plan: Plan, state: CampaignState): readonly Command[] {
   if (state.deadlineMs !== null && state.activeMs >= state.deadlineMs && state.paused === null) {
     return [...housekeeping, { command: 'reachDeadline' }];
   }
+  const stuck = breakDeadlocks(plan, state);
+  if (stuck.length > 0) return [...housekeeping, ...stuck];
   const orders = orderTurns(plan, state);
   const idle = orders.length === 0 && indexOf(plan, state).load.turns === 0;
   return [...housekeeping, ...orders, ...orderMerge(plan, state, idle), ...finishing(plan, state)];
 }
 
-/** Hands lanes out in rank order; each order counts for the ones after it. */
 function orderTurns(plan: Plan, state: CampaignState): Command[] {
-  const index = indexOf(plan, state);
-  if (state.paused !== null || !someAccountBears(state)) return [];
-  const load = copyLoad(index.load);
-  const commands: Command[] = [];
-  for (const id of index.ready()) {
-    if (load.turns >= plan.maxTurns) break;
-    if (waitReasons({ plan, state, load }, id).length > 0) continue;
-    const agent = nextAgent(plan, state, id);
-    const lane = freeLane(plan, load, agent);
-    if (lane === null) continue;
-    addLoad(plan, load, { task: planTask(plan, id), place: { agent, lane } });
-    commands.push({ command: 'orderTurn', task: id, agent, lane });
-  }
+  const orders = handOut(plan, state).orders.map(({ task, place }): Command => ({
+    command: 'orderTurn',
+    task,
+    ...place,
+  }));
   // While an account starts its turns one by one, one order moves its clock: the rest is decided anew.
   const staggers = Object.values(state.accounts).some((account) => account.staggered > 0);
-  return staggers ? commands.slice(0, 1) : commands;
-}
-
-/** Where none does, nobody needs to be asked one by one. */
-function someAccountBears(state: CampaignState): boolean {
-  return Object.values(state.accounts).some((account) => nextTurnMs(account, state.nowMs) === null);
+  return staggers ? orders.slice(0, 1) : orders;
 }
 
 function orderMerge(plan: Plan, state: CampaignState, idle: boolean): Command[] {
@@ -71,6 +58,12 @@ function skipTasks(plan: Plan, state: CampaignState): Command[] {
     const why = `needs ${cause ?? broken}, which did not end done`;
     return { command: 'endTask', task: id, as: 'skipped', why };
   });
+}
+
+function breakDeadlocks(plan: Plan, state: CampaignState): Command[] {
+  return [...indexOf(plan, state).finishing]
+    .filter((id) => taskState(state, id).holds && waitsForItself(plan, state, id))
+    .map((task) => ({ command: 'breakDeadlock', task }));
 }
 
 function stopTasks(plan: Plan, state: CampaignState, why: string): Command[] {

@@ -80,7 +80,7 @@ function rest(at: TaskAt, failure: Failure): CampaignState {
 }
 
 function accountHere({ plan, state, id }: TaskAt) {
-  return accountState(state, accountOf(plan, agentFor(planTask(plan, id), taskState(state, id).attempt)));
+  return accountState(state, accountOf(plan, agentFor(planTask(plan, id), taskState(state, id))));
 }
 
 function slowDown(at: TaskAt, failure: Failure): CampaignState {

@@ -1,5 +1,5 @@
 /** How much of what can run at once is taken. */
-import { planAgent } from './plan-index.js';
+import { planAgent, planPool } from './plan-index.js';
 import type { Plan, PlanTask } from './plan.js';
 import type { Working } from './task.js';
 
@@ -21,18 +21,6 @@ export function newLoad(): Load {
     byAccount: new Map(),
     byRole: new Map(),
     byPool: new Map(),
-  };
-}
-
-/** What decide adds to as it hands lanes out. */
-export function copyLoad(load: Load): Load {
-  return {
-    turns: load.turns,
-    lanes: new Set(load.lanes),
-    byAgent: new Map(load.byAgent),
-    byAccount: new Map(load.byAccount),
-    byRole: new Map(load.byRole),
-    byPool: new Map(load.byPool),
   };
 }
 
@@ -70,4 +58,19 @@ export function freeLane(plan: Plan, load: Load, agent: string): string | null {
     if (!load.lanes.has(lane)) return lane;
   }
   return null;
+}
+
+export interface PoolShortage {
+  readonly pool: string;
+  readonly units: number;
+}
+
+/** Units that are free now. */
+export function freeUnits(plan: Plan, load: Load, pool: string): number {
+  return planPool(plan, pool).capacity - (load.byPool.get(pool) ?? 0);
+}
+
+/** Pools that have too few free units for the task. */
+export function poolShortages(plan: Plan, load: Load, task: PlanTask): readonly PoolShortage[] {
+  return task.uses.filter(({ pool, units }) => freeUnits(plan, load, pool) < units);
 }

@@ -6,6 +6,7 @@
  * that were met are merged in, and a turn adapts to them. A need that can't be met any more costs no work that is there:
  * it is verified without it.
  */
+import type { JoinProgress } from './join.js';
 import type { Plan } from './plan.js';
 import { planJoin, planTask } from './plan-index.js';
 import type { OrderSteps } from './ports.js';
@@ -27,14 +28,26 @@ export function nextOrder(plan: Plan, state: CampaignState, id: string): NextOrd
 
 function catchUp(plan: Plan, state: CampaignState, id: string): TaskState {
   const task = taskState(state, id);
-  const index = indexOf(plan, state);
-  const progress = planTask(plan, id).finishAfter.map((join) => ({ join, is: index.progress(join) }));
-  if (progress.some(({ is }) => is === 'open')) return task;
-  const named = (which: 'met' | 'broken') =>
-    progress.flatMap(({ join, is }) => (is === which ? planJoin(plan, join).members : []));
+  const needs = finishNeeds(plan, state, id);
+  if (needs.open.length > 0) return task;
   return task.life.is === 'finishing'
-    ? finish(task, named('met'), named('broken'))
-    : { ...task, caughtUp: true, next: withOthers(task, named('met'), named('broken')) };
+    ? finish(task, needs.met, needs.broken)
+    : { ...task, caughtUp: true, next: withOthers(task, needs.met, needs.broken) };
+}
+
+/** Waiting on would be for ever: what is not there counts as what can't come any more. */
+export function catchUpWithout(plan: Plan, state: CampaignState, id: string): TaskState {
+  const { met, open, broken } = finishNeeds(plan, state, id);
+  return finish(taskState(state, id), met, [...broken, ...open]);
+}
+
+function finishNeeds(plan: Plan, state: CampaignState, id: string) {
+  const index = indexOf(plan, state);
+  const members = (which: JoinProgress) =>
+    planTask(plan, id)
+      .finishAfter.filter((join) => index.progress(join) === which)
+      .flatMap((join) => planJoin(plan, join).members);
+  return { met: members('met'), open: members('open'), broken: members('broken') };
 }
 
 /** Its turns are over: one more, where there is something to adapt to. */
@@ -57,5 +70,5 @@ function sayMerged(tasks: readonly string[]): string {
 }
 
 function sayMissing(tasks: readonly string[]): string {
-  return tasks.length === 0 ? '' : `Without the work of ${tasks.join(', ')}, which did not end done.`;
+  return tasks.length === 0 ? '' : `Without the work of ${tasks.join(', ')}, which is not done.`;
 }

@@ -1,4 +1,13 @@
-import type { Join, Plan, PlanAgent, PlanContract, PlanGroup, PlanPhase, PlanTask } from './plan.js';
+import type {
+  Join,
+  Plan,
+  PlanAgent,
+  PlanContract,
+  PlanGroup,
+  PlanPhase,
+  PlanPool,
+  PlanTask,
+} from './plan.js';
 
 /** Look-ups by id; made once for each plan object. */
 interface PlanIndex {
@@ -8,6 +17,8 @@ interface PlanIndex {
   readonly phase: ReadonlyMap<string, PlanPhase>;
   readonly agent: ReadonlyMap<string, PlanAgent>;
   readonly contract: ReadonlyMap<string, PlanContract>;
+  readonly pool: ReadonlyMap<string, PlanPool>;
+  readonly roleLimit: ReadonlyMap<string, number>;
   /** A task's place in the plan's order. */
   readonly position: ReadonlyMap<string, number>;
   /** Joins that a task can meet, itself or by a contract that it publishes. */
@@ -29,6 +40,8 @@ function indexOf(plan: Plan): PlanIndex {
     phase: new Map(plan.phases.map((phase) => [phase.name, phase])),
     agent: new Map(plan.agents.map((agent) => [agent.name, agent])),
     contract,
+    pool: new Map(plan.pools.map((pool) => [pool.name, pool])),
+    roleLimit: new Map(plan.roleLimits.map(({ role, turns }) => [role, turns])),
     position: new Map(plan.tasks.map((task, position) => [task.id, position])),
     joinsOf: gather(plan.joins, (join) => joinTasks(join, contract)),
     followers: gatherIds(plan.tasks),
@@ -86,6 +99,15 @@ export function planAgent(plan: Plan, name: string): PlanAgent {
 
 export function planContract(plan: Plan, id: string): PlanContract {
   return found(indexOf(plan).contract.get(id), `contract ${id}`);
+}
+
+export function planPool(plan: Plan, name: string): PlanPool {
+  return found(indexOf(plan).pool.get(name), `pool ${name}`);
+}
+
+/** Turns of the role that may run at once. */
+export function roleLimit(plan: Plan, role: string): number {
+  return indexOf(plan).roleLimit.get(role) ?? Infinity;
 }
 
 export function planPosition(plan: Plan, id: string): number {

@@ -3,24 +3,31 @@
  * status, the message about a stall and the report.
  */
 import { nextTurnMs } from './account.js';
-import { freeLane, type Load } from './load.js';
+import { freeLane, poolShortages } from './load.js';
 import type { Plan } from './plan.js';
-import { planGroup, planJoin, planTask } from './plan-index.js';
 import { joinReasons } from './join-reason.js';
+import { planGroup, planJoin, planTask, roleLimit } from './plan-index.js';
 import { indexOf } from './task-index.js';
 import { accountState, taskState, type CampaignState } from './state.js';
 import type { WaitReason } from './status.js';
-import { accountOf, agentFor, isWorking } from './task.js';
-
-/** The agent of a task's next order: the attempt's own, which for the first order is attempt 1. */
-export function nextAgent(plan: Plan, state: CampaignState, id: string): string {
-  return agentFor(planTask(plan, id), taskState(state, id).attempt);
-}
+import { accountOf, agentFor, agentsFor, isWorking } from './task.js';
 
 export interface Question {
   readonly plan: Plan;
   readonly state: CampaignState;
-  readonly load: Load;
+}
+
+/**
+ * Who carries out the next order: the attempt's own agent; before its first order the preferred one, or, where that
+ * one can't begin now, the next in the list that can.
+ */
+export function chooseAgent(question: Question, id: string): string {
+  const task = taskState(question.state, id);
+  const agents = agentsFor(planTask(question.plan, id), task);
+  return (
+    agents.find((agent) => agentReasons(question, agent).length === 0) ??
+    agentFor(planTask(question.plan, id), task)
+  );
 }
 
 /** Why the task is not running; empty for one that runs or is over, and for one that may be ordered now. */
@@ -36,7 +43,7 @@ export function waitReasons(question: Question, id: string): readonly WaitReason
     case 'blocked':
       return [{ reason: 'blocker', on: task.life.blocker }];
     case 'resting':
-      return [{ reason: 'account', on: nextAccount(question, id), until: isoTime(task.life.untilMs) }];
+      return [{ reason: 'account', on: restingAccount(question, id), until: isoTime(task.life.untilMs) }];
     case 'integrating':
       return [{ reason: 'integration', on: planTask(question.plan, id).group }];
     case 'waiting':
@@ -50,20 +57,33 @@ export function waitReasons(question: Question, id: string): readonly WaitReason
   }
 }
 
-function nextAccount({ plan, state }: Question, id: string): string {
-  return accountOf(plan, nextAgent(plan, state, id));
+function restingAccount({ plan, state }: Question, id: string): string {
+  return accountOf(plan, agentFor(planTask(plan, id), taskState(state, id)));
 }
 
+/**
+ * Needs are asked for the first turn: a task that has begun goes on, though a person has one of an earlier phase tried
+ * again.
+ */
 function needReasons({ plan, state }: Question, id: string): readonly WaitReason[] {
+  if (taskState(state, id).gen > 0) return [];
   const index = indexOf(plan, state);
   const kept = planTask(plan, id).after.filter((join) => index.progress(join) !== 'met');
   return kept.flatMap((join) => joinReasons({ plan, state }, planJoin(plan, join)));
 }
 
 function finishReasons({ plan, state }: Question, id: string): readonly WaitReason[] {
+  if (taskState(state, id).caughtUp) return [];
   const index = indexOf(plan, state);
   const kept = planTask(plan, id).finishAfter.filter((join) => index.progress(join) === 'open');
   return kept.flatMap((join) => joinReasons({ plan, state }, planJoin(plan, join)));
+}
+
+/** Does it wait for others to move first? */
+export function waitsForOthers(question: Question, id: string): boolean {
+  const { life } = taskState(question.state, id);
+  if (life.is === 'finishing') return finishReasons(question, id).length > 0;
+  return life.is === 'waiting' && [...needReasons(question, id), ...roundReasons(question, id)].length > 0;
 }
 
 function roundReasons({ plan, state }: Question, id: string): readonly WaitReason[] {
@@ -73,7 +93,7 @@ function roundReasons({ plan, state }: Question, id: string): readonly WaitReaso
 }
 
 /** Was the task given the group's retry round, and has not begun it? */
-function waitsForRound({ plan, state }: Pick<Question, 'plan' | 'state'>, id: string): boolean {
+function waitsForRound({ plan, state }: Question, id: string): boolean {
   const task = taskState(state, id);
   const firstOfRound = task.attemptLimit - planTask(plan, id).attempts + 1;
   return task.round === 1 && task.attempt === firstOfRound && task.turn === 0;
@@ -83,22 +103,56 @@ function waitsForRound({ plan, state }: Pick<Question, 'plan' | 'state'>, id: st
  * Is another member of the group still in its first round? The retry round begins when none is: those that are given
  * it too don't wait for each other, and verified work waits for its merge, which may wait for this very task.
  */
-function groupMoves({ plan, state }: Pick<Question, 'plan' | 'state'>, id: string): boolean {
+function groupMoves({ plan, state }: Question, id: string): boolean {
   return planGroup(plan, planTask(plan, id).group).members.some((member) => {
     const { life, round } = taskState(state, member);
     if (member === id || round === 1) return false;
     if (life.is === 'resting' || isWorking(life)) return true;
-    if (life.is !== 'waiting') return false;
+    if (life.is !== 'waiting' || waitsForLoser({ plan, state }, member)) return false;
     return planTask(plan, member).after.every((join) => indexOf(plan, state).progress(join) === 'met');
   });
 }
 
+/** Does it wait for a lock of a member that itself waits for the retry round? */
+function waitsForLoser({ plan, state }: Question, id: string): boolean {
+  if (taskState(state, id).holds) return false;
+  return indexOf(plan, state)
+    .claims.conflicts(id)
+    .some(({ holder }) => waitsForRound({ plan, state }, holder));
+}
+
 function permissionReasons(question: Question, id: string): WaitReason[] {
-  const { plan, state, load } = question;
+  const { plan, state } = question;
+  const task = planTask(plan, id);
+  const { load } = indexOf(plan, state);
   const reasons: WaitReason[] = [];
   if (state.paused !== null) reasons.push({ reason: 'pause', on: 'campaign' });
-  const agent = nextAgent(plan, state, id);
+  if (task.role !== null && (load.byRole.get(task.role) ?? 0) >= roleLimit(plan, task.role))
+    reasons.push({ reason: 'lane', on: `role ${task.role}` });
+  return [...reasons, ...resourceReasons(question, id), ...agentReasons(question, chooseAgent(question, id))];
+}
+
+/** Locks and pool units are taken all at once, so each that is missing is told. */
+function resourceReasons({ plan, state }: Question, id: string): WaitReason[] {
+  const { load, claims } = indexOf(plan, state);
+  const conflicts = taskState(state, id).holds ? [] : claims.conflicts(id);
+  return [
+    ...conflicts.map(({ path, holder }): WaitReason => ({
+      reason: 'lock',
+      on: `${plan.paths[path] ?? ''} (${holder})`,
+    })),
+    ...poolShortages(plan, load, planTask(plan, id)).map(({ pool }): WaitReason => ({
+      reason: 'pool',
+      on: pool,
+    })),
+  ];
+}
+
+/** What keeps this agent from beginning another turn now. */
+function agentReasons({ plan, state }: Question, agent: string): WaitReason[] {
+  const { load } = indexOf(plan, state);
   const account = accountState(state, accountOf(plan, agent));
+  const reasons: WaitReason[] = [];
   const bearsAtMs = nextTurnMs(account, state.nowMs);
   if (bearsAtMs !== null) {
     const until = bearsAtMs === Infinity ? {} : { until: isoTime(bearsAtMs) };

@@ -16,7 +16,6 @@ import {
   type OpenOrder,
 } from './state.js';
 import type { WaitReason } from './status.js';
-import { indexOf } from './task-index.js';
 
 export interface PlannedStart {
   readonly task: string;
@@ -80,10 +79,9 @@ function plannedStart(
 }
 
 function noteWaits(plan: Plan, state: CampaignState, waited: Record<string, string>): void {
-  const { load } = indexOf(plan, state);
   for (const { id } of plan.tasks) {
     if (taskState(state, id).life.is !== 'waiting') continue;
-    const reasons = waitReasons({ plan, state, load }, id);
+    const reasons = waitReasons({ plan, state }, id);
     const needs = reasons.filter((reason) => reason.reason !== 'lane');
     waited[id] = (needs.length > 0 ? needs : reasons).map(wordReason).join(', ');
   }

@@ -104,6 +104,8 @@ export type Command =
       readonly as: 'skipped' | 'cancelled';
       readonly why: string;
     }
+  /** It waits for what waits for it: it goes on without what is not there. */
+  | { readonly command: 'breakDeadlock'; readonly task: string }
   | { readonly command: 'endExecutor'; readonly task: string }
   | { readonly command: 'orderMerge'; readonly tasks: readonly string[] }
   | { readonly command: 'reachDeadline' }
@@ -227,7 +229,8 @@ export function endTask(
   id: string,
   { as, why }: { readonly as: TaskEnd; readonly why: string },
 ): CampaignState {
-  return withTask(state, id, { ...taskState(state, id), life: { is: 'ended', as, why, atMs: state.nowMs } });
+  const life = { is: 'ended', as, why, atMs: state.nowMs } as const;
+  return withTask(state, id, { ...taskState(state, id), life, holds: false });
 }
 
 export function accountState(state: CampaignState, name: string): AccountState {

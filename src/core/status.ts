@@ -6,7 +6,17 @@ export type TaskStateName = 'waiting' | 'running' | 'blocked' | 'done' | 'failed
 
 /** Why a task is not running. */
 export interface WaitReason {
-  readonly reason: 'need' | 'integration' | 'lane' | 'account' | 'blocker' | 'pause' | 'worker';
+  readonly reason:
+    | 'need'
+    | 'integration'
+    | 'lock'
+    | 'pool'
+    | 'lane'
+    | 'account'
+    | 'blocker'
+    | 'pause'
+    | 'reserved'
+    | 'worker';
   /** On what: a task, a group, an account, a blocker, … */
   readonly on: string;
   /** When it is expected to go on, ISO 8601, where that is known. */

@@ -2,6 +2,7 @@
  * What decisions ask of all tasks, kept up to date change by change, so that a decision costs what changed and not
  * what the campaign holds. Derived from plan and state alone, never a part of the state.
  */
+import { ClaimTable } from './claim-table.js';
 import { countTask, progressOf, type JoinCount, type JoinProgress } from './join.js';
 import { addLoad, newLoad, removeLoad } from './load.js';
 import type { Join, Plan, PlanTask } from './plan.js';
@@ -11,7 +12,7 @@ import { rankOf, taskAtRank } from './schedule.js';
 import type { CampaignState } from './state.js';
 import { findTask, followerOf, followTable, type Follower, type TaskTable } from './task-table.js';
 import { TaskSet } from './task-set.js';
-import { agentFor, isWaiting, isWorking, type TaskState } from './task.js';
+import { agentsFor, isWaiting, isWorking, type TaskState } from './task.js';
 
 /** The index of this state: the one that came with it from the state before, else a new one. */
 export function indexOf(plan: Plan, state: CampaignState): TaskIndex {
@@ -25,6 +26,7 @@ export function indexOf(plan: Plan, state: CampaignState): TaskIndex {
 export class TaskIndex implements Follower {
   /** Of working tasks. */
   readonly load = newLoad();
+  readonly claims: ClaimTable;
   /** Not ended. */
   readonly left: TaskSet;
   readonly working: TaskSet;
@@ -34,12 +36,14 @@ export class TaskIndex implements Follower {
   readonly broken: TaskSet;
   /** Ended, with an executor that is still open. */
   readonly toEnd: TaskSet;
+  /** Its own work is done, and it waits for what it must finish after. */
+  readonly finishing: TaskSet;
   /** Verified, and something waits for its merge. */
   readonly awaited: TaskSet;
   failed = 0;
   /** Verified, by group; a group without any has no entry. */
   readonly verifiedByGroup = new Map<string, TaskSet>();
-  /** Waiting tasks, by the account of their next order. */
+  /** Waiting tasks, by each account that their next order may be on. */
   readonly waitingByAccount = new Map<string, number>();
   /** Tasks that wait, to start or to finish, and are not kept by a join, by rank. */
   private readonly candidates = new RankedSet();
@@ -51,7 +55,9 @@ export class TaskIndex implements Follower {
     readonly plan: Plan,
     private table: TaskTable,
   ) {
+    this.claims = new ClaimTable(plan);
     this.left = new TaskSet(plan);
+    this.finishing = new TaskSet(plan);
     this.working = new TaskSet(plan);
     this.resting = new TaskSet(plan);
     this.verified = new TaskSet(plan);
@@ -130,18 +136,22 @@ export class TaskIndex implements Follower {
     this.resting.delete(task.id);
     this.toEnd.delete(task.id);
     this.left.delete(task.id);
+    this.finishing.delete(task.id);
     if (this.verified.delete(task.id)) this.leaveVerified(task);
     if (this.working.delete(task.id) && isWorking(life))
       removeLoad(this.plan, this.load, { task, place: life });
     if (isWaiting(life)) this.countWaiting(task, { state, by: -1 });
     if (life.is === 'ended' && life.as === 'failed') this.failed -= 1;
     if (isBusy(state)) this.countBusy(task.group, -1);
+    if (state.holds) this.claims.release(task.id);
   }
 
   private enter(task: PlanTask, state: TaskState): void {
     const { life } = state;
     if (life.is !== 'ended') this.left.add(task.id);
     if (isBusy(state)) this.countBusy(task.group, 1);
+    if (state.holds) this.claims.hold(task.id);
+    if (life.is === 'finishing' && !state.caughtUp) this.finishing.add(task.id);
     if (isWorking(life)) {
       this.working.add(task.id);
       addLoad(this.plan, this.load, { task, place: life });
@@ -179,20 +189,28 @@ export class TaskIndex implements Follower {
     this.broken.delete(task.id);
     if (!isWaiting(state.life)) return;
     const finishes = state.life.is === 'finishing';
-    const progress = (finishes ? task.finishAfter : task.after).map((join) => this.progress(join));
+    // One that has begun has had its needs.
+    const joins = finishes ? openFinish(task, state) : state.gen > 0 ? [] : task.after;
+    const progress = joins.map((join) => this.progress(join));
     // What can't come any more keeps nobody from finishing.
     if (!finishes && progress.includes('broken')) this.broken.add(task.id);
     else if (!progress.includes('open')) this.candidates.add(rank);
   }
 
   private countWaiting(task: PlanTask, { state, by }: { state: TaskState; by: 1 | -1 }): void {
-    const { account } = planAgent(this.plan, agentFor(task, state.attempt));
-    this.waitingByAccount.set(account, (this.waitingByAccount.get(account) ?? 0) + by);
+    const accounts = new Set(agentsFor(task, state).map((agent) => planAgent(this.plan, agent).account));
+    for (const account of accounts)
+      this.waitingByAccount.set(account, (this.waitingByAccount.get(account) ?? 0) + by);
   }
 
   private countBusy(group: string, by: 1 | -1): void {
     this.busyMembers.set(group, (this.busyMembers.get(group) ?? 0) + by);
   }
+}
+
+/** One that goes on without what it waits for has none left. */
+function openFinish(task: PlanTask, { caughtUp }: TaskState): readonly string[] {
+  return caughtUp ? [] : task.finishAfter;
 }
 
 function isBusy({ life }: TaskState): boolean {

@@ -57,6 +57,10 @@ export interface TaskState {
   /** 1 once it has been given the group's retry round. */
   readonly round: 0 | 1;
   readonly session: string | null;
+  /** Who carries out this attempt; null before its first order. */
+  readonly agent: string | null;
+  /** Its claims are held: from its first order until its branch is merged or given up. */
+  readonly holds: boolean;
   readonly next: NextTurn;
   /** What it has to finish after is in its worktree, or will never come: from then on its turns are verified. */
   readonly caughtUp: boolean;
@@ -99,6 +103,8 @@ export function newTask(task: PlanTask): TaskState {
     attemptLimit: task.attempts,
     round: 0,
     session: null,
+    agent: null,
+    holds: false,
     next: FIRST_TURN,
     caughtUp: task.finishAfter.length === 0,
     recheck: false,
@@ -138,9 +144,16 @@ export function isWorking(life: TaskLife): life is Working {
   return life.is === 'preparing' || life.is === 'turning' || life.is === 'verifying';
 }
 
-/** The agent that carries out an attempt: the spec's list in order, round and round. */
-export function agentFor(task: PlanTask, attempt: number): string {
-  const agent = task.agents[(Math.max(attempt, 1) - 1) % task.agents.length];
+/** Who may carry out the attempt, the preferred first: the spec's list, which each attempt begins one further on. */
+export function agentsFor(task: PlanTask, { agent, attempt }: TaskState): readonly string[] {
+  if (agent !== null) return [agent];
+  const first = (Math.max(attempt, 1) - 1) % task.agents.length;
+  return [...task.agents.slice(first), ...task.agents.slice(0, first)];
+}
+
+/** Who carries out the attempt, or would by preference. */
+export function agentFor(task: PlanTask, state: TaskState): string {
+  const [agent] = agentsFor(task, state);
   if (agent === undefined) throw new Error(`stuck, this is a bug: task ${task.id} has no agent`);
   return agent;
 }
@@ -151,5 +164,5 @@ export function accountOf(plan: Plan, agent: string): string {
 
 /** The task's next attempt starts with a fresh session; the worktree stays as it is. */
 export function nextAttempt(state: TaskState): TaskState {
-  return { ...state, attempt: state.attempt + 1, turn: 0, rejected: 0, session: null };
+  return { ...state, attempt: state.attempt + 1, turn: 0, rejected: 0, session: null, agent: null };
 }

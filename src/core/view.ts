@@ -1,7 +1,7 @@
 /** What people see of a state: the status and the report's data. Pure; times as ISO 8601. */
 import type { Plan, PlanTask } from './plan.js';
 import { planEdges } from './plan-index.js';
-import type { Load } from './load.js';
+import { handOut } from './hand-out.js';
 import { isoTime, waitReasons } from './readiness.js';
 import { taskState, type CampaignState } from './state.js';
 import type {
@@ -12,13 +12,13 @@ import type {
   Status,
   TaskStateName,
   TaskStatus,
+  WaitReason,
 } from './status.js';
-import { indexOf } from './task-index.js';
 import { agentFor, isWorking, type TaskState } from './task.js';
 
 export function viewStatus(plan: Plan, state: CampaignState): Status {
-  const { load } = indexOf(plan, state);
-  const tasks = plan.tasks.map((task) => viewTask({ plan, state, load }, task));
+  const { reserved } = handOut(plan, state);
+  const tasks = plan.tasks.map((task) => viewTask({ plan, state, reserved }, task));
   return {
     id: state.campaign,
     name: plan.name,
@@ -70,7 +70,7 @@ function campaignMessage(plan: Plan, state: CampaignState): string {
 }
 
 function viewTask(
-  { plan, state, load }: { plan: Plan; state: CampaignState; load: Load },
+  { plan, state, reserved }: { plan: Plan; state: CampaignState; reserved: ReadonlyMap<string, string> },
   planned: PlanTask,
 ): TaskStatus {
   const task = taskState(state, planned.id);
@@ -82,11 +82,11 @@ function viewTask(
     group: planned.group,
     state: taskStateName(task),
     step: life.is,
-    waitReasons: waitReasons({ plan, state, load }, planned.id),
+    waitReasons: [...waitReasons({ plan, state }, planned.id), ...reservedBy(reserved.get(planned.id))],
     attempts: task.attempt,
     turns: task.turnsTotal,
     turn: task.turn,
-    agent: isWorking(life) ? life.agent : task.gen > 0 ? agentFor(planned, task.attempt) : null,
+    agent: isWorking(life) ? life.agent : task.gen > 0 ? agentFor(planned, task) : null,
     lane: isWorking(life) ? life.lane : lastLane(state, planned.id),
     branch: planned.branch,
     session: task.session,
@@ -99,6 +99,10 @@ function viewTask(
     progress: task.progress,
     note: life.is === 'ended' ? life.why : task.summary,
   };
+}
+
+function reservedBy(task: string | undefined): readonly WaitReason[] {
+  return task === undefined ? [] : [{ reason: 'reserved', on: task }];
 }
 
 /** Verified work that waits for its merge is running still, to a person: its agent's part is over, ours is not. */

@@ -32,6 +32,12 @@ function describeWait(wait: WaitReason, nowMs: number): string {
       return `waits for ${on}`;
     case 'integration':
       return `waits for the merge of ${on}`;
+    case 'lock':
+      return `waits for the lock on ${on}`;
+    case 'pool':
+      return `waits for the pool ${on}`;
+    case 'reserved':
+      return `leaves it to ${on}, which comes first`;
     case 'lane':
       return `waits for a free lane of ${on}`;
     case 'account':

@@ -18,7 +18,29 @@ const task = fc.record({
   onTimeout: fc.constantFrom('retry' as const, 'skip' as const, 'retry' as const, 'abort' as const),
   needs: fc.array(fc.nat(40), { maxLength: 3 }),
   finish: fc.array(fc.nat(40), { maxLength: 2 }),
+  role: fc.constantFrom(null, null, 'r'),
+  agents: fc.constantFrom(['a'], ['a'], ['a', 'b'], ['b', 'a']),
+  uses: fc.constantFrom(
+    [],
+    [],
+    [{ pool: 'p', units: 1 }],
+    [{ pool: 'p', units: 2 }],
+    [
+      { pool: 'p', units: 1 },
+      { pool: 'q', units: 1 },
+    ],
+  ),
+  claims: fc.uniqueArray(
+    fc.record({
+      path: fc.nat(3),
+      mode: fc.constantFrom('exclusive' as const, 'shared' as const, 'intent' as const),
+    }),
+    { maxLength: 2, selector: ({ path }) => path },
+  ),
 });
+
+/** Four paths, of which the last could hold a file in common with the first two. */
+const PATHS = { paths: ['a/**', 'b/**', 'c/**', '{a,b}/x'], overlaps: [[0, 3], [1, 3], [2], [0, 1, 3]] };
 
 /** Phases of groups of tasks whose needs point to earlier tasks, in the same phase or before. */
 export const campaign = fc
@@ -28,11 +50,15 @@ export const campaign = fc
       { minLength: 1, maxLength: 3 },
     ),
     instances: fc.integer({ min: 1, max: 4 }),
+    others: fc.integer({ min: 1, max: 2 }),
+    account: fc.constantFrom('acc', 'acc', 'other'),
+    capacity: fc.integer({ min: 2, max: 4 }),
+    roleTurns: fc.integer({ min: 1, max: 3 }),
     maxTurns: fc.integer({ min: 1, max: 5 }),
     deadlineMs: fc.option(fc.integer({ min: 600_000, max: 5_000_000 }), { nil: null }),
     integrateAt: fc.constantFrom('group' as const, 'phase' as const, 'each' as const),
   })
-  .map(({ phases, ...rest }): Plan => {
+  .map(({ phases, others, account, capacity, roleTurns, instances, ...rest }): Plan => {
     const earlier: string[] = [];
     const named = phases.map((groups) =>
       groups.map((members) =>
@@ -48,7 +74,20 @@ export const campaign = fc
         }),
       ),
     );
-    return buildPlan({ phases: named, ...rest });
+    return buildPlan({
+      phases: named,
+      ...rest,
+      ...PATHS,
+      pools: [
+        { name: 'p', capacity },
+        { name: 'q', capacity: 1 },
+      ],
+      roleLimits: [{ role: 'r', turns: roleTurns }],
+      agents: [
+        { name: 'a', instances, account: 'acc', roles: null },
+        { name: 'b', instances: others, account, roles: null },
+      ],
+    });
   });
 
 export const hostility: fc.Arbitrary<Hostility> = fc.record({

@@ -14,6 +14,7 @@ import {
   type Event,
   type OpenOrder,
 } from '../../src/core/state.js';
+import { viewStatus } from '../../src/core/view.js';
 import type { Failure, FailureClass, Outcome } from '../../src/core/turn.js';
 
 export interface Hostility {
@@ -62,9 +63,7 @@ export function play(
     for (const order of world.take(state)) orders.push({ order, atMs: state.nowMs, before: state });
     const next = world.next(state, step);
     if (next === null)
-      throw new Error(
-        `deadlock: nothing is under way and nothing is due; outbox ${JSON.stringify(state.outbox)}`,
-      );
+      throw new Error(`deadlock: nothing is under way and nothing is due: ${describe(plan, state)}`);
     events.push(next);
     const before = state;
     state = advance(plan, state, next);
@@ -73,6 +72,15 @@ export function play(
   throw new Error(
     `the campaign does not end: ${JSON.stringify(state.tasks)} ${JSON.stringify(events.slice(-6))}`,
   );
+}
+
+function describe(plan: Plan, state: CampaignState): string {
+  const tasks = viewStatus(plan, state).tasks.map(({ id, state: is, step, attempts, waitReasons }) => {
+    const { holds, round } = taskState(state, id);
+    const waits = waitReasons.map(({ reason, on }) => `${reason} ${on}`).join(', ');
+    return `${id} ${is}/${step} attempt ${attempts} round ${round}${holds ? ' holds' : ''}: ${waits}`;
+  });
+  return `${tasks.join('; ')}; outbox ${JSON.stringify(state.outbox)}`;
 }
 
 class World {

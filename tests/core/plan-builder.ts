@@ -15,6 +15,12 @@ export interface PlanSketch {
   readonly instances?: number;
   readonly maxTurns?: number;
   readonly deadlineMs?: number | null;
+  readonly pools?: Plan['pools'];
+  readonly paths?: Plan['paths'];
+  readonly overlaps?: Plan['overlaps'];
+  readonly roleLimits?: Plan['roleLimits'];
+  /** In place of one agent `a` with so many instances. */
+  readonly agents?: Plan['agents'];
   readonly integrateAt?: 'group' | 'phase' | 'each';
 }
 
@@ -74,11 +80,11 @@ export function buildPlan(sketch: PlanSketch): Plan {
     maxTurns: sketch.maxTurns ?? 5,
     deadlineMs: sketch.deadlineMs ?? null,
     deadlineAtMs: null,
-    roleLimits: [],
-    agents: [{ name: 'a', instances: sketch.instances ?? 4, account: 'acc', roles: null }],
-    pools: [],
-    paths: [],
-    overlaps: [],
+    roleLimits: sketch.roleLimits ?? [],
+    agents: sketch.agents ?? [{ name: 'a', instances: sketch.instances ?? 4, account: 'acc', roles: null }],
+    pools: sketch.pools ?? [],
+    paths: sketch.paths ?? [],
+    overlaps: sketch.overlaps ?? [],
     contracts: [],
     phases: sketch.phases.map((groups, index) => ({
       name: `p${index + 1}`,

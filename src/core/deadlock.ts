@@ -1,0 +1,35 @@
+/**
+ * Who waits for whom, through needs and locks. Needs alone never form a circle (the compiler refuses one), and locks
+ * are taken all at once; but a task whose work is done keeps its locks while it waits for what it must finish after,
+ * and that may need one of them.
+ */
+import { planJoin, planTask, tasksOfJoin } from './plan-index.js';
+import type { Plan } from './plan.js';
+import { taskState, type CampaignState } from './state.js';
+import { indexOf } from './task-index.js';
+
+/** Does the task wait, directly or by way of others, for itself? */
+export function waitsForItself(plan: Plan, state: CampaignState, id: string): boolean {
+  const asked = new Set<string>();
+  const open = waitsFor(plan, state, id);
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next === id) return true;
+    if (asked.has(next)) continue;
+    asked.add(next);
+    open.push(...waitsFor(plan, state, next));
+  }
+  return false;
+}
+
+function waitsFor(plan: Plan, state: CampaignState, id: string): string[] {
+  const { life, gen, holds } = taskState(state, id);
+  const index = indexOf(plan, state);
+  const planned = planTask(plan, id);
+  if (life.is !== 'waiting' && life.is !== 'finishing') return [];
+  const joins = life.is === 'finishing' ? planned.finishAfter : gen > 0 ? [] : planned.after;
+  const needs = joins
+    .filter((join) => index.progress(join) === 'open')
+    .flatMap((join) => tasksOfJoin(plan, planJoin(plan, join)))
+    .filter((task) => taskState(state, task).life.is !== 'ended');
+  return holds ? needs : [...needs, ...index.claims.conflicts(id).map(({ holder }) => holder)];
+}
