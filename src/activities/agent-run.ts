@@ -29,6 +29,8 @@ interface Live {
   readonly journal: Journal;
   readonly hearing: Hearing;
   progressAtMs: number;
+  /** How often the campaign was told. */
+  reports: number;
   /** What the campaign was told last. */
   progress: string;
   /** What is being said to the campaign: it may be slow, and nothing waits for it. */
@@ -41,6 +43,7 @@ export async function runAgent(turn: Turn, journal: Journal, resume: boolean): P
     journal,
     hearing: newHearing(),
     progressAtMs: 0,
+    reports: 0,
     progress: '',
     talk: null,
   };
@@ -160,11 +163,21 @@ function talk(live: Live): void {
   live.talk ??= say(live).finally(() => (live.talk = null));
 }
 
-/** Each is an event of the campaign's history, so only what is new is told, and not too often. */
+/**
+ * Each is an event of the campaign's history: the start and the agent's first word are told at once, then only what is
+ * new, and ever more seldom the longer the turn takes: some hundred times in a day.
+ */
 const PROGRESS_MS = 30_000;
+const PROGRESS_SHARE = 0.05;
+const LONGEST_NOTE = 200;
+
+function isDue({ turn, reports, progressAtMs }: Live): boolean {
+  const restMs = Math.max(PROGRESS_MS, (Date.now() - turn.startedAtMs) * PROGRESS_SHARE);
+  return reports < 2 || Date.now() - progressAtMs > restMs;
+}
 
 async function say(live: Live): Promise<void> {
-  if (Date.now() - live.progressAtMs > PROGRESS_MS) await reportProgress(live);
+  if (isDue(live)) await reportProgress(live);
   await deliverBlockers(live.hearing, live.turn);
 }
 
@@ -179,12 +192,14 @@ async function reportProgress(live: Live): Promise<void> {
   const { turn } = live;
   const { heard } = live.hearing;
   const session = turn.session.told ?? turn.session.session;
-  const shown = `${session} ${heard.percent ?? ''}`;
+  const said = heard.note?.slice(0, LONGEST_NOTE) ?? null;
+  const shown = JSON.stringify([session, heard.percent, said]);
   if (shown === live.progress) return;
   live.progress = shown;
   live.progressAtMs = Date.now();
+  live.reports += 1;
   const { task, gen } = turn.order;
-  const note = { task, gen, step: 'turning', session, percent: heard.percent, note: heard.note } as const;
+  const note = { task, gen, step: 'turning', session, percent: heard.percent, note: said } as const;
   // Shown to people, decides nothing.
   await turn.deps.campaigns.progress(turn.brief.campaign, note).catch(() => undefined);
 }

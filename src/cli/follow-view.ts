@@ -6,6 +6,7 @@ import { renderEventLines } from '../report/event-line.js';
 import { formatDuration } from '../report/format.js';
 import { renderBoard } from '../report/text-board.js';
 import { answerCommand } from '../report/word.js';
+import { withForecast, type Forecast } from './forecast.js';
 import { colourOnStdout, printData, printNote } from './output.js';
 
 export interface View {
@@ -14,37 +15,39 @@ export interface View {
   close(): void;
 }
 
-export function makeView(json: boolean): View {
-  if (json) return jsonView();
-  return process.stdout.isTTY ? boardView() : lineView();
+export function makeView(json: boolean, forecast: Forecast): View {
+  if (json) return jsonView(forecast);
+  return process.stdout.isTTY ? boardView(forecast) : lineView();
 }
 
 /** One status per line, whenever something changed. */
-function jsonView(): View {
+function jsonView(forecast: Forecast): View {
   let revision = -1;
   return {
     show: ({ status }) => {
       if (status.revision === revision) return;
       revision = status.revision;
-      printData(JSON.stringify(status));
+      printData(JSON.stringify(withForecast(status, forecast.at(status, Date.now()))));
     },
     close: () => undefined,
   };
 }
 
-function boardView(): View {
+function boardView(forecast: Forecast): View {
   const board = createLogUpdate(process.stdout);
   let open = true;
   return {
     show: (read) => {
       const { columns, rows } = process.stdout;
       const away = awayNote(read);
+      const nowMs = Date.now();
       // One row less than there are, or the terminal scrolls; one more where a note stands below.
       const room = {
         columns,
         rows: rows - (away === null ? 1 : 2),
         colour: colourOnStdout,
-        nowMs: Date.now(),
+        nowMs,
+        expectedEnd: forecast.at(read.status, nowMs),
       };
       board([...renderBoard(read.status, room), ...(away === null ? [] : [away])].join('\n'));
     },

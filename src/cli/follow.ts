@@ -1,10 +1,12 @@
 /** Shows a campaign until it is over, or until Ctrl-C; the campaign itself does not mind either way. */
+import { readPlan } from '../client/campaign-folder.js';
 import type { LonghaulClient } from '../client/longhaul-client.js';
 import { isOver } from '../client/longhaul-client.js';
 import type { StatusRead } from '../client/status-read.js';
 import { ProblemError } from '../core/problem.js';
 import type { Cli } from './cli.js';
 import { EXIT, exitCodeOfCampaign, type ExitCode } from './exit-code.js';
+import { Forecast } from './forecast.js';
 import { makeView, type View } from './follow-view.js';
 import { listenForInterrupt, type Interrupt } from './interrupt.js';
 import { printNote } from './output.js';
@@ -27,7 +29,7 @@ export async function followCampaign(
   { id, json, known }: FollowOptions,
 ): Promise<ExitCode> {
   const interrupt = listenForInterrupt();
-  const view = makeView(json);
+  const view = makeView(json, new Forecast(await readPlan(cli.home, id)));
   try {
     const last = await showUntilOver({ client, id, view, interrupt, known });
     view.close();

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
+import { readPlan } from '../client/campaign-folder.js';
 import type { StatusRead } from '../client/status-read.js';
 import { formatDuration } from '../report/format.js';
 import { renderStatusText } from '../report/status-text.js';
 import { chooseCampaign } from './campaign-id.js';
 import type { Cli } from './cli.js';
+import { Forecast, withForecast } from './forecast.js';
 import { printData, printJson, printWarning } from './output.js';
 
 export function addStatus(program: Command, cli: Cli): void {
@@ -14,8 +16,10 @@ export function addStatus(program: Command, cli: Cli): void {
     .option('--json', 'as JSON')
     .action(async (id: string | undefined, { json = false }: { json?: boolean }) => {
       const read = await cli.look(async (client) => client.status(await chooseCampaign(client, id)));
-      if (json) printJson(read.status);
-      else printData(renderStatusText(read.status, Date.now()).trimEnd());
+      const nowMs = Date.now();
+      const end = new Forecast(await readPlan(cli.home, read.status.id)).at(read.status, nowMs);
+      if (json) printJson(withForecast(read.status, end));
+      else printData(renderStatusText(read.status, nowMs, end).trimEnd());
       warnOfAge(read);
     });
 }

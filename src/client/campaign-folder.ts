@@ -37,6 +37,10 @@ export async function readBrief(home: HomePaths, campaign: string): Promise<Camp
   return readJson<CampaignBrief>(campaignPaths(home, campaign).brief);
 }
 
+export async function readPlan(home: HomePaths, campaign: string): Promise<Plan | null> {
+  return readJson<Plan>(campaignPaths(home, campaign).plan);
+}
+
 export async function readReport(home: HomePaths, campaign: string): Promise<ReportData | null> {
   return readJson<ReportData>(campaignPaths(home, campaign).reportJson);
 }

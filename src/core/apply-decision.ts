@@ -99,6 +99,7 @@ function orderTurn(
     executor: 'open',
     startedAtMs: before.startedAtMs ?? state.nowMs,
     progress: null,
+    doing: '',
   });
   const account = staggerAccount(accountState(ordered, accountOf(plan, at.agent)), state.nowMs);
   return put(withAccount(ordered, account), {

@@ -13,6 +13,8 @@ import { indexOf } from './task-index.js';
 import { isUnderWay, taskState, withTask, type CampaignState, type Event, type OpenOrder } from './state.js';
 import { isWorking } from './task.js';
 
+/** Of what an agent says that it does: one line of a board. */
+const LONGEST_NOTE = 200;
 const SEEN_KEPT = 1_000;
 
 export function apply(plan: Plan, state: CampaignState, event: Event): CampaignState {
@@ -152,6 +154,7 @@ function applyProgress(state: CampaignState, note: Extract<Event, { event: 'prog
     life: { ...task.life, is: note.step },
     session: note.session ?? task.session,
     progress: note.percent ?? task.progress,
+    doing: note.note?.slice(0, LONGEST_NOTE) ?? task.doing,
   });
 }
 

@@ -127,6 +127,7 @@ export type Event = { readonly atMs: number } & (
       readonly step: 'turning' | 'verifying';
       readonly session: string | null;
       readonly percent: number | null;
+      readonly note: string | null;
     }
   | { readonly event: 'executorGone'; readonly task: string; readonly gen: number }
   | { readonly event: 'integrationGone' }

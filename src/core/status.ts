@@ -51,6 +51,8 @@ export interface TaskStatus {
   readonly outputTokens: number;
   /** Percent that the agent last told, or null. */
   readonly progress: number | null;
+  /** What the agent last said that it does in this turn; may be empty. */
+  readonly doing: string;
   /** The agent's summary, or why the task failed or was skipped. */
   readonly note: string;
 }

@@ -83,6 +83,8 @@ export interface TaskState {
   readonly costUnknown: boolean;
   readonly startedAtMs: number | null;
   readonly progress: number | null;
+  /** What the agent last said that it does; empty where it said nothing in this turn. */
+  readonly doing: string;
   /** It has published a draft, or is past that. */
   readonly drafted: boolean;
   /** Contracts that it has published, their files merged. */
@@ -121,6 +123,7 @@ export function newTask(task: PlanTask): TaskState {
     costUnknown: false,
     startedAtMs: null,
     progress: null,
+    doing: '',
     drafted: false,
     published: [],
     summary: '',

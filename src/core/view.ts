@@ -97,6 +97,7 @@ function viewTask(
     inputTokens: task.inputTokens,
     outputTokens: task.outputTokens,
     progress: task.progress,
+    doing: task.doing,
     note: life.is === 'ended' ? life.why : task.summary,
   };
 }

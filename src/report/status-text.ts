@@ -1,5 +1,6 @@
 /** `longhaul status` for people: everything that is to be known, at its full width. */
 import { costOfCampaign, costOfTask } from '../core/metrics.js';
+import type { ExpectedEnd } from '../core/expected-end.js';
 import type { Status, TaskStatus } from '../core/status.js';
 import { plainLine } from './escape.js';
 import { formatCost, formatDuration } from './format.js';
@@ -8,13 +9,18 @@ import {
   answerCommand,
   describeAccount,
   describeCounts,
+  describeEnd,
   describeTask,
   describeTry,
   STATE_SIGNS,
   taskTimeMs,
 } from './word.js';
 
-export function renderStatusText(status: Status, nowMs: number): string {
+export function renderStatusText(
+  status: Status,
+  nowMs: number,
+  expectedEnd: ExpectedEnd | null = null,
+): string {
   const endMs = status.endedAt === null ? nowMs : Date.parse(status.endedAt);
   const facts = [
     status.state,
@@ -22,6 +28,7 @@ export function renderStatusText(status: Status, nowMs: number): string {
     formatDuration(endMs - Date.parse(status.startedAt)),
     formatCost(costOfCampaign(status)),
     describeCounts(status.tasks),
+    ...(expectedEnd === null ? [] : [describeEnd(expectedEnd, nowMs)]),
   ];
   const paused = status.accounts.filter((account) => account.paused);
   return [

@@ -1,5 +1,6 @@
 /** The live board of `run` and `watch`: lines that fit the terminal, made anew for every frame. */
 import { costOfCampaign, costOfTask } from '../core/metrics.js';
+import type { ExpectedEnd } from '../core/expected-end.js';
 import type { BlockerStatus, Status, TaskStateName, TaskStatus } from '../core/status.js';
 import { plainLine } from './escape.js';
 import { formatCost, formatDuration, formatPercent } from './format.js';
@@ -8,6 +9,7 @@ import {
   answerCommand,
   describeAccount,
   describeCounts,
+  describeEnd,
   describeTask,
   describeTry,
   isEnded,
@@ -21,6 +23,8 @@ export interface BoardOptions {
   readonly rows: number;
   readonly colour: boolean;
   readonly nowMs: number;
+  /** Null where nobody knows. */
+  readonly expectedEnd: ExpectedEnd | null;
 }
 
 interface Context extends BoardOptions {
@@ -72,14 +76,16 @@ function renderHead(context: Context): string[] {
   return lines;
 }
 
-function renderProgress({ status, columns, colours }: Context): string {
+function renderProgress({ status, columns, colours, nowMs, expectedEnd }: Context): string {
   const total = status.tasks.length;
   const ended = status.tasks.filter(isEnded).length;
   const width = columns >= WIDE ? 30 : 16;
   const filled = total === 0 ? 0 : Math.floor((ended / total) * width);
   const bar = `[${'#'.repeat(filled)}${'.'.repeat(width - filled)}]`;
   const share = formatPercent(total === 0 ? 0 : ended / total);
-  return colours.cyan(cutToWidth(`${bar} ${share} · ${describeCounts(status.tasks)}`, columns));
+  const end = describeEnd(expectedEnd, nowMs);
+  const facts = [`${bar} ${share}`, describeCounts(status.tasks), ...(end === '' ? [] : [end])];
+  return colours.cyan(cutToWidth(facts.join(' · '), columns));
 }
 
 function renderTasks(context: Context, room: number): string[] {

@@ -1,7 +1,11 @@
 /** The words for states, waits and counts that every picture of a campaign shares. */
 import type { AccountStatus, Status, TaskStateName, TaskStatus, WaitReason } from '../core/status.js';
-import { plainLine } from './escape.js';
-import { formatClock } from './format.js';
+import type { ExpectedEnd } from '../core/expected-end.js';
+import { cutText, plainLine } from './escape.js';
+import { formatClock, formatDuration } from './format.js';
+
+/** Of an agent's own words about what it does: it is one cell of a table. */
+const MOST_SAID = 100;
 
 /** Readable without colour: each state has a sign of its own beside its word. */
 export const STATE_SIGNS: Readonly<Record<TaskStateName, string>> = {
@@ -70,13 +74,20 @@ export function describeTask(task: TaskStatus, nowMs: number): string {
       return waits || 'needs an answer';
     case 'running':
       if (task.step === 'integrating') return 'verified, waits for its merge';
-      return task.progress === null ? task.step : `${task.step} ${Math.round(task.progress)} %`;
+      return describeProgress(task);
     case 'done':
     case 'failed':
     case 'skipped':
     case 'cancelled':
       return plainLine(task.note);
   }
+}
+
+/** `turning 40 %: reads the tests`: how far it is, and what its agent says that it does. */
+function describeProgress({ step, progress, doing }: TaskStatus): string {
+  const share = progress === null ? step : `${step} ${Math.round(progress)} %`;
+  const said = step === 'turning' ? cutText(plainLine(doing), MOST_SAID) : '';
+  return said === '' ? share : `${share}: ${said}`;
 }
 
 /** A task that rests backs off after a failure that passes by itself. */
@@ -103,6 +114,16 @@ export function describeAccount(account: AccountStatus, nowMs: number): string {
     account.pausedUntil === null ? 'until it is resumed' : `until ${formatClock(account.pausedUntil, nowMs)}`;
   const why = plainLine(account.why);
   return `account ${plainLine(account.name)} is paused ${until}${why === '' ? '' : `: ${why}`}`;
+}
+
+/** `ends about 14:20 UTC, in 25m 00s`; empty where nothing is known. */
+export function describeEnd(end: ExpectedEnd | null, nowMs: number): string {
+  if (end === null) return '';
+  const clock = formatClock(new Date(end.atMs).toISOString(), nowMs);
+  const left = formatDuration(Math.max(0, Math.round((end.atMs - nowMs) / 1000) * 1000));
+  return end.isEarliest
+    ? `ends after ${clock}, in ${left} at the earliest`
+    : `ends about ${clock}, in ${left}`;
 }
 
 /** The command that answers a blocker, with a place for the answer. */

@@ -52,8 +52,8 @@ function hearExecutors(run: Hearer): void {
   });
   setHandler(
     messages.progressSignal,
-    ({ task, gen, step, session, percent }) =>
-      run.take({ event: 'progressed', atMs: Date.now(), task, gen, step, session, percent }),
+    ({ task, gen, step, session, percent, note }) =>
+      run.take({ event: 'progressed', atMs: Date.now(), task, gen, step, session, percent, note }),
     { description: 'A turn has begun, or its agent tells how far it is.' },
   );
   setHandler(

@@ -52,6 +52,21 @@ describe('runTurn', () => {
     expect(facts.summary).toContain('could not be reached');
   });
 
+  it('tells the start and the agent\u2019s first word at once, and then for a while nothing', async () => {
+    const script = `const say = (percent, note) => console.log(JSON.stringify({ type: 'progress', percent, note }));
+      setTimeout(() => say(10, 'reads ' + 'x'.repeat(500)), 400);
+      setTimeout(() => say(20, 'writes'), 1_500);
+      setTimeout(() => say(30, 'tests'), 2_000);
+      setTimeout(() => undefined, 2_500);`;
+    const harness = createHarness({ agent: { run: [process.execPath, '-e', script] } });
+    await harness.run();
+    expect(harness.progress.map(({ percent, note }) => [percent, note?.slice(0, 7)])).toEqual([
+      [null, undefined],
+      [10, 'reads x'],
+    ]);
+    expect(harness.progress[1]?.note).toHaveLength(200);
+  });
+
   it('names a variable that is set nowhere, and the file to write it into', async () => {
     const facts = await start('finish', { agent: { env: ['API_KEY'] } }).run();
     expect(facts).toMatchObject({ outcome: 'failed', failure: { class: 'spec' } });

@@ -207,6 +207,7 @@ class World {
       step: 'turning',
       session: null,
       percent: null,
+      note: 'reads the tests',
     };
     return [
       progress,

@@ -40,6 +40,7 @@ export function makeTask(id: string, facts: Partial<TaskStatus> = {}): TaskStatu
     inputTokens: 0,
     outputTokens: 0,
     progress: null,
+    doing: '',
     note: '',
     ...facts,
   };

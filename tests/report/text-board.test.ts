@@ -4,7 +4,7 @@ import type { Status, TaskStateName } from '../../src/core/status.js';
 import { renderBoard } from '../../src/report/text-board.js';
 import { at, atMs, makeBlocker, makeDone, makeStatus, makeTask } from './make.js';
 
-const SIZE = { columns: 80, rows: 24, colour: false, nowMs: atMs(46) };
+const SIZE = { columns: 80, rows: 24, colour: false, nowMs: atMs(46), expectedEnd: null };
 
 const RUNNING = {
   state: 'running',
@@ -171,4 +171,20 @@ describe('folding', () => {
     expect(boardOf(manyTasks(Array<TaskStateName>(21).fill('done')))).not.toContain('…');
     expect(boardOf(manyTasks(Array<TaskStateName>(22).fill('done')))).toContain('… 2 more done');
   });
+});
+
+test('tells when it will probably end, and what agents say that they do, made harmless and short', () => {
+  const doing = `reads \u001b[31m${'x'.repeat(300)}`;
+  const task = makeTask('api', { state: 'running', step: 'turning', progress: 40, doing, attempts: 1 });
+  const end = { atMs: atMs(71), isEarliest: false };
+  const lines = renderBoard(makeStatus([task]), { ...SIZE, columns: 300, expectedEnd: end });
+  expect(lines[1]).toMatch(/ · ends about 10:11 UTC, in 25m 00s$/);
+  expect(lines.at(-1)).toMatch(/turning 40 %: reads \[31mx{80,}…$/);
+  expect(lines.at(-1)?.length).toBeLessThan(250);
+  const blocked = renderBoard(makeStatus([task]), {
+    ...SIZE,
+    columns: 300,
+    expectedEnd: { ...end, isEarliest: true },
+  });
+  expect(blocked[1]).toMatch(/ · ends after 10:11 UTC, in 25m 00s at the earliest$/);
 });

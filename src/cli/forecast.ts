@@ -1,0 +1,29 @@
+import { expectEnd, type ExpectedEnd } from '../core/expected-end.js';
+import type { Plan } from '../core/plan.js';
+import type { Status } from '../core/status.js';
+
+/** A simulation of a large plan takes its time, and a board is drawn every second. */
+const KEPT_MS = 10_000;
+
+/** When a campaign will probably be over, made anew where something happened or some seconds have passed. */
+export class Forecast {
+  #last: { readonly revision: number; readonly madeAtMs: number; readonly end: ExpectedEnd | null } | null =
+    null;
+
+  /** Without its plan (it was started from another LONGHAUL_HOME) nothing is foreseen. */
+  constructor(private readonly plan: Plan | null) {}
+
+  at(status: Status, nowMs: number): ExpectedEnd | null {
+    if (this.plan === null) return null;
+    const last = this.#last;
+    if (last?.revision === status.revision && nowMs - last.madeAtMs < KEPT_MS) return last.end;
+    const end = expectEnd(this.plan, status, nowMs);
+    this.#last = { revision: status.revision, madeAtMs: nowMs, end };
+    return end;
+  }
+}
+
+/** The status as JSON has it: with the time at which the campaign will probably be over. */
+export function withForecast(status: Status, end: ExpectedEnd | null) {
+  return { ...status, expectedEndAt: end === null ? null : new Date(end.atMs).toISOString() };
+}
