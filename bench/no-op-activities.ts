@@ -22,7 +22,7 @@ export function createNoOpActivities(
       await campaigns.progress(campaign, { task, gen, step: 'turning', session, percent: null, note: null });
       const usage = { inputTokens: 0, outputTokens: 0, costUsd: 0 };
       const said = { session, summary: `did ${task}`, blocker: null, usage };
-      return { ...ok, outcome: 'done', ...said, startedAtMs, endedAtMs: Date.now() };
+      return { ...ok, begun: true, outcome: 'done', ...said, startedAtMs, endedAtMs: Date.now() };
     },
     checkpoint: ({ order }) =>
       Promise.resolve({ ...ok, commit: `${order.task}@${order.gen}`, changed: 1, findings: [] }),

@@ -96,6 +96,7 @@ const link: CampaignLink = {
 
 export const doneTurn: TurnFacts = {
   ok: true,
+  begun: true,
   outcome: 'done',
   failure: null,
   session: 'session-1',

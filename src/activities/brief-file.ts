@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { ApplicationFailure } from '@temporalio/common';
 import type { CampaignBrief, TaskBrief } from '../core/brief.js';
 import { campaignPaths, type HomePaths } from '../core/home.js';
 import type { ReadBrief } from './deps.js';
+import { lasting } from './lasting.js';
 
 /** Reads `campaigns/<id>/brief.json` once per digest. A brief that is not the campaign's own is never worked from. */
 export function createBriefReader(home: HomePaths): ReadBrief {
@@ -17,12 +17,18 @@ export function createBriefReader(home: HomePaths): ReadBrief {
 }
 
 async function readBrief(file: string, campaign: string, digest: string): Promise<CampaignBrief> {
-  const text = await readFile(file, 'utf8');
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw lasting(
+      'brief/missing',
+      `${file}, the brief of campaign ${campaign}, is not there; put it back and answer, or cancel the campaign`,
+    );
+  });
   const found = createHash('sha256').update(text).digest('hex');
   if (found !== digest) {
-    throw ApplicationFailure.nonRetryable(
-      `${file} is not the brief that campaign ${campaign} was started with: expected sha256 ${digest.slice(0, 12)}…, found ${found.slice(0, 12)}…; put the original file back, or cancel the campaign`,
+    throw lasting(
       'brief/other-digest',
+      `${file} is not the brief that campaign ${campaign} was started with: expected sha256 ${digest.slice(0, 12)}…, found ${found.slice(0, 12)}…; put the original file back and answer, or cancel the campaign`,
     );
   }
   return JSON.parse(text) as CampaignBrief;
@@ -30,6 +36,12 @@ async function readBrief(file: string, campaign: string, digest: string): Promis
 
 export function taskOf(brief: CampaignBrief, id: string): TaskBrief {
   const task = brief.tasks[id];
-  if (task === undefined) throw new Error(`campaign ${brief.campaign} has no task ${id} in its brief`);
+  if (task === undefined) throw unknownInBrief(brief, `task ${id}`);
   return task;
+}
+
+/** The brief is the campaign's own, so another version of Longhaul made it. */
+export function unknownInBrief({ campaign }: CampaignBrief, what: string): Error {
+  const way = 'Start a worker of the version that made the campaign, then answer.';
+  return lasting('brief/other-version', `The brief of campaign ${campaign} has no ${what}. ${way}`);
 }

@@ -3,16 +3,17 @@ import type { Activities } from '../core/ports.js';
 import { createCampaignActivities } from './campaign.js';
 import type { ActivityDeps } from './deps.js';
 import { createIntegrationActivities } from './integration-activities.js';
+import { tellLasting } from './lasting.js';
 import { createTurnActivity } from './run-turn.js';
 import { createWorktreeActivities } from './worktree-activities.js';
 
 export { recoverOrphans } from './orphan.js';
 
 export function createActivities(deps: ActivityDeps): Activities {
-  return {
+  return tellLasting({
     ...createCampaignActivities(deps),
     ...createWorktreeActivities(deps),
     ...createIntegrationActivities(deps),
     ...createTurnActivity(deps),
-  };
+  });
 }

@@ -25,11 +25,11 @@ export function concludeRun(turn: Turn, run: AgentRun, verdict: Verdict): TurnFa
 }
 
 export function interruptedBefore(turn: Turn, why: string): TurnFacts {
-  return factsOf(turn, reached(troubled('transient', why)));
+  return { ...factsOf(turn, reached(troubled('transient', why))), begun: false };
 }
 
 export function failedBefore(turn: Turn, why: string): TurnFacts {
-  return factsOf(turn, reached(troubled('spec', why)));
+  return { ...factsOf(turn, reached(troubled('spec', why))), begun: false };
 }
 
 function reached(verdict: Verdict): Reached {
@@ -82,6 +82,7 @@ function minutes(ms: number): string {
 function factsOf(turn: Turn, { outcome, summary, trouble }: Reached): TurnFacts {
   return {
     ok: outcome === 'done',
+    begun: true,
     outcome,
     failure: trouble === null ? null : failureOf(trouble),
     session: turn.session.told ?? turn.session.session,

@@ -7,10 +7,12 @@ import { agentEnvironment, parseEnvFile } from '../agents/agent-env.js';
 import { adapterKinds, findAdapter } from '../agents/registry.js';
 import type { AgentBrief, CampaignBrief, TaskBrief } from '../core/brief.js';
 import { taskFolder, turnFolder, worktreePath } from '../core/home.js';
-import type { Order, TaskInput, TurnFacts } from '../core/ports.js';
+import { WORKTREE_GONE, type Order, type TaskInput, type TurnFacts } from '../core/ports.js';
 import type { ActivityDeps } from './deps.js';
 import { findBlockerFile, readBlockerFault } from './blocker-file.js';
+import { unknownInBrief } from './brief-file.js';
 import { laneEnvironment } from './lane.js';
+import { lasting } from './lasting.js';
 import { beginGen, readSession, sessionFile, sessionId, type SessionRecord } from './session-record.js';
 import type { TurnTiming } from './turn-watch.js';
 
@@ -67,13 +69,17 @@ export function openTurn(at: {
   const agent = known(brief.agents[order.agent], `agent ${order.agent}`, brief);
   const adapter = findAdapter(agent.adapter);
   if (adapter === null) {
-    throw new Error(
-      `Agent ${agent.name} has the adapter ${agent.adapter}; this version knows ${adapterKinds.join(', ')}.`,
+    throw lasting(
+      'brief/other-version',
+      `Agent ${agent.name} has the adapter ${agent.adapter}; this version knows ${adapterKinds.join(', ')}. Start a worker of the version that made the campaign, then answer.`,
     );
   }
   const worktree = worktreePath(deps.home, brief.campaign, order.task);
   if (!existsSync(worktree)) {
-    throw new Error(`The worktree ${worktree} of task ${order.task} is not there; prepareWorktree makes it.`);
+    throw lasting(
+      WORKTREE_GONE,
+      `The worktree ${worktree} of task ${order.task} is gone; the next turn makes it anew.`,
+    );
   }
   const session = sessionId(brief, order);
   const files = turnFiles(deps, at.input, session);
@@ -110,7 +116,7 @@ export function openTurn(at: {
 const BLOCKER_FILE = 'blocker.json';
 
 function known<T>(value: T | undefined, what: string, brief: CampaignBrief): T {
-  if (value === undefined) throw new Error(`The brief of campaign ${brief.campaign} has no ${what}.`);
+  if (value === undefined) throw unknownInBrief(brief, what);
   return value;
 }
 

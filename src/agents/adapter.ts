@@ -167,6 +167,7 @@ function outcomeOf(kind: FailureClass): Outcome {
     case 'stalled':
     case 'timed-out':
       return 'timed-out';
+    case 'lasting':
     case 'rate-limited':
     case 'auth':
     case 'rejected':

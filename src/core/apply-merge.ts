@@ -20,12 +20,14 @@ export function applyMerges(plan: Plan, state: CampaignState, report: MergeRepor
 }
 
 /** The executor is gone and has not reported: what it merged is on the branch, and found there by the next order. */
-export function applyMergesLost(state: CampaignState): CampaignState {
+export function applyMergesLost(plan: Plan, state: CampaignState): CampaignState {
   const first = state.merging?.tasks[0];
   if (first === undefined) return state;
-  const task = taskState(state, first);
   // One of them counts it, so that what is lost again and again comes to a person.
-  return withTask({ ...state, merging: null }, first, { ...task, transients: task.transients + 1 });
+  return restMerge(
+    { plan, state: { ...state, merging: null }, id: first },
+    'the integration workflow was ended from outside before it reported',
+  );
 }
 
 function applyMerge(
@@ -85,20 +87,34 @@ function sendBack(at: TaskAt, facts: MergeFacts): CampaignState {
 function mergeLater(at: TaskAt, facts: MergeFacts): CampaignState {
   const task = taskState(at.state, at.id);
   if (task.life.is !== 'integrating') return at.state;
-  if (facts.failure?.class === 'spec') return fail(at, facts.failure.message);
-  if (task.transients + 1 >= MOST_TRANSIENTS) {
-    return raiseBlocker(at.state, {
-      task: at.id,
-      severity: 'high',
-      description: `${MOST_TRANSIENTS} times in a row it could not be merged: ${facts.failure?.message ?? 'nobody said why'}. Mend that, then answer: the merge is tried again.`,
-      about: { is: 'integration', commit: task.life.commit },
-    });
-  }
+  const why = facts.failure?.message ?? 'nobody said why';
+  if (facts.failure?.class === 'spec') return fail(at, why);
+  return facts.failure?.class === 'lasting'
+    ? askAboutMerge(at, `It could not be merged: ${why}`)
+    : restMerge(at, why);
+}
+
+function restMerge(at: TaskAt, why: string): CampaignState {
+  const task = taskState(at.state, at.id);
+  if (task.life.is !== 'integrating') return at.state;
+  if (task.transients + 1 >= MOST_TRANSIENTS)
+    return askAboutMerge(at, `${MOST_TRANSIENTS} times in a row it could not be merged: ${why}`);
   const notBeforeMs = at.state.nowMs + MERGE_REST_MS * 2 ** Math.min(task.transients, 6);
   return withTask(at.state, at.id, {
     ...task,
     transients: task.transients + 1,
-    summary: facts.failure?.message ?? task.summary,
+    summary: why,
     life: { ...task.life, notBeforeMs },
+  });
+}
+
+function askAboutMerge({ state, id }: TaskAt, why: string): CampaignState {
+  const { life } = taskState(state, id);
+  if (life.is !== 'integrating') return state;
+  return raiseBlocker(state, {
+    task: id,
+    severity: 'high',
+    description: `${why}. Mend that, then answer: the merge is tried again.`,
+    about: { is: 'integration', commit: life.commit },
   });
 }

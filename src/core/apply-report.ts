@@ -71,7 +71,7 @@ function addTurn(task: TaskState, turn: TurnFacts): TaskState {
   return {
     ...task,
     session: turn.session ?? task.session,
-    turnsTotal: task.turnsTotal + 1,
+    turnsTotal: task.turnsTotal + (turn.begun ? 1 : 0),
     inputTokens: task.inputTokens + turn.usage.inputTokens,
     outputTokens: task.outputTokens + turn.usage.outputTokens,
     costUsd: task.costUsd + (turn.usage.costUsd ?? 0),
@@ -86,7 +86,7 @@ function reportSpans(plan: Plan, task: TaskState, report: TaskReport): readonly 
   const common = { task: report.task, lane, attempt: task.attempt, turn: task.turn };
   const spans: SpanState[] = [];
   const { turn, verify } = report;
-  if (turn !== null) {
+  if (turn?.begun === true) {
     spans.push({
       ...common,
       kind: 'turn',

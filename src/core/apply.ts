@@ -6,7 +6,7 @@ import { applyCommand } from './apply-decision.js';
 import { applyAnswer, applyBlocker, applyPause, applyResume, applyRetry, applySkip } from './apply-person.js';
 import { applyMerges, applyMergesLost } from './apply-merge.js';
 import { applyReport } from './apply-report.js';
-import { settleFailure } from './failure.js';
+import { MOST_TRANSIENTS, settleFailure } from './failure.js';
 import type { Plan } from './plan.js';
 import { hasTask } from './plan-index.js';
 import { indexOf } from './task-index.js';
@@ -54,7 +54,7 @@ function applyEvent(plan: Plan, state: CampaignState, event: Event): CampaignSta
     case 'executorGone':
       return applyGone(plan, state, event);
     case 'integrationGone':
-      return applyIntegrationGone(state);
+      return applyIntegrationGone(plan, state);
     case 'checked':
       return applyCheck(plan, state, event);
     case 'mergeReported':
@@ -129,7 +129,7 @@ function applyCheck(
   check: Extract<Event, { event: 'checked' }>,
 ): CampaignState {
   const next = check.gone.reduce((so, order) => applyGone(plan, so, order), acknowledge(state, check.key));
-  return check.integrationGone ? applyIntegrationGone(next) : next;
+  return check.integrationGone ? applyIntegrationGone(plan, next) : next;
 }
 
 function acknowledge(state: CampaignState, key: string): CampaignState {
@@ -180,11 +180,19 @@ function applyGone(plan: Plan, state: CampaignState, gone: OpenOrder): CampaignS
   );
 }
 
-function applyIntegrationGone(state: CampaignState): CampaignState {
-  const undelivered: CampaignState = state.delivery === 'ordered' ? { ...state, delivery: null } : state;
+function applyIntegrationGone(plan: Plan, state: CampaignState): CampaignState {
   const dropped: CampaignState = {
-    ...undelivered,
-    outbox: undelivered.outbox.filter((effect) => effect.do !== 'merge' && effect.do !== 'deliver'),
+    ...state,
+    outbox: state.outbox.filter((effect) => effect.do !== 'merge' && effect.do !== 'deliver'),
   };
-  return applyMergesLost(dropped);
+  return applyMergesLost(plan, loseDelivery(plan, dropped));
+}
+
+/** What was merged is safe in the mirror: rather than without end, it is not delivered, and that is said. */
+function loseDelivery(plan: Plan, state: CampaignState): CampaignState {
+  if (state.delivery !== 'ordered') return state;
+  const deliveriesLost = state.deliveriesLost + 1;
+  if (deliveriesLost < MOST_TRANSIENTS) return { ...state, deliveriesLost, delivery: null };
+  const message = `The integration workflow was ended from outside ${deliveriesLost} times before it had delivered, so the results are only in the mirror of the repository, under LONGHAUL_HOME/mirrors. \`git fetch\` the campaign's branch from there.`;
+  return { ...state, deliveriesLost, delivery: { outcome: 'failed', message, branch: '', head: '' } };
 }

@@ -30,6 +30,8 @@ export function settleFailure(at: TaskAt, failure: Failure): CampaignState {
   switch (failure.class) {
     case 'transient':
       return rest(here, failure);
+    case 'lasting':
+      return askPerson(here, failure.message);
     case 'rate-limited':
       return slowDown(here, failure);
     case 'usage-limit':

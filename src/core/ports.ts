@@ -74,6 +74,8 @@ export interface PrepareFacts {
 
 export interface TurnFacts {
   readonly ok: boolean;
+  /** False where no agent was started for it, so that it was none: the campaign did not admit it, say. */
+  readonly begun: boolean;
   readonly outcome: Outcome;
   readonly failure: Failure | null;
   readonly session: string | null;
@@ -202,3 +204,6 @@ export interface Activities {
   writeReport(input: { readonly campaign: string; readonly report: ReportData }): Promise<void>;
   notify(input: { readonly campaign: string; readonly text: string }): Promise<void>;
 }
+
+/** An activity's failure by this code is not tried again as it is; the next order makes the worktree anew. */
+export const WORKTREE_GONE = 'worktree/gone';

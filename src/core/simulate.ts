@@ -131,6 +131,7 @@ export function goodReport(order: Order, startedAtMs: number, endedAtMs: number)
   const session = order.session ?? `session-${order.task}-${order.attempt}`;
   const turn: TurnFacts = {
     ok: true,
+    begun: true,
     outcome: 'done',
     failure: null,
     session,

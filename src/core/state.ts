@@ -31,6 +31,8 @@ export interface CampaignState {
   /** The merge order that is out, and its tasks; one at a time. */
   readonly merging: { readonly order: string; readonly tasks: readonly string[] } | null;
   readonly delivery: DeliverFacts | 'ordered' | null;
+  /** Orders to deliver that were lost with their executor. */
+  readonly deliveriesLost: number;
   readonly end: { readonly as: 'done' | 'failed' | 'cancelled'; readonly atMs: number } | null;
   readonly reported: 'no' | 'ordered' | 'yes';
   /** Time that counts towards the deadline: while something runs. null deadline = lifted by a person. */
@@ -202,6 +204,7 @@ export function newCampaign(campaign: string, plan: Plan, nowMs: number): Campai
     merged: [],
     merging: null,
     delivery: null,
+    deliveriesLost: 0,
     end: null,
     reported: 'no',
     activeMs: 0,

@@ -4,6 +4,8 @@ export type Outcome = 'done' | 'blocked' | 'capped' | 'interrupted' | 'timed-out
 /** The class of a failure decides what happens next (core/attempt.ts, docs/state-machine.md). */
 export type FailureClass =
   | 'transient'
+  /** Does not pass by itself, and no agent can mend it: a person is asked at once. */
+  | 'lasting'
   | 'rate-limited'
   | 'usage-limit'
   | 'auth'

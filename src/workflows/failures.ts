@@ -1,19 +1,29 @@
 /** Errors of the plumbing, as facts that the core can weigh. */
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
+import { WORKTREE_GONE } from '../core/ports.js';
 import type { Failure } from '../core/turn.js';
 
-/** An activity that Temporal gave up on: the infrastructure broke, the agent did nothing wrong. */
+/** An activity that failed: the infrastructure broke, the agent did nothing wrong. */
 export function failureOf(error: unknown): Failure {
   const message = reasonOf(error);
+  const lasting = lastingCode(error);
   return {
-    class: 'transient',
+    class: lasting === null ? 'transient' : 'lasting',
     message: message.slice(0, 2_000),
-    signature: 'transient:activity',
+    signature: lasting === null ? 'transient:activity' : `lasting:${lasting}`,
     resetAtMs: null,
     retryAfterMs: null,
     evidence: null,
   };
+}
+
+/** What an activity says is not mended by trying again: then not by the core either, but for what the next order makes. */
+function lastingCode(error: unknown): string | null {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (!(cause instanceof ApplicationFailure) || cause.nonRetryable !== true) return null;
+  const code = cause.type ?? 'unknown';
+  return code === WORKTREE_GONE ? null : code;
 }
 
 export function reasonOf(error: unknown): string {

@@ -251,6 +251,7 @@ function lostTurn(order: Order, startedAtMs: number, error: unknown): TurnFacts 
   const wished = isCancellation(error);
   return {
     ok: false,
+    begun: !wished,
     outcome: wished ? 'interrupted' : 'failed',
     failure: wished ? null : failureOf(error),
     session: order.session,

@@ -5,7 +5,7 @@ import type { Plan } from '../../src/core/plan.js';
 import { goodReport } from '../../src/core/simulate.js';
 import { taskState, type CampaignState } from '../../src/core/state.js';
 import { viewStatus } from '../../src/core/view.js';
-import { begin, orderOf, failureOf, reported, failed } from './drive.js';
+import { begin, done, failed, failureOf, mergeReported, orderOf, reported } from './drive.js';
 import { buildPlan } from './plan-builder.js';
 
 describe('turns that do not come to an end', () => {
@@ -94,5 +94,78 @@ describe('a phase that waits for the one before', () => {
     const plan = buildPlan({ phases: [[[{ id: 'a' }, { id: 'b' }]], [[{ id: 'c' }]]] });
     const [, , waits] = viewStatus(plan, begin(plan)).tasks;
     expect(waits?.waitReasons).toEqual([{ reason: 'need', on: 'phase p1' }]);
+  });
+});
+
+describe('what does not pass by itself', () => {
+  const lasting = failureOf({ class: 'lasting', message: 'The brief is gone; put it back.' });
+
+  it('is for a person at once, whose answer tries again', () => {
+    const plan = buildPlan({ phases: [[[{ id: 'a' }]]] });
+    const asked = advance(plan, begin(plan), [failed(begin(plan), { task: 'a', atMs: 10 }, lasting)]);
+    expect(viewStatus(plan, asked).blockers).toMatchObject([
+      { task: 'a', state: 'open', description: 'The brief is gone; put it back.' },
+    ]);
+    const answer = { event: 'blockerAnswered', atMs: 20, key: null, blocker: 'b1', answer: 'done' } as const;
+    expect(orderOf(advance(plan, asked, [answer]), 'a').gen).toBe(2);
+  });
+
+  it('keeps verified work for the same merge', () => {
+    const plan = buildPlan({ phases: [[[{ id: 'a' }]]] });
+    const merging = advance(plan, begin(plan), [done(begin(plan), 'a', 10)]);
+    const facts = { task: 'a', gen: 1, head: '', conflicts: [], startedAtMs: 10, endedAtMs: 20 };
+    const asked = advance(plan, merging, [
+      mergeReported(merging, { ...facts, outcome: 'failed', failure: lasting }),
+    ]);
+    expect(asked.blockers).toMatchObject([{ about: { is: 'integration' } }]);
+  });
+});
+
+describe('a turn that was not admitted', () => {
+  it('is none: neither counted nor drawn', () => {
+    const plan = buildPlan({ phases: [[[{ id: 'a' }]]] });
+    const began = begin(plan);
+    const good = goodReport(orderOf(began, 'a'), 0, 10);
+    const turn = { ...good.turn!, ok: false, begun: false, outcome: 'interrupted' as const };
+    const refused = advance(plan, began, [reported({ ...good, turn, verify: null }, 10)]);
+    expect(viewStatus(plan, refused).tasks).toMatchObject([{ id: 'a', turns: 0 }]);
+    expect(refused.spans).toEqual([]);
+    const then = advance(plan, refused, [{ event: 'timerFired', atMs: 60_000 }]);
+    const ended = advance(plan, then, [done(then, 'a', 70_000)]);
+    expect(viewStatus(plan, ended).tasks).toMatchObject([{ id: 'a', turns: 1 }]);
+  });
+});
+
+describe('an integration workflow that is ended by hand again and again', () => {
+  const gone = (state: CampaignState) => ({ event: 'integrationGone', atMs: state.nowMs + 1 }) as const;
+
+  it('is for a person after eight times', () => {
+    const plan = buildPlan({ phases: [[[{ id: 'a' }]]] });
+    let state = advance(plan, begin(plan), [done(begin(plan), 'a', 10)]);
+    let times = 0;
+    for (; state.blockers.length === 0 && times < 20; times += 1) {
+      expect(state.merging).not.toBeNull();
+      state = advance(plan, state, [gone(state)]);
+      expect(state.merging).toBeNull();
+      state = advance(plan, state, [{ event: 'timerFired', atMs: state.nowMs + 400_000 }]);
+    }
+    expect(times).toBe(8);
+    expect(state.blockers).toMatchObject([{ task: 'a', about: { is: 'integration' } }]);
+  });
+
+  it('leaves the results undelivered after eight times, and says where they are', () => {
+    const plan = buildPlan({ phases: [[[{ id: 'a' }]]] });
+    const merging = advance(plan, begin(plan), [done(begin(plan), 'a', 10)]);
+    const facts = { task: 'a', gen: 1, head: '', conflicts: [], startedAtMs: 10, endedAtMs: 20 };
+    let state = advance(plan, merging, [
+      mergeReported(merging, { ...facts, outcome: 'merged', failure: null }),
+    ]);
+    for (let times = 0; times < 8; times += 1) {
+      expect(state.delivery).toBe('ordered');
+      state = advance(plan, state, [gone(state)]);
+    }
+    expect(state.delivery).toMatchObject({ outcome: 'failed' });
+    expect(state.end).toMatchObject({ as: 'failed' });
+    expect(viewStatus(plan, state).message).toContain('LONGHAUL_HOME/mirrors');
   });
 });

@@ -92,6 +92,7 @@ describe('docs/state-machine.md', () => {
     expect(rowsIn('Classes of failure', 'class')).toEqual(
       wordsOf<FailureClass>({
         transient: true,
+        lasting: true,
         'rate-limited': true,
         'usage-limit': true,
         auth: true,

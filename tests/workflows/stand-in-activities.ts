@@ -147,6 +147,7 @@ async function runTurn({ client, script, self }: At, { campaign, order }: TaskIn
     const outcome = given.outcome ?? 'done';
     const usage = { inputTokens: 10, outputTokens: 1, costUsd: 0.01 };
     const rest = {
+      begun: true,
       failure: null,
       session: `s-${order.task}-${order.attempt}`,
       summary: `did ${order.task}`,
@@ -159,7 +160,7 @@ async function runTurn({ client, script, self }: At, { campaign, order }: TaskIn
     .getHandle(campaign)
     .query(admissionQuery, { task: order.task, gen: order.gen });
   if (!admission.admitted)
-    return facts({ outcome: 'interrupted', summary: admission.why, session: order.session });
+    return facts({ outcome: 'interrupted', begun: false, summary: admission.why, session: order.session });
   const { task, gen, attempt, turn, ask, note, session } = order;
   const record: Turn = { task, gen, attempt, turn, ask, note, session, try: activityInfo().attempt };
   self.turns.push(record);
