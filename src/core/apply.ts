@@ -72,7 +72,7 @@ function applyEvent(plan: Plan, state: CampaignState, event: Event): CampaignSta
       return state;
     case 'continued':
       // The new run has no handles of the executors that the last one started: it looks at once which are still there.
-      return { ...state, checkedAtMs: 0 };
+      return { ...state, continued: true, checkedAtMs: 0 };
     case 'blockerRaised':
     case 'blockerAnswered':
     case 'paused':

@@ -4,7 +4,7 @@
  */
 import { nextTurnMs } from './account.js';
 import { apply } from './apply.js';
-import { CHECK_MS, decide } from './decide.js';
+import { checkEveryMs, decide } from './decide.js';
 import { mergeIsOut } from './integration.js';
 import type { Plan } from './plan.js';
 import { taskState, type CampaignState, type Command, type Event } from './state.js';
@@ -74,8 +74,8 @@ function campaignDues(plan: Plan, state: CampaignState): readonly Due[] {
   const dues: Due[] = [];
   if (running || mergeIsOut(state) || state.delivery === 'ordered') {
     dues.push({
-      atMs: state.checkedAtMs + CHECK_MS,
-      why: 'hourly look whether every executor is still there',
+      atMs: state.checkedAtMs + checkEveryMs(state),
+      why: 'look whether every executor is still there',
     });
   }
   // While the campaign stops, no deadline is acted on: one that has passed would be due again and again.

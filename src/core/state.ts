@@ -44,6 +44,8 @@ export interface CampaignState {
   readonly seen: readonly string[];
   readonly spans: readonly SpanState[];
   readonly checkedAtMs: number;
+  /** Another run continued as this one: what that one started ends without a word to this one. */
+  readonly continued: boolean;
 }
 
 /** A stretch of a lane's time, kept for the report. */
@@ -213,6 +215,7 @@ export function newCampaign(campaign: string, plan: Plan, nowMs: number): Campai
     seen: [],
     spans: [],
     checkedAtMs: nowMs,
+    continued: false,
   };
 }
 

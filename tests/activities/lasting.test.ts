@@ -8,8 +8,8 @@ import { failureOf } from '../../src/workflows/failures.js';
 import { makeCampaign, type TestCampaign } from '../fixture-repository.js';
 
 async function errorOf(campaign: TestCampaign, task = 'api'): Promise<unknown> {
-  const { prepareWorktree } = createActivities(campaign.deps);
-  return prepareWorktree(campaign.input(task)).then(
+  const activities = createActivities(campaign.deps);
+  return activities.prepareWorktree(campaign.input(task)).then(
     () => null,
     (error: unknown) => error,
   );

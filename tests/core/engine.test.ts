@@ -95,6 +95,19 @@ describe('what is out', () => {
     expect(effects(there, 'check')).toMatchObject([{ orders: [{ task: 'a', gen: 1 }] }]);
   });
 
+  it('executors are looked at every hour, and every ten minutes once the campaign has continued as new', () => {
+    const plan = buildPlan({ phases: [[[{ id: 'a' }]]] });
+    const first = acknowledge(plan, begin(plan));
+    expect(nextDue(plan, first)?.atMs).toBe(3_600_000);
+    const looked = advance(plan, first, [{ event: 'continued', atMs: 4_000_000 }]);
+    const [check] = effects(looked, 'check');
+    const gone = { gone: [], integrationGone: false };
+    const then = advance(plan, looked, [{ event: 'checked', atMs: 4_000_100, key: check!.key, ...gone }]);
+    expect(nextDue(plan, then)?.atMs).toBe(4_600_000);
+    const due = advance(plan, then, [{ event: 'timerFired', atMs: 4_600_000 }]);
+    expect(effects(due, 'check')).toHaveLength(1);
+  });
+
   it('a delivery that is ordered again is another effect than the first', () => {
     const plan = buildPlan({ phases: [[[{ id: 'a' }]]] });
     const merging = advance(plan, begin(plan), [done(begin(plan), 'a', 10)]);
