@@ -38,11 +38,13 @@ function checkChanges({ changes }: TaskBrief, files: readonly string[]): readonl
   return [];
 }
 
-/** A path is the task's own, or nobody's; what another task owns is that task's to change. */
+/** A path is the task's own, or nobody's, or one that it intends to change; what another owns is that one's to change. */
 function checkOwners(brief: CampaignBrief, task: TaskBrief, files: readonly string[]): readonly string[] {
   const others = Object.values(brief.tasks).filter(({ id, owns }) => id !== task.id && owns.length > 0);
   return others.flatMap((other) => {
-    const taken = files.filter((file) => isOwned(other, file) && !isOwned(task, file));
+    const taken = files.filter(
+      (file) => isIn(other.owns, file) && !isIn([...task.owns, ...task.intends], file),
+    );
     if (taken.length === 0) return [];
     return [
       `These files belong to the task ${other.id} and must not be changed here: ${nameFiles(taken)}. Undo these changes.`,
@@ -50,8 +52,8 @@ function checkOwners(brief: CampaignBrief, task: TaskBrief, files: readonly stri
   });
 }
 
-function isOwned({ owns }: TaskBrief, file: string): boolean {
-  return owns.some((glob) => globMatches(glob, file));
+function isIn(globs: readonly string[], file: string): boolean {
+  return globs.some((glob) => globMatches(glob, file));
 }
 
 function nameFiles(files: readonly string[]): string {

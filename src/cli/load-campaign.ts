@@ -8,7 +8,7 @@ import { ProblemError, type Problem } from '../core/problem.js';
 import type { HomePaths } from '../core/home.js';
 import { comparePlaces, readSpec, type Spec } from '../core/spec.js';
 import { findUnknownRoles } from '../core/spec-role.js';
-import { parseSource } from '../core/spec-source.js';
+import type { Vars } from '../core/spec-var.js';
 import { firstFreeId } from './free-id.js';
 import { SpecRefusedError } from './exit-code.js';
 import { countProblems, printNote, printProblems } from './output.js';
@@ -40,13 +40,23 @@ export interface LoadOptions {
   /** The id that the campaign shall have; default: its name. */
   readonly id?: string;
   readonly env: NodeJS.ProcessEnv;
+  readonly vars?: Vars;
+  /** Warnings are problems. */
+  readonly strict?: boolean;
 }
 
 /** Throws a ProblemError where the file can't be read at all. */
 export async function checkFile(options: LoadOptions): Promise<CheckedFile> {
+  const checked = await checkLeniently(options);
+  const { problems } = checked;
+  if (options.strict !== true || problems.length === 0) return checked;
+  return { problems: problems.map((problem) => ({ ...problem, severity: 'problem' })), loaded: null };
+}
+
+async function checkLeniently(options: LoadOptions): Promise<CheckedFile> {
   const text = await readText(options.file);
-  const { spec, problems } = readSpec(text, options.file);
-  const source = parseSource(text, options.file);
+  const { vars = {} } = options;
+  const { spec, problems, source } = readSpec(text, options.file, { vars });
   if (source.problems.length > 0 || typeof source.value !== 'object' || source.value === null)
     return { problems, loaded: null };
   const around = await lookAround(source, options);

@@ -4,17 +4,28 @@ import { renderPlanText } from '../report/plan-text.js';
 import type { Cli } from './cli.js';
 import { loadCampaign } from './load-campaign.js';
 import { printData, printJson } from './output.js';
+import { addSpecOptions, readingOf, type SpecOptions } from './spec-option.js';
+
+interface Options extends SpecOptions {
+  readonly json?: boolean;
+}
 
 export function addPlan(program: Command, cli: Cli): void {
-  program
+  const command = program
     .command('plan')
     .description(
       'show when each task would start, on which lane and after what, by the estimates; starts nothing',
     )
-    .argument('<file>', 'the campaign file (YAML or JSON)')
+    .argument('<file>', 'the campaign file (YAML or JSON)');
+  addSpecOptions(command)
     .option('--json', 'as JSON; times are milliseconds from the start')
-    .action(async (file: string, { json = false }: { json?: boolean }) => {
-      const { compileAs, spec } = await loadCampaign({ file, home: cli.home, env: cli.env });
+    .action(async (file: string, { json = false, ...options }: Options) => {
+      const { compileAs, spec } = await loadCampaign({
+        file,
+        home: cli.home,
+        env: cli.env,
+        ...readingOf(options),
+      });
       const { plan } = compileAs({
         campaign: spec.name,
         createdAt: new Date().toISOString(),

@@ -7,17 +7,19 @@ import { EXIT, type ExitCode } from './exit-code.js';
 import { followCampaign } from './follow.js';
 import { loadCampaign } from './load-campaign.js';
 import { printData, printNote } from './output.js';
+import { addSpecOptions, readingOf, type SpecOptions } from './spec-option.js';
 
-interface RunOptions {
+interface RunOptions extends SpecOptions {
   readonly id?: string;
   readonly detach?: boolean;
 }
 
 export function addRun(program: Command, cli: Cli): void {
-  program
+  const command = program
     .command('run')
     .description('start a campaign and show it; Ctrl-C only ends the showing')
-    .argument('<file>', 'the campaign file (YAML or JSON)')
+    .argument('<file>', 'the campaign file (YAML or JSON)');
+  addSpecOptions(command)
     .option('--id <id>', "the campaign's id; default: the name in the file", parseId)
     .option('--detach', 'start it, print its id, and return')
     .action(async (file: string, options: RunOptions) => {
@@ -25,8 +27,18 @@ export function addRun(program: Command, cli: Cli): void {
     });
 }
 
-async function runCampaign(cli: Cli, file: string, { id, detach = false }: RunOptions): Promise<ExitCode> {
-  const loaded = await loadCampaign({ file, home: cli.home, env: cli.env, ...(id !== undefined && { id }) });
+async function runCampaign(
+  cli: Cli,
+  file: string,
+  { id, detach = false, ...options }: RunOptions,
+): Promise<ExitCode> {
+  const loaded = await loadCampaign({
+    file,
+    home: cli.home,
+    env: cli.env,
+    ...readingOf(options),
+    ...(id !== undefined && { id }),
+  });
   const wished = id ?? loaded.spec.name;
   return cli.act(async (client) => {
     const claimed = await startCampaign(cli.home, client, { wished, loaded });

@@ -8,7 +8,7 @@ import { agentEnvironment, parseEnvFile } from '../agents/agent-env.js';
 import { findAdapter } from '../agents/registry.js';
 import type { HomePaths } from '../core/home.js';
 import type { Problem } from '../core/problem.js';
-import { valueAt, type Written } from '../core/spec-issue.js';
+import { valueAt, type Written } from '../core/spec-written.js';
 import { readOutsideServer } from '../server/outside.js';
 import { inspectRepository, type RepositoryFacts } from '../worker/preflight.js';
 import { findMissingPrograms } from './agent-program.js';

@@ -1,4 +1,4 @@
-import { valueAt } from '../core/spec-issue.js';
+import { valueAt } from '../core/spec-written.js';
 
 /** An agent as far as a campaign file, which may be wrong, tells of it. */
 export interface WrittenAgent {

@@ -12,6 +12,9 @@ export interface CampaignBrief {
   readonly campaignBranch: string;
   readonly deliver: 'branch' | 'merge';
   readonly agents: Readonly<Record<string, AgentBrief>>;
+  readonly contracts: Readonly<Record<string, ContractBrief>>;
+  /** The members of each group that some task needs, by the group's id. */
+  readonly groups: Readonly<Record<string, readonly string[]>>;
   readonly tasks: Readonly<Record<string, TaskBrief>>;
   readonly roles: Readonly<Record<string, RoleBrief>>;
   /** Commands that verify a merge, by phase; an empty list means the union of the merged tasks' own. */
@@ -47,6 +50,21 @@ export interface RoleBrief {
   readonly instructions: string;
 }
 
+/** An agreed interface; who it is for. */
+export interface ContractBrief {
+  readonly name: string;
+  readonly version: string;
+  /** Globs: what is merged when it is published. */
+  readonly files: readonly string[];
+  /** A path of a stand-in that consumers may use until the provider is done. */
+  readonly mock: string | null;
+  /** A command that the provider's work must pass; it stands in the provider's `verify` too. */
+  readonly test: string | null;
+  readonly author: string;
+  readonly provider: string | null;
+  readonly consumers: readonly string[];
+}
+
 export interface TaskBrief {
   readonly id: string;
   readonly title: string;
@@ -54,9 +72,26 @@ export interface TaskBrief {
   readonly prompt: string;
   /** Texts, repository paths and URLs that the task's prompt names. */
   readonly context: readonly string[];
+  /** Tasks that are done and merged before it starts. */
   readonly needs: readonly string[];
+  /** Tasks of which it needs a draft. */
+  readonly drafts: readonly string[];
+  /** Tasks that are done before it is verified. */
+  readonly finishes: readonly string[];
+  /** Groups that it needs, by id. */
+  readonly groups: readonly string[];
+  /** Contracts that it is the author of. */
+  readonly publishes: readonly string[];
+  /** Contracts that it needs. */
+  readonly consumes: readonly string[];
+  /** Contracts that it implements. */
+  readonly provides: readonly string[];
   /** Globs; an empty list means that it owns nothing and may change what nobody owns. */
   readonly owns: readonly string[];
+  /** Globs that nobody may change while it runs. */
+  readonly reads: readonly string[];
+  /** Globs that it changes a little, as others do, and may change whoever owns them. */
+  readonly intends: readonly string[];
   readonly changes: 'required' | 'allowed' | 'none';
   readonly verify: readonly string[];
   readonly setup: readonly string[];

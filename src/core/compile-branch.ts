@@ -1,6 +1,12 @@
 import type { CompileInput, CompilePass, Draft, DraftTask } from './compile-draft.js';
 import type { Problem } from './problem.js';
-import { branchesClash, campaignBranchOf, fillBranchTemplate, refNameFault } from './spec-branch.js';
+import {
+  BranchTree,
+  branchesClash,
+  campaignBranchOf,
+  fillBranchTemplate,
+  refNameFault,
+} from './spec-branch.js';
 
 /** Branches are named and checked before the start: git keeps them as files, and refuses some names side by side. */
 export const nameBranches: CompilePass = (draft, input) => {
@@ -38,11 +44,13 @@ function findFaults(draft: Draft, input: CompileInput): readonly Problem[] {
 /** Against the tasks before it, and against the campaign's own branch. */
 function findClashes(draft: Draft, input: CompileInput): readonly Problem[] {
   const own = campaignBranchOf(input.campaign);
-  return draft.tasks.flatMap((task, index) => {
-    const other = draft.tasks.slice(0, index).find(({ branch }) => branchesClash(branch, task.branch));
+  const earlier = new BranchTree<DraftTask>();
+  return draft.tasks.flatMap((task) => {
+    const other = earlier.findClash(task.branch);
+    earlier.add(task.branch, task);
     const rival = other?.branch ?? (branchesClash(own, task.branch) ? own : null);
     if (rival === null) return [];
-    const whose = other === undefined ? "the campaign's own" : `that of task "${other.written.id}"`;
+    const whose = other === null ? "the campaign's own" : `that of task "${other.written.id}"`;
     return [
       problemAt(input, task, {
         message: `the branch of task "${task.written.id}", ${task.branch}, can't exist beside ${whose}, ${rival}`,
@@ -54,11 +62,13 @@ function findClashes(draft: Draft, input: CompileInput): readonly Problem[] {
 
 /** One problem per branch that is in the way, though it may be in the way of many tasks. */
 function findExisting(draft: Draft, input: CompileInput): readonly Problem[] {
-  const own = { branch: campaignBranchOf(input.campaign), task: null };
-  const ours = [own, ...draft.tasks.map((task) => ({ branch: task.branch, task }))];
+  const ours = new BranchTree<{ readonly branch: string; readonly task: DraftTask | null }>();
+  const own = campaignBranchOf(input.campaign);
+  ours.add(own, { branch: own, task: null });
+  for (const task of draft.tasks) ours.add(task.branch, { branch: task.branch, task });
   return input.existingBranches.flatMap((existing) => {
-    const first = ours.find(({ branch }) => branchesClash(branch, existing));
-    if (first === undefined) return [];
+    const first = ours.findClash(existing);
+    if (first === null) return [];
     const whose =
       first.task === null ? "the campaign's own branch" : `the branch of task "${first.task.written.id}"`;
     return [

@@ -1,10 +1,13 @@
 import type { CompilePass, DraftTask, TaskSettings } from './compile-draft.js';
 import type { Spec } from './spec.js';
+import { chooseAgents } from './spec-agent-choice.js';
 
 const MINUTE_MS = 60_000;
 const ESTIMATE_MS = 30 * MINUTE_MS;
 const TIMEOUT_MS = 30 * MINUTE_MS;
 const STALL_MS = 5 * MINUTE_MS;
+/** Of the estimate. */
+const DRAFT_AFTER = 0.5;
 const TURNS = 4;
 const ATTEMPTS = 2;
 /** Minutes of work per point of complexity, as long as nothing was learnt on the repository. */
@@ -18,13 +21,21 @@ export const applyDefaults: CompilePass = (draft, { spec }) => {
 function settingsOf(task: DraftTask, spec: Spec): TaskSettings {
   const { written } = task;
   const defaults = spec.defaults ?? {};
-  const agents = agentsOf(written) ?? agentsOf(defaults) ?? Object.keys(spec.agents).slice(0, 1);
+  const agents = chooseAgents({
+    named: agentsOf(written) ?? agentsOf(defaults),
+    role: written.role ?? null,
+    agents: Object.entries(spec.agents).map(([name, { roles }]) => ({ name, roles: roles ?? null })),
+  });
+  if (agents === null) throw new Error(`task ${written.id} has no agent: this is a bug of Longhaul`);
+  const estimateMs = estimateOf(written) ?? defaults.estimate ?? ESTIMATE_MS;
   return {
     agents,
     ...limitsOf(written, defaults),
     ...commandsOf(written, spec),
-    estimateMs: estimateOf(written) ?? defaults.estimate ?? ESTIMATE_MS,
+    estimateMs,
+    draftAfter: draftAfterOf(written, estimateMs),
     stallMs: stallOf([written.stall, defaults.stall], agents, spec),
+    partial: written.partial ?? defaults.partial ?? 'reject',
     onFailure: written.onFailure ?? task.groupOnFailure ?? defaults.onFailure ?? 'best-effort',
   };
 }
@@ -59,6 +70,12 @@ function agentsOf({ agent, agents }: Pick<Defaults, 'agent' | 'agents'>): readon
 
 function estimateOf({ estimate, complexity }: DraftTask['written']): number | undefined {
   return estimate ?? (complexity === undefined ? undefined : complexity * MINUTES_PER_POINT * MINUTE_MS);
+}
+
+/** A draft is there at the latest when its task is done. */
+function draftAfterOf({ draftAfter }: DraftTask['written'], estimateMs: number): number {
+  if (draftAfter === undefined) return DRAFT_AFTER;
+  return 'share' in draftAfter ? draftAfter.share : Math.min(1, draftAfter.ms / estimateMs);
 }
 
 /** A `command` agent may be silent for as long as it likes, unless the spec says otherwise. */

@@ -1,8 +1,8 @@
 import type { RepositoryBrief, RoleBrief } from './brief.js';
-import type { FailurePolicy, Join, PlanGroup, PlanPhase } from './plan.js';
+import type { Claim, FailurePolicy, Join, PlanContract, PlanGroup, PlanPhase } from './plan.js';
 import type { Problem } from './problem.js';
 import type { Spec } from './spec.js';
-import type { SpecTask } from './spec-schema.js';
+import type { SpecGroup, SpecTask } from './spec-schema.js';
 import type { SpecPath } from './spec-source.js';
 
 export interface CompileInput {
@@ -23,10 +23,19 @@ export interface CompileInput {
 /** What the passes build: each fills its own fields, in the order of core/compile.ts. */
 export interface Draft {
   phases: PlanPhase[];
-  groups: PlanGroup[];
+  groups: DraftGroup[];
   tasks: DraftTask[];
+  contracts: PlanContract[];
   joins: Join[];
+  paths: readonly string[];
+  overlaps: readonly (readonly number[])[];
   problems: Problem[];
+}
+
+export interface DraftGroup extends Omit<PlanGroup, 'timeoutMs'> {
+  /** Null where its tasks stand in a phase, or at the top. */
+  readonly written: SpecGroup | null;
+  timeoutMs: number | null;
 }
 
 export interface DraftTask {
@@ -39,19 +48,29 @@ export interface DraftTask {
   settings: TaskSettings | null;
   branch: string;
   after: string[];
+  finishAfter: string[];
+  mergeAfter: string[];
+  claims: readonly Claim[];
   mergeAtOnce: boolean;
+}
+
+export interface ReadyTask extends DraftTask {
+  readonly settings: TaskSettings;
 }
 
 /** What a task or the campaign's defaults say, with every default applied. */
 export interface TaskSettings {
   readonly agents: readonly string[];
   readonly estimateMs: number;
+  /** A share of the estimate. */
+  readonly draftAfter: number;
   readonly timeoutMs: number;
   readonly stallMs: number | null;
   readonly turns: number;
   readonly attempts: number;
   readonly onTimeout: 'retry' | 'skip' | 'abort';
   readonly onFailure: FailurePolicy;
+  readonly partial: 'accept' | 'reject';
   readonly changes: 'required' | 'allowed' | 'none';
   readonly verify: readonly string[];
   readonly setup: readonly string[];

@@ -1,27 +1,32 @@
 import type { CompilePass, DraftTask } from './compile-draft.js';
 import type { Spec } from './spec.js';
-import { outlineOf, type OutlineGroup, type OutlinePhase } from './spec-outline.js';
-import type { SpecTask } from './spec-schema.js';
+import { waitOf } from './spec-group.js';
+import { outlineOf, type OutlineGroup, type OutlinePhase, type OutlineTask } from './spec-outline.js';
+import type { SpecGroup, SpecTask } from './spec-schema.js';
 
 /** Tasks at the top become one phase with one group, tasks in a phase one group: the scheduler knows no short forms. */
 export const layOutTasks: CompilePass = (draft, { spec }) => {
   const { phases, groups, tasks } = outlineOf(spec);
-  const ids = groups.map((group) => `${phases[group.phase]?.name ?? ''}/${group.name}`);
+  const members = membersOf(groups, tasks);
+  const groupIds = phases.map((): string[] => []);
+  for (const { id, phase } of groups) groupIds[phase]?.push(id);
   draft.phases = phases.map((phase, index) => ({
     name: phase.name,
-    groups: ids.filter((_, at) => groups[at]?.phase === index),
+    groups: groupIds[index] ?? [],
     integrateAt: integrationOf(phase, spec)?.at ?? spec.integration?.at ?? 'group',
   }));
   draft.groups = groups.map((group, at) => {
-    const members = tasks.filter((task) => task.group === at).map(({ id }) => id);
+    const own = members[at] ?? [];
+    const { count, rest } = waitOf(group, own.length, spec);
     return {
-      id: ids[at] ?? '',
+      id: group.id,
       name: group.name,
       phase: phases[group.phase]?.name ?? '',
-      members,
-      wait: members.length,
-      rest: 'cancel',
+      members: own,
+      wait: count,
+      rest,
       timeoutMs: null,
+      written: writtenGroup(group, spec),
     };
   });
   const written = new Map(writtenTasks(spec).map((task) => [task.id, task]));
@@ -33,11 +38,14 @@ export const layOutTasks: CompilePass = (draft, { spec }) => {
         written: task,
         path,
         phase: phases[phase]?.name ?? '',
-        group: ids[group] ?? '',
-        groupOnFailure: onFailureOf(groups[group], spec),
+        group: groups[group]?.id ?? '',
+        groupOnFailure: draft.groups[group]?.written?.onFailure ?? null,
         settings: null,
         branch: '',
         after: [],
+        finishAfter: [],
+        mergeAfter: [],
+        claims: [],
         mergeAtOnce: false,
       },
     ];
@@ -57,8 +65,16 @@ export function integrationOf({ path }: OutlinePhase, spec: Spec): Spec['integra
   return path === null ? undefined : spec.phases?.[Number(path[1])]?.integration;
 }
 
-function onFailureOf(group: OutlineGroup | undefined, spec: Spec): DraftTask['groupOnFailure'] {
-  const path = group?.path ?? null;
-  if (path === null) return null;
-  return spec.phases?.[Number(path[1])]?.groups?.[Number(path[3])]?.onFailure ?? null;
+function writtenGroup({ path }: OutlineGroup, spec: Spec): SpecGroup | null {
+  return path === null ? null : (spec.phases?.[Number(path[1])]?.groups?.[Number(path[3])] ?? null);
+}
+
+/** By the group's index, in the spec's order. */
+function membersOf(
+  groups: readonly OutlineGroup[],
+  tasks: readonly OutlineTask[],
+): readonly (readonly string[])[] {
+  const members = groups.map((): string[] => []);
+  for (const { id, group } of tasks) members[group]?.push(id);
+  return members;
 }

@@ -1,11 +1,15 @@
 import type { CampaignBrief } from './brief.js';
 import { assemble } from './compile-assemble.js';
 import { nameBranches } from './compile-branch.js';
+import { claimPaths } from './compile-claim.js';
+import { layOutContracts } from './compile-contract.js';
+import { checkDeadline } from './compile-deadline.js';
 import { applyDefaults } from './compile-default.js';
 import type { CompileInput, CompilePass, Draft } from './compile-draft.js';
-import { joinNeeds, joinPhases, markMergeAtOnce } from './compile-join.js';
+import { joinNeeds, joinPhases, markMergeAtOnce, orderMerges } from './compile-join.js';
 import { layOutTasks } from './compile-layout.js';
 import { checkRoles } from './compile-role.js';
+import { limitGroups } from './compile-timeout.js';
 import type { Plan } from './plan.js';
 import type { Problem } from './problem.js';
 
@@ -14,9 +18,14 @@ const passes: readonly CompilePass[] = [
   layOutTasks,
   applyDefaults,
   checkRoles,
+  checkDeadline,
+  layOutContracts,
   joinPhases,
   joinNeeds,
+  orderMerges,
   markMergeAtOnce,
+  limitGroups,
+  claimPaths,
   nameBranches,
 ];
 
@@ -29,8 +38,21 @@ export type Compiled =
  * missing roles, and branches that git would refuse. Plan and brief are null exactly where there is one.
  */
 export function compile(input: CompileInput): Compiled {
-  const draft: Draft = { phases: [], groups: [], tasks: [], joins: [], problems: [] };
+  const draft = emptyDraft();
   for (const pass of passes) pass(draft, input);
   if (draft.problems.length > 0) return { plan: null, brief: null, problems: draft.problems };
   return { ...assemble(draft, input), problems: [] };
+}
+
+function emptyDraft(): Draft {
+  return {
+    phases: [],
+    groups: [],
+    tasks: [],
+    contracts: [],
+    joins: [],
+    paths: [],
+    overlaps: [],
+    problems: [],
+  };
 }

@@ -52,6 +52,23 @@ function segmentsOf(glob: string): readonly string[] {
   return isFolder(glob) ? [...segments, '**'] : segments;
 }
 
+/**
+ * What a glob has before its first wildcard, and the name that all it holds ends in; null = any. Two globs can overlap
+ * only if the folders of one begin with those of the other, and their names are the same where both have one.
+ */
+export function globPrefix(glob: string): {
+  readonly folders: readonly string[];
+  readonly name: string | null;
+} {
+  const segments = segmentsOf(glob);
+  const wild = segments.findIndex((segment) => /[*?]/.test(segment));
+  const last = segments.at(-1) ?? '';
+  return {
+    folders: wild < 0 ? segments : segments.slice(0, wild),
+    name: /[*?]/.test(last) ? null : last,
+  };
+}
+
 interface Rules {
   readonly isStar: (item: string) => boolean;
   readonly canEqual: (a: string, b: string) => boolean;

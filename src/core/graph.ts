@@ -41,7 +41,12 @@ export function findCycle(graph: Graph): readonly string[] | null {
   for (const start of graph.ids) {
     const path: string[] = [];
     const onPath = new Set<string>();
-    const stack: { id: string; next: number }[] = [{ id: start, next: 0 }];
+    const visit = (id: string) => ({
+      id,
+      before: predecessors(graph, id).filter((other) => position.has(other)),
+      next: 0,
+    });
+    const stack = [visit(start)];
     while (stack.length > 0) {
       const top = stack[stack.length - 1];
       if (top === undefined) break;
@@ -53,7 +58,7 @@ export function findCycle(graph: Graph): readonly string[] | null {
         path.push(top.id);
         onPath.add(top.id);
       }
-      const successor = predecessors(graph, top.id).filter((id) => position.has(id))[top.next];
+      const successor = top.before[top.next];
       top.next += 1;
       if (successor === undefined) {
         finished.add(top.id);
@@ -63,7 +68,7 @@ export function findCycle(graph: Graph): readonly string[] | null {
       } else if (onPath.has(successor)) {
         return fromFirst(path.slice(path.indexOf(successor)), position);
       } else if (!finished.has(successor)) {
-        stack.push({ id: successor, next: 0 });
+        stack.push(visit(successor));
       }
     }
   }

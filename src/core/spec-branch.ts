@@ -59,3 +59,29 @@ export function branchesClash(a: string, b: string): boolean {
   const [one, other] = [a.toLowerCase(), b.toLowerCase()];
   return one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
 }
+
+/** Finds what clashes among many branches; of several, what was added first. */
+export class BranchTree<T> {
+  private readonly ends = new Map<string, T>();
+  /** By each folder of a branch, the first one in it. */
+  private readonly inside = new Map<string, T>();
+
+  add(branch: string, value: T): void {
+    const [whole, ...folders] = beginningsOf(branch);
+    if (whole !== undefined && !this.ends.has(whole)) this.ends.set(whole, value);
+    for (const folder of folders) if (!this.inside.has(folder)) this.inside.set(folder, value);
+  }
+
+  /** As branchesClash says: the same, the folder of another, or in the folder that another is. */
+  findClash(branch: string): T | null {
+    const [whole = '', ...folders] = beginningsOf(branch);
+    const found = [whole, ...folders].map((beginning) => this.ends.get(beginning));
+    return found.find((value) => value !== undefined) ?? this.inside.get(whole) ?? null;
+  }
+}
+
+/** `a/b/c` -> `a/b/c`, `a/b`, `a`; without case. */
+function beginningsOf(branch: string): readonly string[] {
+  const parts = branch.toLowerCase().split('/');
+  return parts.map((_, index) => parts.slice(0, parts.length - index).join('/'));
+}

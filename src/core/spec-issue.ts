@@ -2,22 +2,30 @@
 import type { core } from 'zod';
 import type { Problem } from './problem.js';
 import { contextAt, laterFeature } from './spec-key.js';
-import type { Complaint } from './spec-schema.js';
-import type { PlaceOf, SpecPath } from './spec-source.js';
+import type { Complaint } from './spec-value.js';
+import type { SpecPath } from './spec-source.js';
 import { suggest } from './spec-suggest.js';
-
-export interface Written {
-  readonly value: unknown;
-  readonly placeOf: PlaceOf;
-}
+import { notYet } from './spec-problem.js';
+import { valueAt, type Written } from './spec-written.js';
 
 type Issue = core.$ZodIssue;
 
-export function problemsOfIssue(issue: Issue, written: Written): readonly Problem[] {
+export function problemsOfIssues(issues: readonly Issue[], written: Written): readonly Problem[] {
+  const mistyped = new Set(
+    issues.filter(({ code }) => code === 'unrecognized_keys').map(({ path }) => path.join('\n')),
+  );
+  // Of a mapping with an unknown key nobody can say which of its keys are missing.
+  return issues
+    .filter(({ code, path }) => code !== 'custom' || !mistyped.has(path.join('\n')))
+    .flatMap((issue) => problemsOfIssue(issue, written));
+}
+
+function problemsOfIssue(issue: Issue, written: Written): readonly Problem[] {
   const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
   if (issue.code === 'unrecognized_keys') {
     return unknownKeys(issue.keys, path, written);
   }
+  if (issue.code === 'invalid_union') return problemsOfUnion(issue, path, written);
   if (issue.code === 'invalid_key') return issue.issues.map((inner) => badKey(inner, path, written));
   const value = valueAt(written.value, path);
   const later = laterFeature(path, value);
@@ -36,6 +44,65 @@ export function problemsOfIssue(issue: Issue, written: Written): readonly Proble
   ];
 }
 
+/** Of the forms that a value may have, the one that it comes near to is the one that was meant. */
+function problemsOfUnion(
+  issue: core.$ZodIssueInvalidUnion,
+  path: SpecPath,
+  written: Written,
+): readonly Problem[] {
+  const value = valueAt(written.value, path);
+  const later = laterFeature(path, value);
+  if (later !== null) return [notYet(later, written.placeOf(path))];
+  const near = issue.errors.find((issues) => !issues.some(isOtherForm));
+  if (near !== undefined) {
+    const inner = near.map((one): Issue => ({ ...one, path: [...issue.path, ...one.path] }));
+    return problemsOfIssues(inner, written);
+  }
+  const { expected, hint } = formsOf(path);
+  const isWord =
+    typeof value === 'string' && issue.errors.flat().some(({ code }) => code === 'invalid_value');
+  return [
+    {
+      code: isWord ? 'spec/wrong-value' : 'spec/wrong-type',
+      message: `${describePath(path, written.value)} must be ${expected}, not ${describeValue(value)}`,
+      hint,
+      where: written.placeOf(path),
+      severity: 'problem',
+    },
+  ];
+}
+
+function isOtherForm({ code, path }: Issue): boolean {
+  return path.length === 0 && (code === 'invalid_type' || code === 'invalid_value');
+}
+
+interface Forms {
+  readonly expected: string;
+  readonly hint: string;
+}
+
+const formsByKey: Readonly<Record<string, Forms>> = {
+  wait: { expected: 'all, any or a whole number', hint: 'write how many of its tasks the group waits for' },
+  deadline: {
+    expected: 'a duration, or a time by the clock',
+    hint: 'write 12h, or { at: 2026-12-24T18:00:00Z }',
+  },
+  buffer: { expected: 'a number (per cent) or a duration', hint: 'write 20, or 10m' },
+  draftAfter: { expected: 'a share of the estimate or a duration', hint: 'write 0.5, or 2h' },
+  review: { expected: 'none, consumers, or a list of roles', hint: 'write consumers, or [architect]' },
+};
+
+function formsOf(path: SpecPath): Forms {
+  const key = path.at(-1);
+  const need = {
+    expected: "a task's id, or a mapping",
+    hint: 'write the id of a task, or { contract: … }, { draft: … }, { finish: … }, { group: … }',
+  };
+  if (typeof key === 'number') return need;
+  const other = { expected: 'a text or a number', hint: 'put it in quotes' };
+  return key !== undefined && Object.hasOwn(formsByKey, key) ? (formsByKey[key] ?? other) : other;
+}
+
 /** The whole file is one text, a list or nothing: its words tell nobody more. */
 function notAMapping(value: unknown, { placeOf }: Written): Problem {
   const what = typeof value === 'string' ? 'one text' : describeValue(value);
@@ -45,16 +112,6 @@ function notAMapping(value: unknown, { placeOf }: Written): Problem {
     hint: 'begin with "version: 1"; docs/campaign-file.md shows the smallest campaign file',
     where: placeOf([]),
     severity: 'problem',
-  };
-}
-
-function notYet(what: string, where: Problem['where']): Problem {
-  return {
-    code: 'spec/not-supported-yet',
-    message: `${what} is part of the format, but this version of Longhaul does not do it yet`,
-    hint: 'leave it out, or write what docs/campaign-file.md lists as working today',
-    severity: 'problem',
-    ...(where && { where }),
   };
 }
 
@@ -233,15 +290,6 @@ function writePath(path: SpecPath): string {
 function writeStep(step: string | number, isFirst: boolean): string {
   if (typeof step === 'number') return `[${step}]`;
   return isFirst ? step : `.${step}`;
-}
-
-export function valueAt(root: unknown, path: SpecPath): unknown {
-  let value = root;
-  for (const step of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
-    value = (value as Record<string | number, unknown>)[step];
-  }
-  return value;
 }
 
 function ownText(value: unknown, key: string): string | null {

@@ -2,12 +2,17 @@
  * The outline: phases, groups and tasks of a spec that may be wrong elsewhere, so that references, cycles and rules
  * are checked together with everything else. What is not even a mapping is left out; the schema reports it.
  */
+import { valueAt } from './spec-written.js';
 import { isName } from './spec-name.js';
+import { readNeed, type Need } from './spec-need.js';
 import type { SpecPath } from './spec-source.js';
-import { valueAt } from './spec-issue.js';
 
 export interface Reference {
   readonly name: string;
+  readonly path: SpecPath;
+}
+
+export interface OutlineNeed extends Need {
   readonly path: SpecPath;
 }
 
@@ -18,11 +23,13 @@ export interface OutlineTask {
   readonly phase: number;
   /** Index into the outline's groups. */
   readonly group: number;
-  readonly needs: readonly Reference[];
+  readonly needs: readonly OutlineNeed[];
   readonly value: Readonly<Record<string, unknown>>;
 }
 
 export interface OutlineGroup {
+  /** `<phase>/<group>`. */
+  readonly id: string;
   readonly name: string;
   /** Of the mapping with the group's own keys; null where tasks stand in the phase or at the top. */
   readonly path: SpecPath | null;
@@ -52,35 +59,85 @@ interface Entry {
 /** The name of the phase and group that stand for tasks at the top. */
 const ALL = 'all';
 
+/** Tasks with the group that they are in, or will be. */
+interface Batch {
+  readonly phase: OutlinePhase;
+  readonly groups: readonly { name: string; path: SpecPath | null; entries: readonly Entry[] }[];
+}
+
 export function outlineOf(root: unknown): Outline {
-  const outline = { phases: [] as OutlinePhase[], groups: [] as OutlineGroup[], tasks: [] as OutlineTask[] };
-  const ids: Reference[] = [];
-  const addGroup = (name: string, path: SpecPath | null, entries: readonly Entry[]) => {
-    const phase = outline.phases.length - 1;
-    const group = outline.groups.push({ name, path, phase }) - 1;
-    for (const { path: at, value } of entries) {
-      if (typeof value['id'] === 'string') ids.push({ name: value['id'], path: [...at, 'id'] });
-      const id = value['id'];
-      if (typeof id !== 'string' || !isName(id)) continue;
-      outline.tasks.push({ id, path: at, phase, group, needs: textsAt(root, [...at, 'needs']), value });
-    }
+  const batches = [...batchesAtTop(entriesAt(root, ['tasks'])), ...batchesOfPhases(root)];
+  const groups = batches.flatMap((batch, phase) => batch.groups.map((group) => ({ ...group, phase })));
+  const placed = groups.flatMap(({ entries, phase }, group) =>
+    entries.map((entry) => ({ ...entry, phase, group })),
+  );
+  // Numbered groups don't stand in the order of their tasks; every list of tasks does.
+  const inOrder = placed.sort((a, b) => compareSteps(a.path, b.path));
+  return {
+    phases: batches.map(({ phase }) => phase),
+    groups: groups.map(({ name, path, phase }) => ({
+      id: `${batches[phase]?.phase.name ?? ''}/${name}`,
+      name,
+      path,
+      phase,
+    })),
+    tasks: inOrder.flatMap((entry) => taskOf(root, entry)),
+    ids: inOrder.flatMap(({ path, value }) =>
+      typeof value['id'] === 'string' ? [{ name: value['id'], path: [...path, 'id'] }] : [],
+    ),
   };
-  const flat = entriesAt(root, ['tasks']);
-  if (flat.length > 0) {
-    outline.phases.push({ name: ALL, path: null });
-    addGroup(ALL, null, flat);
+}
+
+function taskOf(
+  root: unknown,
+  { path, value, phase, group }: Entry & { phase: number; group: number },
+): readonly OutlineTask[] {
+  const { id } = value;
+  if (typeof id !== 'string' || !isName(id)) return [];
+  return [{ id, path, phase, group, needs: needsAt(root, [...path, 'needs']), value }];
+}
+
+/** One phase with one group; or a phase per group number, where every task has one. */
+function batchesAtTop(entries: readonly Entry[]): readonly Batch[] {
+  if (entries.length === 0) return [];
+  const numbered = new Map<number, Entry[]>();
+  for (const entry of entries) {
+    const number = entry.value['group'];
+    if (typeof number !== 'number') return [batchOf(ALL, entries)];
+    const members = numbered.get(number);
+    if (members === undefined) numbered.set(number, [entry]);
+    else members.push(entry);
   }
-  for (const { path, value } of entriesAt(root, ['phases'])) {
+  return [...numbered]
+    .sort(([a], [b]) => a - b)
+    .map(([number, members]) => batchOf(`group-${number}`, members));
+}
+
+function batchOf(name: string, entries: readonly Entry[]): Batch {
+  return { phase: { name, path: null }, groups: [{ name, path: null, entries }] };
+}
+
+function batchesOfPhases(root: unknown): readonly Batch[] {
+  return entriesAt(root, ['phases']).map(({ path, value }) => {
     const name = textOr(value['name'], String(path.at(-1)));
-    outline.phases.push({ name, path });
     const direct = entriesAt(root, [...path, 'tasks']);
-    if (direct.length > 0) addGroup(name, null, direct);
-    for (const group of entriesAt(root, [...path, 'groups'])) {
-      const own = textOr(group.value['name'], String(group.path.at(-1)));
-      addGroup(own, group.path, entriesAt(root, [...group.path, 'tasks']));
-    }
+    const groups = entriesAt(root, [...path, 'groups']).map((group) => ({
+      name: textOr(group.value['name'], String(group.path.at(-1))),
+      path: group.path,
+      entries: entriesAt(root, [...group.path, 'tasks']),
+    }));
+    const own = direct.length > 0 ? [{ name, path: null, entries: direct }] : [];
+    return { phase: { name, path }, groups: [...own, ...groups] };
+  });
+}
+
+/** Paths of one file in its order, where they differ in numbers only. */
+function compareSteps(a: SpecPath, b: SpecPath): number {
+  for (const [index, step] of a.entries()) {
+    const other = b[index];
+    if (typeof step === 'number' && typeof other === 'number' && step !== other) return step - other;
   }
-  return { ...outline, ids };
+  return 0;
 }
 
 function textOr(value: unknown, otherwise: string): string {
@@ -104,4 +161,14 @@ export function textsAt(root: unknown, path: SpecPath): readonly Reference[] {
   return list.flatMap((name: unknown, index) =>
     typeof name === 'string' ? [{ name, path: [...path, index] }] : [],
   );
+}
+
+/** The needs of a list that are written as needs are. */
+function needsAt(root: unknown, path: SpecPath): readonly OutlineNeed[] {
+  const list = valueAt(root, path);
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((value: unknown, index) => {
+    const need = readNeed(value);
+    return need === null ? [] : [{ ...need, path: [...path, index] }];
+  });
 }

@@ -1,6 +1,6 @@
 import type { Problem } from './problem.js';
-import type { Written } from './spec-issue.js';
-import { valueAt } from './spec-issue.js';
+import type { Written } from './spec-written.js';
+import { valueAt } from './spec-written.js';
 import { outlineOf } from './spec-outline.js';
 import type { SpecPath } from './spec-source.js';
 import { suggest } from './spec-suggest.js';

@@ -1,125 +1,29 @@
 /**
- * The spec's format: the keys that this version does, as zod schemas. Durations become milliseconds here; defaults
- * that depend on nothing else are applied here, the others in compile-default.ts.
+ * The spec's format: the keys that this version does, as zod schemas. Defaults that depend on nothing else are applied
+ * here, the others in compile-default.ts.
  */
 import { z } from 'zod';
+import { DEFAULT_BRANCH_TEMPLATE } from './spec-branch.js';
+import { NEED_KINDS, readNeed, type Need } from './spec-need.js';
 import {
-  DEFAULT_BRANCH_TEMPLATE,
-  refNameFault,
-  fillBranchTemplate,
-  unknownPlaceholders,
-} from './spec-branch.js';
-import { DURATION_PATTERN, parseDuration } from './spec-duration.js';
-import { isName, NAME_LENGTH, NAME_PATTERN, suggestName } from './spec-name.js';
-import { checkRepositoryGlob, checkRepositoryPath, type PathFault } from './spec-path.js';
-
-/** What a check of ours says, in a zod issue's `params`; the message continues "<key> …". */
-export interface Complaint {
-  readonly code: string;
-  readonly hint: string;
-}
-
-interface Refusal extends Complaint {
-  readonly message: string;
-}
-
-/** A text with a rule of ours; `refuse` answers null where the text is right. */
-function textThat(refuse: (text: string) => Refusal | null) {
-  return z.string().superRefine((text, context) => {
-    const refusal = refuse(text);
-    if (refusal === null) return;
-    const { message, code, hint } = refusal;
-    context.addIssue({ code: 'custom', message, params: { code, hint } satisfies Complaint });
-  });
-}
-
-const name = textThat((text) => {
-  if (isName(text)) return null;
-  const better = suggestName(text);
-  const rule = `use letters, digits, "-" and "_", at most ${NAME_LENGTH}, and no word that JavaScript objects reserve`;
-  return {
-    code: 'spec/bad-name',
-    message: `must be a name, not "${text}"`,
-    hint: better === null ? rule : `write ${better} (${rule})`,
-  };
-}).meta({ pattern: NAME_PATTERN, maxLength: NAME_LENGTH });
-
-function refusePath(check: (path: string) => PathFault | null) {
-  return (text: string): Refusal | null => {
-    const fault = check(text);
-    return fault && { code: 'spec/bad-path', message: `"${text}" ${fault.why}`, hint: fault.hint };
-  };
-}
-const path = textThat(refusePath(checkRepositoryPath));
-const glob = textThat(refusePath(checkRepositoryGlob));
-
-const DURATION_HINT = 'write a number with its unit: 90s, 30m, 1h30m, 2d (at most 365d)';
-
-/** Milliseconds. */
-const duration = z
-  .string()
-  .transform((text, context) => {
-    const ms = parseDuration(text);
-    if (ms !== null) return ms;
-    const params: Complaint = { code: 'spec/bad-duration', hint: DURATION_HINT };
-    context.addIssue({ code: 'custom', message: `must be a duration, not "${text}"`, params });
-    return z.NEVER;
-  })
-  .meta({ pattern: DURATION_PATTERN });
-
-/** Milliseconds; `none` -> null. */
-const durationOrNone = z
-  .string()
-  .transform((text, context) => {
-    const ms = parseDuration(text);
-    if (ms !== null || text === 'none') return ms;
-    const params: Complaint = { code: 'spec/bad-duration', hint: `${DURATION_HINT}, or none` };
-    context.addIssue({ code: 'custom', message: `must be a duration or none, not "${text}"`, params });
-    return z.NEVER;
-  })
-  .meta({ pattern: `${DURATION_PATTERN}|^none$` });
-
-const text = z.string().min(1);
-const texts = z.array(text);
-const count = z.number().int().min(1).max(1000);
-
-const baseName = textThat((branch) => {
-  const fault = refNameFault(branch);
-  if (fault === null) return null;
-  return {
-    code: 'spec/bad-branch',
-    message: `"${branch}" ${fault}`,
-    hint: 'write the name of a branch, as in main',
-  };
-});
-
-const branchTemplate = textThat((template) => {
-  const unknown = unknownPlaceholders(template)[0];
-  if (unknown !== undefined) {
-    return {
-      code: 'spec/bad-branch',
-      message: `has the placeholder {${unknown}}, which does not exist`,
-      hint: 'use {campaign}, {role} and {task}',
-    };
-  }
-  const fault = refNameFault(fillBranchTemplate(template, { campaign: 'x', role: 'x', task: 'x' }));
-  if (fault === null) return null;
-  return {
-    code: 'spec/bad-branch',
-    message: `"${template}" ${fault}, so git refuses it as a branch`,
-    hint: `write it as in ${DEFAULT_BRANCH_TEMPLATE}`,
-  };
-});
-
-const environmentName = textThat((variable) =>
-  /^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)
-    ? null
-    : {
-        code: 'spec/bad-name',
-        message: `must be the name of an environment variable, not "${variable}"`,
-        hint: 'write just the name; its value comes from LONGHAUL_HOME/env or the worker’s own environment',
-      },
-);
+  baseName,
+  branchTemplate,
+  clockTime,
+  count,
+  duration,
+  durationOrNone,
+  environmentName,
+  fractionOrDuration,
+  glob,
+  groupName,
+  name,
+  path,
+  percentOrDuration,
+  quantity,
+  semver,
+  text,
+  texts,
+} from './spec-value.js';
 
 const failurePolicy = z
   .enum(['fail-fast', 'best-effort', 'retry-failed'])
@@ -135,6 +39,11 @@ export const agentSchema = z.strictObject({
     .array(environmentName)
     .default([])
     .describe('Names of environment variables that the agent may see besides the basic ones.'),
+  roles: z
+    .array(name)
+    .min(1)
+    .optional()
+    .describe('The only roles whose tasks it may do; default: all tasks.'),
 });
 
 export const integrationSchema = z.strictObject({
@@ -168,6 +77,12 @@ const taskSettings = {
   attempts: count.optional().describe('Tries, each with a fresh session (2).'),
   onTimeout: z.enum(['retry', 'skip', 'abort']).optional().describe('After a timeout or a stall (retry).'),
   onFailure: failurePolicy.optional(),
+  partial: z
+    .enum(['reject', 'accept'])
+    .optional()
+    .describe(
+      'accept: work that passes its checks counts as done, although its turn did not end well (reject).',
+    ),
 };
 
 export const defaultsSchema = z.strictObject(taskSettings);
@@ -176,6 +91,33 @@ const setup = texts
   .optional()
   .describe('Commands run once per worktree, and again when a lock file changed.');
 const copy = z.array(path).optional().describe('Ignored files that worktrees need; never committed.');
+
+export const needSchema = z.strictObject({
+  contract: name.optional().describe('A contract that must be published.'),
+  draft: name.optional().describe('A task that must have published a draft, or be done.'),
+  finish: name
+    .optional()
+    .describe('A task that must be done before this one is verified; it may start without.'),
+  group: groupName
+    .optional()
+    .describe('A group of which as many tasks must be done as it waits for: its name, or phase/group.'),
+});
+
+/** One key says which kind of need it is. */
+const needMapping = needSchema.superRefine((written, context) => {
+  if (Object.keys(written).length === 1) return;
+  context.addIssue({
+    code: 'custom',
+    message: `must have exactly one of the keys ${NEED_KINDS.join(', ')}`,
+    params: { code: 'spec/wrong-value', hint: 'write one list entry per need' },
+  });
+});
+
+const need = z
+  .union([name, needMapping])
+  .transform((written): Need => readNeed(written) ?? { kind: 'task', name: '' });
+
+const globs = z.array(glob).default([]);
 
 export const taskSchema = z.strictObject({
   id: name.describe('Unique in the campaign, also ignoring case.'),
@@ -191,9 +133,25 @@ export const taskSchema = z.strictObject({
     .describe('In place of an estimate: 1.5 minutes per point.'),
   priority: z.number().int().min(-1000).max(1000).default(0).describe('Higher goes first among ready tasks.'),
   kind: z.enum(['work', 'testing']).default('work').describe('A testing task must run alone in its group.'),
-  needs: z.array(name).default([]).describe('Tasks that must be done and merged before.'),
-  owns: z.array(glob).default([]).describe('Globs that this task alone may change while it runs.'),
-  partial: z.literal('reject').optional().describe('Partial work does not count as done.'),
+  group: z
+    .number()
+    .int()
+    .min(0)
+    .max(10_000)
+    .optional()
+    .describe('Of tasks at the top, all or none: the groups follow one another in rising order.'),
+  needs: z
+    .array(need)
+    .default([])
+    .describe('Tasks that must be done and merged before; or contracts, drafts, groups, late needs.'),
+  owns: globs.describe('Globs that this task alone may change while it runs.'),
+  reads: globs.describe('Globs that nobody may change while it runs.'),
+  intends: globs.describe('Globs that it changes a little, as others do: they take turns.'),
+  uses: z.record(name, quantity).default({}).describe('Units of pools that it holds while it runs.'),
+  publishes: z.array(name).default([]).describe('Contracts that it is the author of.'),
+  draftAfter: fractionOrDuration
+    .optional()
+    .describe('When a plan assumes its draft: a share of the estimate, or a time (0.5).'),
   setup,
   copy,
   ...taskSettings,
@@ -203,8 +161,23 @@ const tasks = z.array(taskSchema).min(1);
 
 export const groupSchema = z.strictObject({
   name: name.describe('Unique in its phase.'),
-  wait: z.literal('all').optional().describe('The group is over when all its tasks are.'),
+  wait: z
+    .union([z.enum(['all', 'any']), quantity])
+    .default('all')
+    .describe('How many of its tasks must be done: all, any, or a number.'),
+  rest: z
+    .enum(['cancel', 'finish'])
+    .optional()
+    .describe('With any or a number: what happens to the others then (cancel).'),
   onFailure: failurePolicy.optional(),
+  timeout: durationOrNone
+    .optional()
+    .describe(
+      "The longest that it may take; default: its tasks' worst cases, planned, and the buffer; or none.",
+    ),
+  buffer: percentOrDuration
+    .optional()
+    .describe('What the default timeout has on top: per cent, or a time (20).'),
   tasks: tasks.describe('Tasks that may run side by side.'),
 });
 
@@ -215,11 +188,31 @@ export const phaseSchema = z.strictObject({
   integration: integrationSchema.optional().describe('How the work comes together.'),
 });
 
+export const deadlineSchema = z.strictObject({
+  at: clockTime.describe('By the clock: ISO 8601 with its offset.'),
+});
+
 export const limitsSchema = z.strictObject({
   agents: count.default(5).describe('Turns that may run at once, over all agents.'),
-  deadline: duration
+  roles: z.record(name, count).default({}).describe('Turns of one role that may run at once.'),
+  deadline: z
+    .union([duration, deadlineSchema])
     .optional()
-    .describe('Of campaign time: it stands still while paused, limited or blocked.'),
+    .describe('Of campaign time, which stands still while paused, limited or blocked; or by the clock.'),
+});
+
+export const contractSchema = z.strictObject({
+  version: semver.describe('Of the interface, as in 1.0.0.'),
+  provider: name
+    .optional()
+    .describe('The task that implements it; its author is the task that publishes it.'),
+  files: z.array(glob).min(1).describe('What is published: these files are merged then.'),
+  mock: path.optional().describe('A stand-in that consumers may use until the provider is done.'),
+  test: text.optional().describe("A command that the provider's work must pass."),
+  review: z
+    .union([z.enum(['none', 'consumers']), z.array(name).min(1)])
+    .default('none')
+    .describe('Who approves a draft before it is published: nobody, its consumers, or roles.'),
 });
 
 export const specSchema = z.strictObject({
@@ -232,6 +225,12 @@ export const specSchema = z.strictObject({
     .default(DEFAULT_BRANCH_TEMPLATE)
     .describe("Tasks' branches, from {campaign}, {role} (else the agent's name) and {task}."),
   limits: limitsSchema.prefault({}).describe('What the campaign as a whole must keep to.'),
+  vars: z
+    .record(name, z.union([z.string(), z.number(), z.boolean()]))
+    .default({})
+    .describe('What {{name}} stands for in texts; --var name=value goes first.'),
+  pools: z.record(name, quantity).default({}).describe('Named resources, each with its units.'),
+  contracts: z.record(name, contractSchema).default({}).describe('Agreed interfaces, by name.'),
   agents: z.record(name, agentSchema).describe('Agents by name.'),
   roles: path.default('.claude/agents').describe('Folder of role files, one Markdown file per role.'),
   setup,
@@ -243,12 +242,15 @@ export const specSchema = z.strictObject({
     .default('branch')
     .describe('Leave the work on the campaign’s branch, or fast-forward base to it.'),
   phases: z.array(phaseSchema).min(1).optional().describe('Phases follow one another.'),
-  tasks: tasks.optional().describe('Short for one phase with one group, ordered by needs alone.'),
+  tasks: tasks
+    .optional()
+    .describe('Short for one phase with one group, ordered by needs alone; or by group numbers.'),
 });
 
 /** What a right spec holds; durations are milliseconds. */
 export type SpecFields = z.output<typeof specSchema>;
 export type SpecTask = z.output<typeof taskSchema>;
+export type SpecGroup = z.output<typeof groupSchema>;
 
 /** The JSON schema of campaign files, for editors. */
 export function campaignJsonSchema(): object {

@@ -1,33 +1,68 @@
 import type { Problem } from './problem.js';
-import { problemsOfIssue } from './spec-issue.js';
+import { problemsOfIssues } from './spec-issue.js';
 import { outlineOf } from './spec-outline.js';
 import { checkOverlaps } from './spec-overlap.js';
 import { referenceChecks } from './spec-reference.js';
 import { specSchema, type SpecFields } from './spec-schema.js';
-import { parseSource, type PlaceOf } from './spec-source.js';
+import { parseSource, type PlaceOf, type SpecSource } from './spec-source.js';
+import { findUndecided, undecided, type Feature } from './spec-undecided.js';
+import { fillVars, type Vars } from './spec-var.js';
 
 /** A right spec: what it says (durations in milliseconds), and where each thing is written. */
 export interface Spec extends SpecFields {
   readonly placeOf: PlaceOf;
 }
 
+export interface ReadOptions {
+  /** Values for `{{name}}`, before those of the spec. */
+  readonly vars?: Vars;
+  /** What is refused because the core does not decide on it yet; default: the list of this version. */
+  readonly undecided?: readonly Feature[];
+}
+
+/** A campaign file as plain data, with its variables filled in. `source.problems` are of its syntax. */
+function readSource(
+  text: string,
+  file: string,
+  vars: Vars = {},
+): { source: SpecSource; problems: readonly Problem[] } {
+  const source = parseSource(text, file);
+  if (source.problems.length > 0) return { source, problems: [] };
+  const { value, problems } = fillVars(source, vars);
+  return { source: { ...source, value }, problems };
+}
+
+export interface ReadSpec {
+  /** Null exactly where one of the problems is more than a warning. */
+  readonly spec: Spec | null;
+  readonly problems: Problem[];
+  /** The file's plain data, its variables filled in; of a file without syntax problems. */
+  readonly source: SpecSource;
+}
+
 /**
  * Reads a campaign file (YAML or JSON) and finds all that the file alone can tell, at once and in the file's order.
- * `spec` is null exactly where one of the problems is more than a warning. Never throws.
+ * Never throws.
  */
-export function readSpec(text: string, file: string): { spec: Spec | null; problems: Problem[] } {
-  const source = parseSource(text, file);
-  if (source.problems.length > 0) return { spec: null, problems: [...source.problems] };
+export function readSpec(
+  text: string,
+  file: string,
+  { vars, undecided: refused = undecided }: ReadOptions = {},
+): ReadSpec {
+  const { source, problems: unset } = readSource(text, file, vars);
+  if (source.problems.length > 0) return { spec: null, problems: [...source.problems], source };
   const parsed = specSchema.safeParse(source.value);
   const outline = outlineOf(source.value);
   const problems = [
-    ...(parsed.error?.issues ?? []).flatMap((issue) => problemsOfIssue(issue, source)),
+    ...unset,
+    ...problemsOfIssues(parsed.error?.issues ?? [], source),
+    ...findUndecided(outline, source, refused),
     ...referenceChecks.flatMap((check) => check(outline, source)),
-    ...checkOverlaps(outline, source),
+    ...checkOverlaps(outline, source, { hasLocks: !refused.includes('locks') }),
   ].sort(comparePlaces);
   if (!parsed.success || problems.some(({ severity }) => severity === 'problem'))
-    return { spec: null, problems };
-  return { spec: { ...parsed.data, placeOf: source.placeOf }, problems };
+    return { spec: null, problems, source };
+  return { spec: { ...parsed.data, placeOf: source.placeOf }, problems, source };
 }
 
 /** Problems of one file, in its order. */

@@ -1,50 +1,13 @@
 import fc from 'fast-check';
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { compile, type Compiled } from '../../src/core/compile.js';
 import { topologicalOrder } from '../../src/core/graph.js';
 import type { Plan } from '../../src/core/plan.js';
 import { readSpec } from '../../src/core/spec.js';
-
-interface Around {
-  readonly campaign?: string;
-  readonly roles?: readonly string[];
-  readonly branches?: readonly string[];
-}
-
-const digest = (text: string) => createHash('sha256').update(text).digest('hex');
-
-function compileText(text: string, around: Around = {}): Compiled {
-  const { spec, problems } = readSpec(text, 'campaign.yaml');
-  expect(problems.filter(({ severity }) => severity === 'problem')).toEqual([]);
-  return compile({
-    spec: spec!,
-    campaign: around.campaign ?? 'c',
-    repository: { location: '/repo', kind: 'path', base: 'main', baseCommit: 'b'.repeat(40) },
-    roles: Object.fromEntries(
-      (around.roles ?? []).map((name) => [name, { name, description: '', instructions: `You are ${name}.` }]),
-    ),
-    existingBranches: around.branches ?? ['main'],
-    createdAt: '2026-01-01T00:00:00Z',
-    digest,
-  });
-}
+import { compileText, digest, planOf, problemsOf } from './compile-spec.js';
 
 const AGENT = 'agents: { a: { adapter: claude-code } }';
 const TOP = `version: 1\nname: shop\n${AGENT}\n`;
-
-function planOf(text: string, around?: Around): { plan: Plan; brief: NonNullable<Compiled['brief']> } {
-  const { plan, brief, problems } = compileText(text, around);
-  expect(problems).toEqual([]);
-  return { plan: plan!, brief: brief! };
-}
-
-function problemsOf(text: string, around?: Around): readonly string[] {
-  return compileText(text, around).problems.map(
-    ({ code, where }) => `${where?.line ?? '?'}:${where?.column ?? '?'} ${code}`,
-  );
-}
 
 /** `task <- joins that it waits for`, in the plan's order. */
 function edges({ tasks }: Plan): readonly string[] {

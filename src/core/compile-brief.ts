@@ -1,0 +1,134 @@
+/** What activities and prompts need to know, from a draft without problems. */
+import type { AgentBrief, CampaignBrief, ContractBrief, RoleBrief, TaskBrief } from './brief.js';
+import type { CompileInput, Draft, ReadyTask } from './compile-draft.js';
+import { integrationOf } from './compile-layout.js';
+import type { PlanContract } from './plan.js';
+import { campaignBranchOf } from './spec-branch.js';
+import type { Spec } from './spec.js';
+import { groupsCalled, type Need } from './spec-need.js';
+import { outlineOf } from './spec-outline.js';
+
+export function assembleBrief(tasks: readonly ReadyTask[], draft: Draft, input: CompileInput): CampaignBrief {
+  const { spec, campaign } = input;
+  const provided = providedBy(spec);
+  return {
+    version: 1,
+    campaign,
+    name: spec.name,
+    goal: spec.goal,
+    repository: input.repository,
+    campaignBranch: campaignBranchOf(campaign),
+    deliver: spec.deliver,
+    agents: Object.fromEntries(Object.keys(spec.agents).map((name) => [name, agentBrief(name, spec)])),
+    contracts: Object.fromEntries(draft.contracts.map((one) => [one.id, contractBrief(one, spec)])),
+    groups: neededGroups(tasks, draft),
+    tasks: Object.fromEntries(
+      tasks.map((task) => [
+        task.written.id,
+        taskBrief(task, { draft, spec, provides: provided.get(task.written.id) ?? [] }),
+      ]),
+    ),
+    roles: usedRoles(tasks, input.roles),
+    integrationVerify: integrationVerifyOf(spec),
+    createdAt: input.createdAt,
+  };
+}
+
+/** By task, the contracts that it implements. */
+function providedBy({ contracts }: Spec): ReadonlyMap<string, readonly string[]> {
+  const provided = new Map<string, string[]>();
+  for (const [name, { provider }] of Object.entries(contracts)) {
+    if (provider !== undefined) provided.set(provider, [...(provided.get(provider) ?? []), name]);
+  }
+  return provided;
+}
+
+function agentBrief(name: string, spec: Spec): AgentBrief {
+  const agent = spec.agents[name];
+  if (agent === undefined) throw new Error(`agent ${name} is gone: this is a bug of Longhaul`);
+  const { adapter, run, model, instances, account, env } = agent;
+  return { name, adapter, run: run ?? [], model: model ?? null, account: account ?? adapter, instances, env };
+}
+
+function contractBrief({ id, author, consumers }: PlanContract, spec: Spec): ContractBrief {
+  const written = spec.contracts[id];
+  if (written === undefined) throw new Error(`contract ${id} is gone: this is a bug of Longhaul`);
+  const { version, files, mock, test, provider } = written;
+  return {
+    name: id,
+    version,
+    files,
+    mock: mock ?? null,
+    test: test ?? null,
+    author,
+    provider: provider ?? null,
+    consumers,
+  };
+}
+
+/** Only groups that some task needs: their members are where its inputs come from. */
+function neededGroups(tasks: readonly ReadyTask[], { groups }: Draft): CampaignBrief['groups'] {
+  const needed = new Set(tasks.flatMap(({ written }) => namesOf(written.needs, 'group')));
+  const called = [...needed].flatMap((name) => groupsCalled(groups, name));
+  return Object.fromEntries(called.map(({ id, members }) => [id, members]));
+}
+
+function namesOf(needs: readonly Need[], kind: Need['kind']): readonly string[] {
+  return [...new Set(needs.filter((need) => need.kind === kind).map(({ name }) => name))];
+}
+
+interface Around {
+  readonly draft: Draft;
+  readonly spec: Spec;
+  readonly provides: readonly string[];
+}
+
+function taskBrief(
+  { written, settings, branch, phase }: ReadyTask,
+  { draft, spec, provides }: Around,
+): TaskBrief {
+  const { id, title, role, prompt, context, owns, reads, intends, publishes, needs } = written;
+  const tests = provides.flatMap((name) => spec.contracts[name]?.test ?? []);
+  return {
+    id,
+    title,
+    role: role ?? null,
+    prompt: prompt ?? title,
+    context,
+    needs: namesOf(needs, 'task'),
+    drafts: namesOf(needs, 'draft'),
+    finishes: namesOf(needs, 'finish'),
+    groups: namesOf(needs, 'group').flatMap((name) => groupsCalled(draft.groups, name)[0]?.id ?? []),
+    publishes,
+    consumes: namesOf(needs, 'contract'),
+    provides,
+    owns,
+    reads,
+    intends,
+    changes: settings.changes,
+    verify: [...settings.verify, ...tests.filter((test) => !settings.verify.includes(test))],
+    setup: settings.setup,
+    copy: settings.copy,
+    timeoutMs: settings.timeoutMs,
+    stallMs: settings.stallMs,
+    branch,
+    phase,
+  };
+}
+
+function usedRoles(
+  tasks: readonly ReadyTask[],
+  roles: Readonly<Record<string, RoleBrief>>,
+): Readonly<Record<string, RoleBrief>> {
+  const names = new Set(tasks.map(({ written }) => written.role));
+  return Object.fromEntries(Object.entries(roles).filter(([name]) => names.has(name)));
+}
+
+function integrationVerifyOf(spec: Spec): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(
+    outlineOf(spec).phases.map((phase) => [
+      phase.name,
+      integrationOf(phase, spec)?.verify ?? spec.integration?.verify ?? [],
+    ]),
+  );
+}

@@ -1,0 +1,37 @@
+import type { CompilePass } from './compile-draft.js';
+import type { PlanContract } from './plan.js';
+import type { Spec } from './spec.js';
+
+/** Who writes a contract, who implements it and who uses it: known from the tasks, and needed by its name. */
+export const layOutContracts: CompilePass = (draft, { spec }) => {
+  const authors = new Map<string, string>();
+  const consumers = new Map<string, string[]>();
+  for (const { written } of draft.tasks) {
+    for (const contract of written.publishes) authors.set(contract, written.id);
+    const needed = written.needs.filter(({ kind }) => kind === 'contract').map(({ name }) => name);
+    for (const contract of new Set(needed)) {
+      const list = consumers.get(contract);
+      if (list === undefined) consumers.set(contract, [written.id]);
+      else list.push(written.id);
+    }
+  }
+  draft.contracts = Object.entries(spec.contracts).map(([id, written]): PlanContract => {
+    const author = authors.get(id) ?? '';
+    const { provider = author } = written;
+    const users = consumers.get(id) ?? [];
+    return {
+      id,
+      author,
+      provider: provider === author ? null : provider,
+      consumers: users,
+      reviewers: reviewersOf(written.review, users),
+    };
+  });
+};
+
+type Review = Spec['contracts'][string]['review'];
+
+function reviewersOf(review: Review, consumers: readonly string[]): readonly string[] {
+  if (review === 'none') return [];
+  return review === 'consumers' ? consumers : review;
+}

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { expect } from 'vitest';
+import { compile, type Compiled } from '../../src/core/compile.js';
+import type { Plan } from '../../src/core/plan.js';
+import { readSpec } from '../../src/core/spec.js';
+
+export interface Around {
+  readonly campaign?: string;
+  readonly roles?: readonly string[];
+  readonly branches?: readonly string[];
+}
+
+export const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** Compiles a campaign file of the whole language, which must be right. */
+export function compileText(text: string, around: Around = {}): Compiled {
+  const { spec, problems } = readSpec(text, 'campaign.yaml', { undecided: [] });
+  expect(problems.filter(({ severity }) => severity === 'problem')).toEqual([]);
+  return compile({
+    spec: spec!,
+    campaign: around.campaign ?? 'c',
+    repository: { location: '/repo', kind: 'path', base: 'main', baseCommit: 'b'.repeat(40) },
+    roles: Object.fromEntries(
+      (around.roles ?? []).map((name) => [name, { name, description: '', instructions: `You are ${name}.` }]),
+    ),
+    existingBranches: around.branches ?? ['main'],
+    createdAt: '2026-01-01T00:00:00Z',
+    digest,
+  });
+}
+
+export function planOf(text: string, around?: Around): { plan: Plan; brief: NonNullable<Compiled['brief']> } {
+  const { plan, brief, problems } = compileText(text, around);
+  expect(problems).toEqual([]);
+  return { plan: plan!, brief: brief! };
+}
+
+/** `line:column code` of each problem that compiling finds. */
+export function problemsOf(text: string, around?: Around): readonly string[] {
+  return compileText(text, around).problems.map(
+    ({ code, where }) => `${where?.line ?? '?'}:${where?.column ?? '?'} ${code}`,
+  );
+}
