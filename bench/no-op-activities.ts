@@ -1,6 +1,6 @@
 /**
- * A campaign's activities without git and agents. A turn does what every real one does towards its campaign: it asks
- * for admission and says once that it has begun.
+ * A campaign's activities without git and agents. A turn does what every short one does towards its campaign: it asks
+ * for admission. (One of more than two seconds tells that it has begun, too.)
  */
 import type { CampaignLink } from '../src/activities/deps.js';
 import type { Activities } from '../src/core/ports.js';
@@ -19,7 +19,6 @@ export function createNoOpActivities(
       const { admitted, why } = await campaigns.admission(campaign, task, gen);
       if (!admitted) throw new Error(`${task} was not admitted: ${why}`);
       const session = `session-of-${task}`;
-      await campaigns.progress(campaign, { task, gen, step: 'turning', session, percent: null, note: null });
       const usage = { inputTokens: 0, outputTokens: 0, costUsd: 0 };
       const said = { session, summary: `did ${task}`, blocker: null, usage };
       return { ...ok, begun: true, outcome: 'done', ...said, startedAtMs, endedAtMs: Date.now() };

@@ -164,15 +164,17 @@ function talk(live: Live): void {
 }
 
 /**
- * Each is an event of the campaign's history: the start and the agent's first word are told at once, then only what is
- * new, and ever more seldom the longer the turn takes: some hundred times in a day.
+ * Each is an event of the campaign's history: a short turn says nothing, then the start and the agent's first word are
+ * told at once, then only what is new, and ever more seldom the longer the turn takes: some hundred times in a day.
  */
 const PROGRESS_MS = 30_000;
 const PROGRESS_SHARE = 0.05;
 const LONGEST_NOTE = 200;
 
 function isDue({ turn, reports, progressAtMs }: Live): boolean {
-  const restMs = Math.max(PROGRESS_MS, (Date.now() - turn.startedAtMs) * PROGRESS_SHARE);
+  const tookMs = Date.now() - turn.startedAtMs;
+  if (tookMs < turn.timing.firstWordMs) return false;
+  const restMs = Math.max(PROGRESS_MS, tookMs * PROGRESS_SHARE);
   return reports < 2 || Date.now() - progressAtMs > restMs;
 }
 

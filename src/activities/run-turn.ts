@@ -17,7 +17,12 @@ import { concludeRun, failedBefore, interruptedBefore } from './turn-facts.js';
 import { startAnew } from './session-record.js';
 import { openTurn, readFinished, writeFinished, type Turn } from './turn-files.js';
 
-const ORDINARY_TIMING: TurnTiming = { tickMs: 1_000, exitGraceMs: 10_000, killGraceMs: 5_000 };
+const ORDINARY_TIMING: TurnTiming = {
+  tickMs: 1_000,
+  firstWordMs: 2_000,
+  exitGraceMs: 10_000,
+  killGraceMs: 5_000,
+};
 /** Start, resume or start anew: a third change of mind is the agent's error. */
 const MOST_STARTS = 3;
 

@@ -29,6 +29,8 @@ export interface TurnTiming {
   readonly tickMs: number;
   /** For a program that has said how its turn ended, to exit by itself. */
   readonly exitGraceMs: number;
+  /** A turn that is over before this tells nothing of itself but its facts. */
+  readonly firstWordMs: number;
   /** Between the polite signal and SIGKILL. */
   readonly killGraceMs: number;
 }

@@ -7,9 +7,13 @@ import { withHeartbeat } from './heartbeat.js';
 import { verifyCommit } from './verify.js';
 import { prepare } from './worktree.js';
 
+/** Each word is an event of the campaign's history: checks that are over before say nothing. */
+const FIRST_WORD_MS = 2_000;
+
 /** What is done in, and with, one task's worktree. */
 export function createWorktreeActivities(
   deps: ActivityDeps,
+  firstWordMs = FIRST_WORD_MS,
 ): Pick<Activities, 'prepareWorktree' | 'checkpoint' | 'verify'> {
   const readBrief = createBriefReader(deps.home);
   const place = async ({ campaign, briefDigest, order }: TaskInput): Promise<TaskAt> => {
@@ -29,15 +33,11 @@ export function createWorktreeActivities(
       const at = await place(input);
       const { task, gen } = input.order;
       // Shown to people; its checks may take as long as a turn.
-      void deps.campaigns.progress(input.campaign, {
-        task,
-        gen,
-        step: 'verifying',
-        session: null,
-        percent: null,
-        note: null,
-      });
-      return withHeartbeat((signal) => verifyCommit(deps, { ...at, commit: input.commit }, signal));
+      const note = { task, gen, step: 'verifying', session: null, percent: null, note: null } as const;
+      const late = setTimeout(() => void deps.campaigns.progress(input.campaign, note), firstWordMs);
+      return withHeartbeat((signal) => verifyCommit(deps, { ...at, commit: input.commit }, signal)).finally(
+        () => clearTimeout(late),
+      );
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { CompilePass, Draft, DraftGroup } from './compile-draft.js';
-import type { Join } from './plan.js';
+import type { Join, PlanPhase } from './plan.js';
 import { groupsCalled, type Need } from './spec-need.js';
 
 /**
@@ -37,13 +37,14 @@ function neededGroup(name: string, draft: Draft): DraftGroup {
 /**
  * Phases are in order. A phase waits for the groups of the one before: until all their tasks have ended, however they
  * did; of a group that waits for some of its tasks, until so many are done.
+ * Where they are merged at the campaign's end, verified is enough.
  */
 export const joinPhases: CompilePass = (draft) => {
   const groups = new Map(draft.groups.map((group) => [group.id, group]));
   const barriers = new Map<string, readonly string[]>();
   for (const [index, phase] of draft.phases.slice(0, -1).entries()) {
     const own = phase.groups.flatMap((id) => groups.get(id) ?? []);
-    const joins = barrierOf(phase.name, own);
+    const joins = barrierOf(phase, own);
     draft.joins.push(...joins);
     barriers.set(
       draft.phases[index + 1]?.name ?? '',
@@ -53,17 +54,18 @@ export const joinPhases: CompilePass = (draft) => {
   for (const task of draft.tasks) task.after.push(...(barriers.get(task.phase) ?? []));
 };
 
-function barrierOf(phase: string, groups: readonly DraftGroup[]): readonly Join[] {
+function barrierOf({ name, integrateAt }: PlanPhase, groups: readonly DraftGroup[]): readonly Join[] {
+  const asks = integrateAt === 'end' ? 'verified' : 'ended';
   const waitsForAll = ({ wait, members }: DraftGroup) => wait === members.length;
   const members = groups.filter(waitsForAll).flatMap((group) => group.members);
-  const whole: Join = { id: `phase:${phase}`, members, count: members.length, asks: 'ended' };
+  const whole: Join = { id: `phase:${name}`, members, count: members.length, asks };
   const some = groups
     .filter((group) => !waitsForAll(group))
     .map((group): Join => ({
       id: `phase:${group.id}`,
       members: group.members,
       count: group.wait,
-      asks: 'ended',
+      asks,
     }));
   return members.length > 0 ? [whole, ...some] : some;
 }

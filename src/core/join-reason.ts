@@ -15,6 +15,7 @@ export function joinReasons({ plan, state }: At, join: Join): readonly WaitReaso
   if (first === undefined) return [];
   switch (join.asks) {
     case 'ended':
+    case 'verified':
       return [{ reason: 'need', on: `phase ${planTask(plan, first).phase}` }];
     case 'published':
       return join.members

@@ -15,8 +15,13 @@ export interface JoinCount {
 export function progressOf(join: Join, { there, lost }: JoinCount): JoinProgress {
   if (there >= join.count) return 'met';
   const size = join.members.length;
-  if (join.asks === 'ended') return there + lost === size ? 'met' : 'open';
+  if (onlyOrders(join)) return there + lost === size ? 'met' : 'open';
   return size - lost < join.count ? 'broken' : 'open';
+}
+
+/** Any end of its members is as good as another. */
+function onlyOrders({ asks }: Join): boolean {
+  return asks === 'ended' || asks === 'verified';
 }
 
 /** How many of the join's members this task makes there or lost: a task may publish several of its contracts. */
@@ -29,6 +34,7 @@ export function countTask(plan: Plan, join: Join, at: { id: string; task: TaskSt
 
 function standsFor({ asks }: Join, { life, drafted }: TaskState): number {
   if (life.is === 'ended' && life.as === 'done') return 1;
+  if (asks === 'verified') return life.is === 'integrating' ? 1 : 0;
   return asks === 'drafted' && drafted ? 1 : 0;
 }
 

@@ -66,7 +66,10 @@ export interface PlanContract {
 export interface PlanPhase {
   readonly name: string;
   readonly groups: readonly string[];
-  /** When verified tasks that nothing waits for are merged: with their group, at the phase's end, or each at once. */
+  /**
+   * When verified tasks that nothing waits for are merged: with their group, at the phase's end, at the campaign's end
+   * (once all tasks are verified or over), or each at once.
+   */
   readonly integrateAt: 'group' | 'phase' | 'end' | 'each';
 }
 
@@ -141,6 +144,7 @@ export interface PlanTask {
  * A join is met when `count` of its members are there, and broken once too few are left that could be. What it asks:
  * - `done`: members that ended done (and so are merged).
  * - `ended`: only orders. `count` of them done, or all of them ended, however they did. Never broken.
+ * - `verified`: as `ended`, and work that is verified and waits for its merge counts as done.
  * - `drafted`: tasks that published a draft, or ended done.
  * - `published`: contracts (the members are their ids) that are published, their files merged.
  */
@@ -148,5 +152,5 @@ export interface Join {
   readonly id: string;
   readonly members: readonly string[];
   readonly count: number;
-  readonly asks: 'done' | 'ended' | 'drafted' | 'published';
+  readonly asks: 'done' | 'ended' | 'verified' | 'drafted' | 'published';
 }

@@ -67,7 +67,6 @@ export function contextAt(path: SpecPath): SpecContext | null {
 /** Values by their key; the feature is named as the user would write it. */
 const laterValues: Readonly<Record<string, (value: unknown) => boolean>> = {
   deliver: (value) => value === 'pull-request',
-  at: (value) => value === 'end',
   adapter: (value) => value === 'codex' || value === 'acp',
 };
 

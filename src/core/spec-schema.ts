@@ -48,10 +48,10 @@ export const agentSchema = z.strictObject({
 
 export const integrationSchema = z.strictObject({
   at: z
-    .enum(['group', 'phase', 'each'])
+    .enum(['group', 'phase', 'end', 'each'])
     .optional()
     .describe(
-      'When finished tasks are merged: with their group (default), at the end of their phase, or each at once.',
+      "When finished tasks are merged: with their group (default), at the end of their phase, at the campaign's end, or each at once.",
     ),
   verify: texts.optional().describe("Commands that a merged tree must pass; default: the merged tasks' own."),
 });

@@ -71,7 +71,7 @@ describe('recoverOrphans', () => {
 
 describe('a turn whose worker died', () => {
   it('was timed out when the worker died: it is so still, whatever the agent said to that', async () => {
-    const slow = { tickMs: 100, exitGraceMs: 500, killGraceMs: 60_000 };
+    const slow = { tickMs: 100, firstWordMs: 0, exitGraceMs: 500, killGraceMs: 60_000 };
     const harness = start('slow-retort', { task: { timeoutMs: 5_000 }, timing: slow });
     const worker = startWorker(harness);
     await harness.appears('retorted');

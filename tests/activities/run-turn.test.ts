@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { journalPath, listJournals, takeJournal } from '../../src/activities/journal.js';
 import { identifyProcess, isAlive } from '../../src/activities/process-tree.js';
 import { taskFolder } from '../../src/core/home.js';
-import { createHarness, fixture, type Harness, type HarnessOptions } from './turn-harness.js';
+import { createHarness, FAST, fixture, type Harness, type HarnessOptions } from './turn-harness.js';
 
 function start(behaviour: string, options: Partial<HarnessOptions> = {}): Harness {
   const run = [process.execPath, fixture, 'command', ...behaviour.split(' ')];
@@ -118,6 +118,12 @@ describe('runTurn', () => {
     const seen = JSON.parse(next.read('environment.json')) as Record<string, string>;
     expect(seen['LONGHAUL_AGENT_SESSION']).toBe('vendor-1');
     expect(seen['LONGHAUL_SESSION']).toBe(harness.progress[0]?.session);
+  });
+
+  it('says nothing of a turn that is over soon', async () => {
+    const harness = start('progress', { timing: { ...FAST, firstWordMs: 60_000 } });
+    expect((await harness.run()).outcome).toBe('done');
+    expect(harness.progress).toEqual([]);
   });
 
   it('ends a turn that waits for an answer', async () => {

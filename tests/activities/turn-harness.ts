@@ -20,7 +20,7 @@ import type { BlockerReport } from '../../src/core/turn.js';
 
 export const fixture = join(import.meta.dirname, '../fixtures/agents/misbehave.mjs');
 
-export const FAST: TurnTiming = { tickMs: 100, exitGraceMs: 500, killGraceMs: 1_000 };
+export const FAST: TurnTiming = { tickMs: 100, firstWordMs: 0, exitGraceMs: 500, killGraceMs: 1_000 };
 
 /** A worker that runs the first turn in a process of its own, to be killed. */
 export function startWorker(harness: Harness): ChildProcessByStdio<null, Readable, null> {

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import type { CampaignLink } from '../../src/activities/deps.js';
+import { createWorktreeActivities } from '../../src/activities/worktree-activities.js';
 import type { TaskBrief } from '../../src/core/brief.js';
 import { turnFolder } from '../../src/core/home.js';
 import { doneTurn, makeCampaign, runGit, writeFiles, type TestCampaign } from '../fixture-repository.js';
@@ -31,6 +33,20 @@ test('accepts a change whose commands pass, and logs their output', async () => 
   expect(facts).toMatchObject({ ok: true, failure: null });
   const folder = turnFolder(campaign.home, { campaign: 'cart', task: 'api', gen: 1 });
   expect(readFileSync(`${folder}/verify.log`, 'utf8')).toContain('$ echo fine\nfine\n[exit code 0]');
+});
+
+test('tells that it verifies only where that takes its time', async () => {
+  const campaign = makeCampaign({ tasks: { api: {} } });
+  const commit = await campaign.complete('api', 1, change);
+  const told: string[] = [];
+  const progress: CampaignLink['progress'] = (_, { step }) => Promise.resolve(void told.push(step));
+  const deps = { ...campaign.deps, campaigns: { ...campaign.deps.campaigns, progress } };
+  const verify = (firstWordMs: number) =>
+    createWorktreeActivities(deps, firstWordMs).verify({ ...campaign.input('api'), commit });
+  expect((await verify(60_000)).ok).toBe(true);
+  expect(told).toEqual([]);
+  expect((await verify(0)).ok).toBe(true);
+  expect(told).toEqual(['verifying']);
 });
 
 test('rejects with the command, its exit code and the end of its output as evidence', async () => {

@@ -11,7 +11,7 @@ import { createHarness, type Harness, type HarnessOptions } from '../activities/
 import { startModelApi, type ModelAnswer, type ModelApi, type ModelRequest } from '../model-api.js';
 
 const binary = process.env['LONGHAUL_TEST_CLAUDE'] ?? '';
-const timing = { tickMs: 100, exitGraceMs: 5_000, killGraceMs: 5_000 };
+const timing = { tickMs: 100, firstWordMs: 0, exitGraceMs: 5_000, killGraceMs: 5_000 };
 
 let api: ModelApi | null = null;
 afterEach(async () => {

@@ -56,7 +56,7 @@ export const campaign = fc
     roleTurns: fc.integer({ min: 1, max: 3 }),
     maxTurns: fc.integer({ min: 1, max: 5 }),
     deadlineMs: fc.option(fc.integer({ min: 600_000, max: 5_000_000 }), { nil: null }),
-    integrateAt: fc.constantFrom('group' as const, 'phase' as const, 'each' as const),
+    integrateAt: fc.constantFrom('group' as const, 'phase' as const, 'end' as const, 'each' as const),
   })
   .map(({ phases, others, account, capacity, roleTurns, instances, ...rest }): Plan => {
     const earlier: string[] = [];

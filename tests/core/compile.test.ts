@@ -45,6 +45,18 @@ phases:
     expect(plan.phases.map(({ integrateAt }) => integrateAt)).toEqual(['phase', 'each', 'phase']);
   });
 
+  it('lets a phase begin before the one before is merged, where that is merged at the end', () => {
+    const { plan } = planOf(`${TOP}
+integration: { at: end }
+phases:
+  - { name: p, tasks: [{ id: a, title: A }] }
+  - { name: q, tasks: [{ id: b, title: B }], integration: { at: group } }
+  - { name: r, tasks: [{ id: c, title: C }] }
+`);
+    expect(plan.phases.map(({ integrateAt }) => integrateAt)).toEqual(['end', 'group', 'end']);
+    expect(plan.joins.map(({ id, asks }) => `${id} ${asks}`)).toEqual(['phase:p verified', 'phase:q ended']);
+  });
+
   it('names the commands that verify a merge by phase', () => {
     const { brief } = planOf(`${TOP}
 integration: { verify: [make] }

@@ -5,7 +5,7 @@ import type { Plan } from '../../src/core/plan.js';
 import type { MergeFacts } from '../../src/core/ports.js';
 import { goodMerge } from '../../src/core/simulate.js';
 import { taskState, type CampaignState } from '../../src/core/state.js';
-import { acknowledge, begin, done, effects, failureOf, mergeReported } from './drive.js';
+import { acknowledge, begin, done, effects, failed, failureOf, mergeReported } from './drive.js';
 import { buildPlan } from './plan-builder.js';
 
 /** All of these are verified, in this order. */
@@ -88,6 +88,29 @@ describe('a merge order', () => {
     const first = verified(plan, ['consumer']);
     expect(ordered(first)).toEqual([]);
     expect(ordered(verified(plan, ['provider'], first))).toEqual([['provider', 'consumer']]);
+  });
+});
+
+describe('integration at the end', () => {
+  const plan = buildPlan({
+    phases: [[[{ id: 'a' }, { id: 'needed' }]], [[{ id: 'b', needs: ['needed'] }, { id: 'fails' }]]],
+    integrateAt: 'end',
+  });
+  const first = verified(plan, ['a', 'needed']);
+
+  it('merges before it only what something waits for; the next phase starts without the rest', () => {
+    expect(ordered(first)).toEqual([['needed']]);
+    expect(['b', 'fails'].map((id) => life(first, id).is)).toEqual(['waiting', 'preparing']);
+    const next = advance(plan, first, [mergeReported(first, merged('needed'))]);
+    expect(['a', 'b'].map((id) => life(next, id).is)).toEqual(['integrating', 'preparing']);
+    expect(ordered(acknowledge(plan, next))).toEqual([]);
+  });
+
+  it('merges all the rest in the plan’s order once every task is verified or over', () => {
+    const over = failed(first, { task: 'fails', atMs: 500 }, failureOf({ class: 'spec' }));
+    const next = advance(plan, first, [mergeReported(first, merged('needed')), over]);
+    expect(next.merging).toBeNull();
+    expect(verified(plan, ['b'], next).merging?.tasks).toEqual(['a', 'b']);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Join, Plan, PlanTask } from '../../src/core/plan.js';
+import type { Join, Plan, PlanPhase, PlanTask } from '../../src/core/plan.js';
 
 /** A task for tests: `needs` are task ids; the rest has the spec's defaults. */
 export interface TaskSketch extends Partial<Omit<PlanTask, 'after'>> {
@@ -21,7 +21,7 @@ export interface PlanSketch {
   readonly roleLimits?: Plan['roleLimits'];
   /** In place of one agent `a` with so many instances. */
   readonly agents?: Plan['agents'];
-  readonly integrateAt?: 'group' | 'phase' | 'each';
+  readonly integrateAt?: PlanPhase['integrateAt'];
 }
 
 /** A plan as the compiler would make it of a small spec with one agent `a`. */
@@ -71,7 +71,8 @@ export function buildPlan(sketch: PlanSketch): Plan {
     });
     const ids = groups.flat().map((task) => task.id);
     barrier = `phase:${phase}`;
-    joins.push({ id: barrier, members: ids, count: ids.length, asks: 'ended' });
+    const asks = sketch.integrateAt === 'end' ? 'verified' : 'ended';
+    joins.push({ id: barrier, members: ids, count: ids.length, asks });
   });
   return {
     version: 1,
