@@ -1,5 +1,5 @@
 /** Delivery into a repository on this machine: the one time that Longhaul writes to it. */
-import { access } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import type { CampaignBrief } from '../core/brief.js';
 import { countShare, type Branch, type Step } from './delivery-step.js';
 import { findCommit, git, isAncestor, moveRef, tryGit } from './git.js';
@@ -12,7 +12,7 @@ export async function deliverByFetch(
   branches: readonly Branch[],
 ): Promise<readonly Step[]> {
   const { location } = brief.repository;
-  const checkedOut = await listCheckouts(location);
+  const checkedOut = new Map([...(await listCheckouts(location)), ...(await listRebases(location))]);
   const plans = await Promise.all(
     branches.map((branch) => planBranch({ mirror, location, checkedOut }, branch)),
   );
@@ -71,6 +71,8 @@ export async function moveBaseHere(brief: CampaignBrief, head: string): Promise<
   if (now === null) return stay(brief, 'the branch is gone', location);
   if (now === head || (await isAncestor(location, head, now))) return arrived(brief);
   if (!(await isAncestor(location, now, head))) return stay(brief, 'it moved on meanwhile', location);
+  const rebased = (await listRebases(location)).get(base);
+  if (rebased !== undefined) return stay(brief, `it is being rebased in ${rebased}`, rebased);
   const where = (await listCheckouts(location)).get(base);
   if (where === undefined) {
     const moved = await moveRef(location, branchRef(base), { from: now, to: head });
@@ -103,15 +105,38 @@ function stay({ repository, campaignBranch }: CampaignBrief, why: string, where:
 /** Branches that are checked out in a worktree of the repository, with its place. */
 async function listCheckouts(location: string): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
-  const text = await git(location, ['worktree', 'list', '--porcelain', '-z']);
   let where = '';
-  for (const line of text.split('\0')) {
+  for (const line of await listWorktrees(location)) {
     if (line.startsWith('worktree ')) where = line.slice('worktree '.length);
-    if (line.startsWith('branch refs/heads/') && (await isThere(where))) {
-      found.set(line.slice('branch refs/heads/'.length), where);
+    if (line.startsWith(`branch ${HEADS}`) && (await isThere(where))) {
+      found.set(line.slice(`branch ${HEADS}`.length), where);
     }
   }
   return found;
+}
+
+/**
+ * Branches in the middle of a rebase, with its place. HEAD is detached there, so they do not look checked out; yet the
+ * rebase would fail at its end if they had moved.
+ */
+async function listRebases(location: string): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  for (const line of await listWorktrees(location)) {
+    const where = line.startsWith('worktree ') ? line.slice('worktree '.length) : null;
+    if (where === null || !(await isThere(where))) continue;
+    for (const kind of ['rebase-merge', 'rebase-apply']) {
+      const path = ['rev-parse', '--path-format=absolute', '--git-path', `${kind}/head-name`];
+      const name = (await readFile(await git(where, path), 'utf8').catch(() => '')).trim();
+      if (name.startsWith(HEADS)) found.set(name.slice(HEADS.length), where);
+    }
+  }
+  return found;
+}
+
+const HEADS = 'refs/heads/';
+
+async function listWorktrees(location: string): Promise<readonly string[]> {
+  return (await git(location, ['worktree', 'list', '--porcelain', '-z'])).split('\0');
 }
 
 function isThere(where: string): Promise<boolean> {

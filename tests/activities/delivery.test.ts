@@ -199,3 +199,23 @@ test('where nothing was merged, the campaign branch is not delivered', async () 
   });
   expect(runGit(campaign.repository, 'for-each-ref', '--format=%(refname)')).toBe('refs/heads/main');
 });
+
+test('base in the middle of a rebase is left alone, and the rebase comes to its end', async () => {
+  const campaign = makeCampaign({ tasks: { api: {} }, deliver: 'merge' });
+  const { repository } = campaign;
+  const commit = await campaign.complete('api', 1, (worktree) =>
+    writeFiles(worktree, { 'api.txt': 'api\n' }),
+  );
+  await campaign.merge('api', 1, commit);
+  const before = at(repository, 'main');
+  // It stops after its only step, with HEAD detached.
+  const rebase = ['rebase', '--quiet', '--root', '--exec', 'test -e .git/go-on'];
+  expect(() => runGit(repository, ...rebase)).toThrow();
+  const facts = await deliver(campaign);
+  expect(facts).toMatchObject({ outcome: 'left' });
+  expect(facts.message).toContain(`main was left alone: it is being rebased in ${repository}`);
+  expect([at(repository, 'main'), at(repository, campaignBranch)]).toEqual([before, facts.head]);
+  writeFiles(repository, { '.git/go-on': '' });
+  runGit(repository, 'rebase', '--continue');
+  expect(runGit(repository, 'symbolic-ref', '--short', 'HEAD')).toBe('main');
+});
