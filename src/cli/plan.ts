@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { wordWaits } from '../core/plan-wait.js';
 import { simulate } from '../core/simulate.js';
 import { renderPlanText } from '../report/plan-text.js';
 import type { Cli } from './cli.js';
@@ -33,7 +34,11 @@ export function addPlan(program: Command, cli: Cli): void {
       });
       const { starts, ...sums } = simulate(plan);
       const titles = new Map(plan.tasks.map(({ id, title }) => [id, title]));
-      const titled = starts.map((start) => ({ ...start, title: titles.get(start.task) ?? '' }));
+      const titled = starts.map((start) => ({
+        ...start,
+        waitedFor: wordWaits(start.waitedFor),
+        title: titles.get(start.task) ?? '',
+      }));
       if (json) printJson({ starts: titled, ...sums });
       else printData(renderPlanText({ starts: titled, ...sums }).trimEnd());
     });

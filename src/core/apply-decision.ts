@@ -172,8 +172,9 @@ function finishing(
   switch (command) {
     case 'orderDelivery': {
       const ran = plan.tasks.map((task) => task.id).filter((id) => taskState(state, id).gen > 0);
-      const tasks = ran.filter((id) => state.merged.includes(id));
-      const kept = ran.filter((id) => !state.merged.includes(id));
+      const merged = new Set(state.merged);
+      const tasks = ran.filter((id) => merged.has(id));
+      const kept = ran.filter((id) => !merged.has(id));
       const mergeBase = outcome(plan, state) === 'done';
       const input = { campaign: state.campaign, briefDigest: plan.briefDigest, tasks, kept, mergeBase };
       return put(

@@ -5,31 +5,32 @@
 import { advance, isOver, nextDue } from './engine.js';
 import type { Plan } from './plan.js';
 import { planTask } from './plan-index.js';
+import { Moment, type PlannedWait } from './plan-wait.js';
 import type { MergeFacts, Order, TaskReport, TurnFacts } from './ports.js';
-import { waitReasons } from './readiness.js';
-import {
-  newCampaign,
-  taskState,
-  type CampaignState,
-  type Effect,
-  type Event,
-  type OpenOrder,
-} from './state.js';
-import type { WaitReason } from './status.js';
+import { newCampaign, type CampaignState, type Effect, type Event, type OpenOrder } from './state.js';
 
 export interface PlannedStart {
   readonly task: string;
+  readonly agent: string;
   readonly lane: string;
   /** Milliseconds since the campaign's start. */
   readonly startMs: number;
   readonly endMs: number;
-  /** What kept it waiting last, in words (`need design`, `lane claude`); empty for one that starts at once. */
-  readonly waitedFor: string;
+  /** What kept it waiting last; empty for one that starts at once. */
+  readonly waitedFor: readonly PlannedWait[];
+}
+
+/** A task whose own work was over, and that waited to finish after others. */
+interface PlannedFinish {
+  readonly task: string;
+  readonly atMs: number;
+  readonly waitedFor: readonly PlannedWait[];
 }
 
 export interface Simulation {
   /** In the order of their starts. */
   readonly starts: readonly PlannedStart[];
+  readonly finishes: readonly PlannedFinish[];
   readonly makespanMs: number;
   /** The sum of all estimates. */
   readonly sequentialMs: number;
@@ -39,57 +40,64 @@ export function simulate(plan: Plan): Simulation {
   let state = newCampaign('plan', plan, 0);
   let pending: readonly Event[] = [];
   const starts: PlannedStart[] = [];
-  const waited: Record<string, string> = {};
+  const finishes: PlannedFinish[] = [];
+  const laneOf = new Map<string, string>();
+  let moment = new Moment(plan, state, laneOf);
   state = advance(plan, state, []);
   while (!isOver(state)) {
     const effects = state.outbox;
-    for (const effect of effects)
-      if (effect.do === 'order' && estimateOf(plan, effect.order) > 0)
-        starts.push(plannedStart(plan, effect.order, { state, waited }));
-    noteWaits(plan, state, waited);
+    for (const effect of effects) {
+      if (effect.do !== 'order') continue;
+      const { order } = effect;
+      if (isOwnWork(order)) starts.push(plannedStart(plan, order, { nowMs: state.nowMs, moment }));
+      else finishes.push(plannedFinish(plan, order.task, { nowMs: state.nowMs, moment }));
+      laneOf.set(order.task, order.lane);
+    }
     pending = [...pending, ...effects.flatMap((effect) => respond(plan, effect, state.nowMs))];
-    const dueMs = Math.min(nextDue(plan, state)?.atMs ?? Infinity, ...pending.map((event) => event.atMs));
+    const dueMs = pending.reduce(
+      (least, { atMs }) => Math.min(least, atMs),
+      nextDue(plan, state)?.atMs ?? Infinity,
+    );
     if (dueMs === Infinity) throw new Error('stuck, this is a bug: the simulated campaign waits for nothing');
     const due = pending.filter((event) => event.atMs <= dueMs);
     pending = pending.filter((event) => event.atMs > dueMs);
-    state = advance(plan, state, due.length > 0 ? due : [{ event: 'timerFired', atMs: dueMs }]);
+    if (dueMs > state.nowMs) moment = new Moment(plan, state, laneOf);
+    moment.note(state, due);
+    state = advance(plan, withoutSpans(state), due.length > 0 ? due : [{ event: 'timerFired', atMs: dueMs }]);
   }
   const sequentialMs = plan.tasks.reduce((sum, task) => sum + task.estimateMs, 0);
-  return { starts, makespanMs: Math.max(0, ...starts.map((start) => start.endMs)), sequentialMs };
+  const makespanMs = starts.reduce((last, { endMs }) => Math.max(last, endMs), 0);
+  return { starts, finishes, makespanMs, sequentialMs };
+}
+
+/** Spans are for reports; to carry them along would cost the square of the number of tasks. */
+function withoutSpans(state: CampaignState): CampaignState {
+  return { ...state, spans: [] };
+}
+
+/** Is it the task's own work, and not adapting to others' or verifying again? */
+function isOwnWork({ ask, steps }: Order): boolean {
+  return ask !== 'adapt' && steps !== 'check';
 }
 
 /** A task's estimate is that of its own work: to adapt it to others', or to verify it again, is assumed to take no time. */
-export function estimateOf(plan: Plan, { task, ask, steps }: Order): number {
-  return ask === 'adapt' || steps === 'check' ? 0 : planTask(plan, task).estimateMs;
+export function estimateOf(plan: Plan, order: Order): number {
+  return isOwnWork(order) ? planTask(plan, order.task).estimateMs : 0;
 }
 
-function plannedStart(
-  plan: Plan,
-  order: Order,
-  { state, waited }: { state: CampaignState; waited: Readonly<Record<string, string>> },
-): PlannedStart {
-  const endMs = state.nowMs + estimateOf(plan, order);
-  return {
-    task: order.task,
-    lane: order.lane,
-    startMs: state.nowMs,
-    endMs,
-    waitedFor: waited[order.task] ?? '',
-  };
+interface At {
+  readonly nowMs: number;
+  readonly moment: Moment;
 }
 
-function noteWaits(plan: Plan, state: CampaignState, waited: Record<string, string>): void {
-  for (const { id } of plan.tasks) {
-    if (taskState(state, id).life.is !== 'waiting') continue;
-    const reasons = waitReasons({ plan, state }, id);
-    const needs = reasons.filter((reason) => reason.reason !== 'lane');
-    waited[id] = (needs.length > 0 ? needs : reasons).map(wordReason).join(', ');
-  }
+function plannedStart(plan: Plan, order: Order, { nowMs, moment }: At): PlannedStart {
+  const { task, agent, lane } = order;
+  const waitedFor = moment.waitsOf(planTask(plan, task), { agent, lane }, nowMs);
+  return { task, agent, lane, startMs: nowMs, endMs: nowMs + estimateOf(plan, order), waitedFor };
 }
 
-/** Merges take no time here: to wait for one is to wait for the need itself. */
-function wordReason({ reason, on }: WaitReason): string {
-  return `${reason === 'integration' ? 'need' : reason} ${on}`;
+function plannedFinish(plan: Plan, task: string, { nowMs, moment }: At): PlannedFinish {
+  return { task, atMs: nowMs, waitedFor: moment.joinWaits(planTask(plan, task).finishAfter) };
 }
 
 /** What the simulated world answers to an effect, with the time at which it does. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { wordWaits } from '../../src/core/plan-wait.js';
 import { simulate } from '../../src/core/simulate.js';
 import { buildPlan, type TaskSketch } from './plan-builder.js';
 
@@ -192,7 +193,9 @@ describe('simulate', () => {
       { id: 'after', needs: ['long'] },
     ];
     const plan = buildPlan({ phases: [[tasks]], instances: 2 });
-    expect(simulate(plan).starts.map(({ task, lane, waitedFor }) => [task, lane, waitedFor])).toEqual([
+    expect(
+      simulate(plan).starts.map(({ task, lane, waitedFor }) => [task, lane, wordWaits(waitedFor)]),
+    ).toEqual([
       ['long', 'a#1', ''],
       ['last', 'a#2', ''],
       ['short', 'a#2', 'lane a'],
