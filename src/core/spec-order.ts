@@ -7,30 +7,31 @@ import { contractsOf } from './spec-contract.js';
 import { waitOf } from './spec-group.js';
 import { groupsCalled } from './spec-need.js';
 import { needsGraph } from './spec-need-graph.js';
-import type { Outline, OutlineNeed, OutlineTask } from './spec-outline.js';
+import type { Outline, OutlineNeed } from './spec-outline.js';
 
-export type CouldOverlap = (a: OutlineTask, b: OutlineTask) => boolean;
+/** Asked by the tasks' indexes in the outline: it is asked millions of times. */
+export type CouldOverlap = (a: number, b: number) => boolean;
 
 /** Null where the needs have a cycle: then no order is known, and the cycle is the problem. */
 export function makeCouldOverlap(outline: Outline, root: unknown): CouldOverlap | null {
   const order = topologicalOrder(needsGraph(outline, root));
   if (order === null) return null;
   const ended = new EndedSets(outline, root);
-  const tasks = new Map(outline.tasks.map((task) => [task.id, task]));
+  const indexes = new Map(outline.tasks.map(({ id }, index) => [id, index]));
   for (const id of order) {
-    const task = tasks.get(id);
-    if (task !== undefined) ended.add(task);
+    const index = indexes.get(id);
+    if (index !== undefined) ended.add(index);
   }
-  return (a, b) =>
-    a.phase === b.phase && a.id !== b.id && !ended.beforeStart(a, b.id) && !ended.beforeStart(b, a.id);
+  const phases = outline.tasks.map(({ phase }) => phase);
+  return (a, b) => a !== b && phases[a] === phases[b] && !ended.beforeStart(a, b) && !ended.beforeStart(b, a);
 }
 
 /** Of each task: which others have surely ended when it starts, and when it ends. Tasks are added in their order. */
 class EndedSets {
   private readonly bit: ReadonlyMap<string, number>;
   private readonly words: number;
-  private readonly atStart = new Map<string, Uint32Array>();
-  private readonly atEnd = new Map<string, Uint32Array>();
+  private readonly atStart: Uint32Array[] = [];
+  private readonly atEnd: Uint32Array[] = [];
   private readonly ofGroup = new Map<string, Uint32Array>();
   private readonly contracts: ReturnType<typeof contractsOf>;
 
@@ -43,26 +44,33 @@ class EndedSets {
     this.contracts = contractsOf(outline, root);
   }
 
-  beforeStart({ id }: OutlineTask, other: string): boolean {
-    const index = this.bit.get(other) ?? 0;
-    return (((this.atStart.get(id)?.[index >> 5] ?? 0) >>> (index & 31)) & 1) === 1;
+  beforeStart(task: number, other: number): boolean {
+    return (((this.atStart[task]?.[other >> 5] ?? 0) >>> (other & 31)) & 1) === 1;
   }
 
-  add({ id, needs }: OutlineTask): void {
+  add(index: number): void {
+    const needs = this.outline.tasks[index]?.needs ?? [];
     const start = this.union(needs.flatMap((need) => this.endedBy(need) ?? []));
-    const late = needs.filter(({ kind }) => kind === 'finish').map(({ name }) => this.atEnd.get(name));
+    const late = needs.filter(({ kind }) => kind === 'finish').map(({ name }) => this.endOf(name));
     const end = this.union([start, ...late]);
-    const index = this.bit.get(id) ?? 0;
     end[index >> 5] = (end[index >> 5] ?? 0) | (1 << (index & 31));
-    this.atStart.set(id, start);
-    this.atEnd.set(id, end);
+    this.atStart[index] = start;
+    this.atEnd[index] = end;
+  }
+
+  private endOf(id: string): Uint32Array | undefined {
+    return this.atEnd[this.bit.get(id) ?? -1];
+  }
+
+  private startOf(id: string): Uint32Array | undefined {
+    return this.atStart[this.bit.get(id) ?? -1];
   }
 
   /** Who has ended once the need is met: whoever published a draft or a contract has just started. */
   private endedBy({ kind, name }: OutlineNeed): Uint32Array | undefined {
-    if (kind === 'task') return this.atEnd.get(name);
-    if (kind === 'draft') return this.atStart.get(name);
-    if (kind === 'contract') return this.atStart.get(this.contracts.get(name)?.author ?? '');
+    if (kind === 'task') return this.endOf(name);
+    if (kind === 'draft') return this.startOf(name);
+    if (kind === 'contract') return this.startOf(this.contracts.get(name)?.author ?? '');
     return kind === 'group' ? this.endedByGroup(name) : undefined;
   }
 
@@ -74,7 +82,7 @@ class EndedSets {
     const members = this.outline.tasks.filter(({ group }) => this.outline.groups[group] === called);
     const { count, rest } = waitOf(called, members.length, this.root);
     const isWhole = count === members.length || rest === 'cancel';
-    const ended = this.union(isWhole ? members.map(({ id }) => this.atEnd.get(id)) : []);
+    const ended = this.union(isWhole ? members.map(({ id }) => this.endOf(id)) : []);
     this.ofGroup.set(name, ended);
     return ended;
   }

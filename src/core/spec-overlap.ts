@@ -7,24 +7,13 @@ import { textsAt, type Outline, type OutlineTask, type Reference } from './spec-
 
 const MOST_NAMED = 5;
 
-export interface OverlapOptions {
-  /** Two owners of one path take turns at it: a warning, and not a problem. */
-  readonly hasLocks: boolean;
-}
-
 /** Nothing where the needs have a cycle: then no order is known, and the cycle is the problem. */
-export function checkOverlaps(
-  outline: Outline,
-  written: Written,
-  { hasLocks }: OverlapOptions,
-): readonly Problem[] {
+export function checkOverlaps(outline: Outline, written: Written): readonly Problem[] {
   const couldOverlap = makeCouldOverlap(outline, written.value);
   if (couldOverlap === null) return [];
   return [
     ...testingProblems(outline.tasks, couldOverlap, written),
-    ...findOwners(outline.tasks, couldOverlap, written).map((clash) =>
-      ownersProblem(clash, written, hasLocks),
-    ),
+    ...findOwners(outline.tasks, couldOverlap, written).map((clash) => ownersWarning(clash, written)),
     ...outline.tasks.flatMap((task) => testingHints(task, written)),
   ];
 }
@@ -39,15 +28,17 @@ function testingProblems(
   couldOverlap: CouldOverlap,
   written: Written,
 ): readonly Problem[] {
-  return tasks.filter(isTesting).flatMap((task): readonly Problem[] => {
+  return tasks.flatMap((task, at): readonly Problem[] => {
+    if (!isTesting(task)) return [];
     const others = tasks.filter(
-      (other) => (other.group === task.group || isTesting(other)) && couldOverlap(task, other),
+      (other, index) => (other.group === task.group || isTesting(other)) && couldOverlap(at, index),
     );
     if (others.length === 0) return [];
+    const more = others.length > MOST_NAMED ? ` and ${others.length - MOST_NAMED} more` : '';
     return [
       {
         code: 'spec/testing-overlaps',
-        message: `testing task "${task.id}" could run at the same time as ${nameTasks(others)}, and must run alone`,
+        message: `testing task "${task.id}" could run at the same time as ${nameTasks(others.slice(0, MOST_NAMED))}${more}, and must run alone`,
         hint: `let it need them (or them it), or move it to a phase of its own`,
         where: written.placeOf([...task.path, 'kind']),
         severity: 'problem',
@@ -57,20 +48,22 @@ function testingProblems(
 }
 
 function nameTasks(tasks: readonly OutlineTask[]): string {
-  const names = tasks.slice(0, MOST_NAMED).map(({ id }) => `"${id}"`);
-  const more = tasks.length - names.length;
-  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return tasks.map(({ id }) => `"${id}"`).join(', ');
 }
 
 interface Owned extends Reference {
-  readonly task: OutlineTask;
+  /** Index of the task that owns it. */
+  readonly at: number;
 }
 
 /** A task, and those before it that could run beside it and own what it owns. */
 interface Clash {
   readonly task: OutlineTask;
   readonly own: Reference;
-  readonly theirs: readonly Owned[];
+  readonly first: Owned;
+  /** Those that are named; of ten thousand owners of one path, the others are not even looked for. */
+  readonly others: readonly OutlineTask[];
+  readonly hasMore: boolean;
 }
 
 function findOwners(
@@ -84,32 +77,44 @@ function findOwners(
   const overlaps = findOverlaps(globs);
   const owners = globs.map((): Owned[] => []);
   return tasks.flatMap((task, at): readonly Clash[] => {
-    const clashes = (owned[at] ?? []).map((own) => {
-      const theirs = (overlaps[indexOf.get(own.name) ?? -1] ?? []).flatMap((glob) =>
-        (owners[glob] ?? []).filter((other) => couldOverlap(task, other.task)),
-      );
-      return { task, own, theirs };
+    const clashes = (owned[at] ?? []).flatMap((own): readonly Clash[] => {
+      const rivals = (overlaps[indexOf.get(own.name) ?? -1] ?? []).map((glob) => owners[glob] ?? []);
+      const found = firstOf(rivals, (rival) => couldOverlap(at, rival.at));
+      const [first] = found;
+      const others = [...new Set(found.map((rival) => rival.at))].flatMap((index) => tasks[index] ?? []);
+      if (first === undefined) return [];
+      return [{ task, own, first, others: others.slice(0, MOST_NAMED), hasMore: others.length > MOST_NAMED }];
     });
-    for (const own of owned[at] ?? []) owners[indexOf.get(own.name) ?? -1]?.push({ ...own, task });
-    return clashes.filter(({ theirs }) => theirs.length > 0);
+    for (const own of owned[at] ?? []) owners[indexOf.get(own.name) ?? -1]?.push({ ...own, at });
+    return clashes;
   });
 }
 
-function ownersProblem({ task, own, theirs }: Clash, written: Written, hasLocks: boolean): Problem {
-  const [first] = theirs;
-  const others = [...new Set(theirs.map((other) => other.task))];
+/** One more than are named, as far as there are. */
+function firstOf(rivals: readonly (readonly Owned[])[], isOne: (rival: Owned) => boolean): readonly Owned[] {
+  const found: Owned[] = [];
+  for (const owners of rivals) {
+    for (const rival of owners) {
+      if (found.length > MOST_NAMED) return found;
+      if (isOne(rival)) found.push(rival);
+    }
+  }
+  return found;
+}
+
+/** The lock on what they own lets them take turns. */
+function ownersWarning({ task, own, first, others, hasMore }: Clash, written: Written): Problem {
+  const same = first.name === own.name ? `both own ${own.name}` : `they own ${own.name} and ${first.name}`;
   const what =
     others.length > 1
-      ? `as ${nameTasks(others)}, which own ${own.name} too, or a part of it`
-      : `as "${others[0]?.id ?? ''}", and ${first?.name === own.name ? `both own ${own.name}` : `they own ${own.name} and ${first?.name ?? ''}`}`;
+      ? `as ${nameTasks(others)}${hasMore ? ' and others' : ''}, which own ${own.name} too, or a part of it`
+      : `as ${nameTasks(others)}, and ${same}`;
   return {
     code: 'spec/owners-overlap',
     message: `task "${task.id}" could run at the same time ${what}`,
-    hint: hasLocks
-      ? `they will take turns; let "${task.id}" need the other, or make what they own disjoint`
-      : `let "${task.id}" need the other, or make what they own disjoint: this version has no locks`,
+    hint: `they will take turns; let "${task.id}" need the other, or make what they own disjoint`,
     where: written.placeOf(own.path),
-    severity: hasLocks ? 'warning' : 'problem',
+    severity: 'warning',
   };
 }
 

@@ -27,13 +27,8 @@ export type Feature =
 export const undecided: readonly Feature[] = [
   'contracts',
   'drafts',
-  'late needs',
-  'group needs',
   'waits for some',
   'group timeouts',
-  'pools',
-  'locks',
-  'roles',
   'clock deadlines',
   'partial work',
 ];

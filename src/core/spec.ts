@@ -58,7 +58,7 @@ export function readSpec(
     ...problemsOfIssues(parsed.error?.issues ?? [], source),
     ...findUndecided(outline, source, refused),
     ...referenceChecks.flatMap((check) => check(outline, source)),
-    ...checkOverlaps(outline, source, { hasLocks: !refused.includes('locks') }),
+    ...checkOverlaps(outline, source),
   ].sort(comparePlaces);
   if (!parsed.success || problems.some(({ severity }) => severity === 'problem'))
     return { spec: null, problems, source };

@@ -221,6 +221,22 @@ describe('paths', () => {
       'warning: task "b" could run at the same time as "a", and they own src/*/x.ts and src/**',
     ]);
   });
+  it('that follow each other own theirs in turn', () => {
+    const text = tasks(
+      'id: a, title: A, owns: [src], needs: [c]',
+      'id: c, title: C, needs: [b]',
+      'id: b, title: B, owns: [src/b]',
+    );
+    expect(below(text)).toEqual([]);
+    expect(two('owns: [src]', 'owns: [src/b], needs: [a]').problems).toEqual([]);
+  });
+  it('that many own are told of once for each task', () => {
+    const text = tasks(...['a', 'b', 'c'].map((id) => `id: ${id}, title: T, owns: [src]`));
+    expect(messagesOf(text)).toEqual([
+      'task "b" could run at the same time as "a", and both own src / they will take turns; let "b" need the other, or make what they own disjoint',
+      'task "c" could run at the same time as "a", "b", which own src too, or a part of it / they will take turns; let "c" need the other, or make what they own disjoint',
+    ]);
+  });
   it('that are read or intended are nobody’s alone', () => {
     expect(two('owns: [src/**]', 'reads: [src/**], intends: [src/a.ts]').problems).toEqual([]);
     expect(below(tasks('id: a, title: A, reads: [../x], intends: ["!a"]'))).toEqual([

@@ -82,7 +82,6 @@ describe('all problems are told at once', () => {
       '9:35 spec/bad-duration',
       '9:48 spec/unknown-agent',
       '10:11 spec/duplicate-name',
-      '10:39 spec/not-supported-yet',
       '10:56 spec/unknown-pool',
     ]);
   });
@@ -190,19 +189,6 @@ describe('the testing rule', () => {
     expect(spec).not.toBeNull();
     expect(below('tasks: [{ id: a, title: Test it, kind: work }]')).toEqual([]);
     expect(below('tasks: [{ id: a, title: Find the latest }]')).toEqual([]);
-  });
-});
-
-describe('two owners of one path', () => {
-  const two = (more: string) =>
-    below(`tasks:\n- { id: a, title: A, owns: [src/a/**] }\n- { id: b, title: B, owns: [src/**]${more} }`);
-  it('are refused if they could run at the same time', () => {
-    expect(two('')).toEqual(['7:29 spec/owners-overlap']);
-  });
-  it('may follow each other', () => {
-    expect(two(', needs: [a]')).toEqual([]);
-    const backwards = '{ id: a, title: A, owns: [src], needs: [c] }, { id: c, title: C, needs: [b] }';
-    expect(below(`tasks: [${backwards}, { id: b, title: B, owns: [src/b] }]`)).toEqual([]);
   });
 });
 

@@ -1,0 +1,89 @@
+/**
+ * What check and compile of a campaign file cost in CPU seconds (other programs don't count), by the number of its tasks: phases of tasks that need each other, own
+ * paths, read common ones and need contracts. BENCH_SIZES (100,1000,10000), BENCH_ROUNDS (3: the best counts).
+ */
+import { createHash } from 'node:crypto';
+import { compile } from '../src/core/compile.js';
+import { readSpec } from '../src/core/spec.js';
+
+const sizes = (process.env['BENCH_SIZES'] ?? '100,1000,10000').split(',').map(Number);
+const rounds = Number(process.env['BENCH_ROUNDS'] ?? 3);
+
+/** How the tasks lie to each other: one group, phases of fifty, globs that begin alike, one path that all own. */
+type Shape = 'flat' | 'phases' | 'one glob' | 'one path';
+const shapes: readonly Shape[] = ['flat', 'phases', 'one glob', 'one path'];
+const PHASE = 50;
+
+function campaignOf(shape: Shape, size: number): string {
+  const lines = Array.from({ length: size }, (_, index) => taskLine(shape, index));
+  const head = [
+    'version: 1',
+    'name: size',
+    'agents: { a: { adapter: claude-code, instances: 100 } }',
+    'limits: { agents: 100 }',
+    'contracts: { api: { version: 1.0.0, files: [api.yaml], provider: t1 } }',
+  ];
+  if (shape !== 'phases') return [...head, 'tasks:', ...lines.map((line) => `  - ${line}`)].join('\n');
+  const phases = Array.from({ length: Math.ceil(size / PHASE) }, (_, phase) => [
+    `  - name: p${phase}`,
+    '    tasks:',
+    ...lines.slice(phase * PHASE, (phase + 1) * PHASE).map((line) => `      - ${line}`),
+  ]);
+  return [...head, 'phases:', ...phases.flat()].join('\n');
+}
+
+function taskLine(shape: Shape, index: number): string {
+  const glob = shape === 'one glob' ? `src/**/m${index}.ts` : `src/m${index}/**`;
+  const owns = shape === 'one path' ? 'src/**' : glob;
+  const first = shape === 'phases' ? index - (index % PHASE) : 0;
+  const needs = index > first + 1 ? [`t${first + Math.floor((index - first) / 2)}`] : [];
+  if (index > 1 && index % 5 === 0) needs.push('{ contract: api }');
+  const publishes = index === 0 ? ', publishes: [api]' : '';
+  return `{ id: t${index}, title: Do ${index}, needs: [${needs.join(', ')}], owns: [${owns}], reads: [package.json]${publishes} }`;
+}
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000_000;
+}
+
+interface Measured {
+  readonly shape: Shape;
+  readonly tasks: number;
+  readonly checkSeconds: number;
+  readonly compileSeconds: number;
+}
+
+function measure(shape: Shape, size: number): Measured {
+  const text = campaignOf(shape, size);
+  let [checkSeconds, compileSeconds] = [Infinity, Infinity];
+  for (let round = 0; round < rounds; round += 1) {
+    const start = cpuSeconds();
+    const { spec, problems } = readSpec(text, 'campaign.yaml', { undecided: [] });
+    const checked = cpuSeconds();
+    if (spec === null) throw new Error(`the campaign of the bench is wrong: ${problems[0]?.message ?? ''}`);
+    const compiled = compile({
+      spec,
+      campaign: 'size',
+      repository: { location: '/repo', kind: 'path', base: 'main', baseCommit: '0'.repeat(40) },
+      roles: {},
+      existingBranches: ['main'],
+      createdAt: '2026-01-01T00:00:00Z',
+      digest: (content) => createHash('sha256').update(content).digest('hex'),
+    });
+    const end = cpuSeconds();
+    if (compiled.plan === null) throw new Error(compiled.problems[0]?.message);
+    checkSeconds = Math.min(checkSeconds, checked - start);
+    compileSeconds = Math.min(compileSeconds, end - checked);
+  }
+  return { shape, tasks: size, checkSeconds, compileSeconds };
+}
+
+const measured = shapes.flatMap((shape) => sizes.map((size) => measure(shape, size)));
+if (process.argv.includes('--json')) console.log(JSON.stringify(measured));
+else {
+  for (const { shape, tasks, checkSeconds, compileSeconds } of measured)
+    console.log(
+      `${shape.padEnd(9)} ${String(tasks).padStart(6)} tasks: check ${checkSeconds.toFixed(2)} s, compile ${compileSeconds.toFixed(2)} s`,
+    );
+}
