@@ -51,7 +51,7 @@ const rules = Object.entries(folders).flatMap(([folder, { may, npm, node }]) => 
     allowedFolders.push('^src/workflows/messages\\.ts$');
   // The worker speaks to the server as clients do, and stands in the home's records like server and supervisor.
   if (folder === 'worker')
-    allowedFolders.push('^src/client/codec\\.ts$', '^src/server/(record|outside)\\.ts$');
+    allowedFolders.push('^src/client/(codec|home-id)\\.ts$', '^src/server/(host|record|outside)\\.ts$');
   const list = [
     {
       name: `${folder}-imports`,

@@ -12,9 +12,11 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=package /longhaul-*.tgz /tmp/
 RUN npm install --global /tmp/longhaul-*.tgz $AGENTS && rm /tmp/longhaul-*.tgz \
- && mkdir /longhaul && chown node:node /longhaul
+ && mkdir -p /longhaul/user && chown -R node:node /longhaul
+COPY docker/worker-health.mjs /usr/local/lib/longhaul/
 USER node
-ENV LONGHAUL_HOME=/longhaul
+# Agents keep logins and sessions in their user's folder: on the volume, so that each worker can go on with a session.
+ENV LONGHAUL_HOME=/longhaul HOME=/longhaul/user
 WORKDIR /longhaul
 VOLUME /longhaul
 CMD ["longhaul", "worker"]

@@ -120,6 +120,7 @@ export function makeCampaign(options: CampaignOptions): TestCampaign {
   const deps: ActivityDeps = {
     home,
     host: 'host',
+    pidSpace: 'boot-1',
     hostQueue: 'host-q',
     turnQueue: 'turn-q',
     campaigns: link,

@@ -67,6 +67,7 @@ export async function runAgent(turn: Turn, journal: Journal, resume: boolean): P
     stderrFile: turn.files.stderr,
     orderFile: turn.files.outputOrder,
     onLine: (line) => hearLine(live.hearing, turn.adapter, line),
+    outliveMs: outliveMs(),
   });
   if (program.identity !== null) journal.addProcesses([program.identity]);
   talk(live);
@@ -93,6 +94,11 @@ export async function runAgent(turn: Turn, journal: Journal, resume: boolean): P
     },
     undelivered: [...live.hearing.undelivered],
   };
+}
+
+/** Gone before Temporal gives the turn to another host, which can't see whom a killed worker left in the worktree. */
+function outliveMs(): number {
+  return 0.75 * (asyncLocalStorage.getStore()?.info.heartbeatTimeoutMs ?? 60_000);
 }
 
 function replacedBefore({ hearing: { heard } }: Live): AgentRun {
@@ -217,7 +223,9 @@ async function keepSession({ turn, journal, hearing }: Live): Promise<void> {
 /** It has some seconds to end by itself; then nothing of its tree may live on. */
 async function endProgram(live: Live, program: Program) {
   const { turn, journal } = live;
-  await Promise.race([program.exited, sleep(turn.timing.killGraceMs, undefined, { ref: false })]);
+  // Where another try has the worktree, it waits for this one's end.
+  const graceMs = journal.isMine() ? turn.timing.killGraceMs : 0;
+  await Promise.race([program.exited, sleep(graceMs, undefined, { ref: false })]);
   await endTree(journal.tree());
   const exit = await program.exited;
   await program.drain();

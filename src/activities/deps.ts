@@ -5,8 +5,10 @@ import type { BlockerReport } from '../core/turn.js';
 /** What activities are given by the worker (src/worker): the places, and the way to talk to a campaign. */
 export interface ActivityDeps {
   readonly home: HomePaths;
-  /** The host's id, and the task queues that this host's workers poll. */
+  /** The host's name among those that have this home, and what its pids count in. */
   readonly host: string;
+  readonly pidSpace: string;
+  /** Where the workers of this home take what is done in worktrees, and turns. */
   readonly hostQueue: string;
   readonly turnQueue: string;
   readonly campaigns: CampaignLink;

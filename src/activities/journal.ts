@@ -1,25 +1,14 @@
 /**
  * The turn journal: one file per live turn, written and fsynced before its agent is started, so that whoever comes
- * after a crash knows what may still run. It is the worktree's turn lock as well: there is one per task and host, made by
- * `link`, which only one can do; who takes over moves it away first, ends the tree that it names, then makes its own.
+ * after a crash knows what may still run. It is the worktree's turn lock as well, for all hosts that share the home: there
+ * is one per task, made by `link`, which only one can do; who takes over moves it away first, ends the tree that it names
+ * or lets its host end it, then makes its own.
  *
  * Its first line is the header, each further one the processes that were seen since.
  */
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  fstatSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { readdirSync, readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HomePaths } from '../core/home.js';
@@ -35,8 +24,10 @@ export interface JournalHeader {
   readonly startedAtMs: number;
   /** The worker that runs the turn. */
   readonly worker: ProcessIdentity;
-  /** Its host name: of a folder that machines or containers share, each can judge its own processes only. */
-  readonly machine: string;
+  /** Of those that share the home, each takes back only what a worker of its own name left. */
+  readonly host: string;
+  /** What the pids count in: whoever counts elsewhere can't judge them. */
+  readonly pidSpace: string;
   /** In the environment of everything that the turn starts. */
   readonly mark: string;
 }
@@ -63,30 +54,34 @@ export function journalPath(home: HomePaths, campaign: string, task: string): st
 /** Ends what runs of this or a lower gen, and takes its place; null where a higher gen holds the worktree. */
 export async function takeJournal(
   home: HomePaths,
-  header: Omit<JournalHeader, 'mark' | 'machine'>,
+  header: Omit<JournalHeader, 'mark'>,
 ): Promise<Journal | null> {
   const path = journalPath(home, header.campaign, header.task);
-  const own = { ...header, machine: hostname(), mark: randomBytes(12).toString('hex') };
+  const own = { ...header, mark: randomBytes(12).toString('hex') };
   mkdirSync(dirname(path), { recursive: true });
   for (;;) {
     const journal = createJournal(path, own);
     if (journal !== null) return journal;
     const held = readJournal(path);
     if (held !== null && held.gen > own.gen) return null;
-    await takeAway(path, own.mark);
+    await takeAway(path, own);
   }
 }
 
-/** A turn on another machine sees that its journal is gone, and ends its tree itself. */
+/** A turn of another host sees that its journal is gone, and ends its tree itself. */
 const OTHERS_END_MS = 8_000;
 
-export function isFromHere(record: JournalRecord): boolean {
-  return record.machine === hostname();
+/** Who looks at journals. */
+export type JournalReader = Pick<JournalHeader, 'host' | 'pidSpace'>;
+
+/** What an earlier life of this very host left is ours too, and has ended with that life (a reboot, a new container). */
+function isOurs(record: JournalRecord, reader: JournalReader): boolean {
+  return record.pidSpace === reader.pidSpace || record.host === reader.host;
 }
 
 /** Still a journal while its tree is being ended, so that nothing is forgotten if we are killed meanwhile. */
-async function takeAway(path: string, mark: string): Promise<void> {
-  const aside = path.replace(/\.json$/, `.${mark}.json`);
+async function takeAway(path: string, own: JournalHeader): Promise<void> {
+  const aside = path.replace(/\.json$/, `.${own.mark}.json`);
   try {
     renameSync(path, aside);
   } catch (error) {
@@ -94,7 +89,7 @@ async function takeAway(path: string, mark: string): Promise<void> {
     throw error;
   }
   const taken = readJournal(aside);
-  if (taken !== null) await (isFromHere(taken) ? endTree(treeOf(taken)) : sleep(OTHERS_END_MS));
+  if (taken !== null) await (isOurs(taken, own) ? endTree(treeOf(taken)) : sleep(OTHERS_END_MS));
   rmSync(aside, { force: true });
 }
 
@@ -117,8 +112,8 @@ function createJournal(path: string, header: JournalHeader): Journal | null {
 
 function openJournal(path: string, file: number, mark: string): Journal {
   const processes: ProcessIdentity[] = [];
-  const { ino } = fstatSync(file);
-  const isMine = () => statSync(path, { throwIfNoEntry: false })?.ino === ino;
+  // Opened and read, and not just looked up: a shared file system may remember for long what was there.
+  const isMine = () => readHeader(path)?.mark === mark;
   return {
     mark,
     tree: () => ({ roots: processes, mark }),
@@ -145,24 +140,27 @@ export function treeOf(record: JournalRecord): ProcessTree {
   return { roots: record.processes, mark: record.mark };
 }
 
-/** Null where there is none, or none that can be read. A last line that a crash cut off is left out. */
-export function readJournal(path: string): JournalRecord | null {
-  let text: string;
+function readHeader(path: string): JournalHeader | null {
   try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
-  const [header, ...rest] = text.split('\n').slice(0, -1);
-  try {
-    const read = JSON.parse(header ?? '') as JournalHeader;
-    return { ...read, path, processes: rest.flatMap((line) => JSON.parse(line) as ProcessIdentity[]) };
+    return JSON.parse(readFileSync(path, 'utf8').split('\n', 1)[0] ?? '') as JournalHeader;
   } catch {
     return null;
   }
 }
 
-/** Every journal of this host, those that are being taken away included. */
+/** Null where there is none, or none that can be read. A last line that a crash cut off is left out. */
+export function readJournal(path: string): JournalRecord | null {
+  const header = readHeader(path);
+  if (header === null) return null;
+  try {
+    const [, ...lines] = readFileSync(path, 'utf8').split('\n').slice(0, -1);
+    return { ...header, path, processes: lines.flatMap((line) => JSON.parse(line) as ProcessIdentity[]) };
+  } catch {
+    return null;
+  }
+}
+
+/** Every journal of the home, those that are being taken away included. */
 export function listJournals(home: HomePaths): readonly JournalRecord[] {
   return readNames(home.journals).flatMap((campaign) =>
     readNames(`${home.journals}/${campaign}`)

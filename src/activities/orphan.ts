@@ -1,21 +1,26 @@
 import type { ActivityDeps } from './deps.js';
-import { isFromHere, listJournals, treeOf, type JournalRecord } from './journal.js';
+import { listJournals, treeOf, type JournalReader, type JournalRecord } from './journal.js';
 import { endTree, isAlive } from './process-tree.js';
 import { rmSync } from 'node:fs';
 
 /**
- * For a worker that starts: what a worker before it left running is ended (known by pid and start time, or by the mark
+ * For a worker that starts: what a worker of this host before it left running is ended (known by pid and start time, or by the mark
  * of its turn), and the activities are failed by their task tokens, so that Temporal gives them out again at once and
  * not after the heartbeat timeout. `failActivity` may reject where the activity is over already. Returns the turns.
  */
 export async function recoverOrphans(
-  deps: Pick<ActivityDeps, 'home'>,
+  deps: Pick<ActivityDeps, 'home'> & JournalReader,
   failActivity: (taskToken: Uint8Array, message: string) => Promise<void>,
 ): Promise<readonly JournalRecord[]> {
-  // A worker that lives looks after its turns itself, and one on another machine can't be judged from here.
-  const orphans = listJournals(deps.home).filter((record) => isFromHere(record) && !isAlive(record.worker));
+  const orphans = listJournals(deps.home).filter((record) => isOrphan(record, deps));
   await Promise.all(orphans.map((record) => recover(record, failActivity)));
   return orphans;
+}
+
+/** A worker that lives looks after its turns itself; what another host left is that host's, or the heartbeat timeout's. */
+function isOrphan({ host, pidSpace, worker }: JournalRecord, reader: JournalReader): boolean {
+  if (host !== reader.host) return false;
+  return pidSpace !== reader.pidSpace || !isAlive(worker);
 }
 
 async function recover(

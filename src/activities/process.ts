@@ -23,6 +23,8 @@ export interface ProgramOptions {
   /** In which order the two grew; see output-order.ts. */
   readonly orderFile: string;
   readonly onLine: (line: string) => void;
+  /** How long its group may live on without us. */
+  readonly outliveMs: number;
 }
 
 interface ProgramExit {
@@ -62,9 +64,12 @@ const LOOK_MS = 200;
 export function startProgram(options: ProgramOptions): Program {
   const from = { out: sizeOf(options.stdoutFile), err: sizeOf(options.stderrFile) };
   const child = spawnInto(options);
+  const guard = child.pid === undefined ? null : startGuard(child.pid, options);
   const out = new OutputTail(options.stdoutFile, from.out, options.onLine);
   const err = new OutputTail(options.stderrFile, from.err, () => undefined);
   const exited = exitOf(child);
+  // Not later: a group's number is given to others when nobody has it any more.
+  void exited.then(() => guard?.end());
   // A program that does not read its prompt may close the pipe early.
   child.stdin?.on('error', () => undefined).end(options.stdin);
   const order = new OutputOrder(options.orderFile, from);
@@ -86,6 +91,29 @@ export function startProgram(options: ProgramOptions): Program {
       if (child.pid !== undefined) sendSignal(-child.pid, signal);
     },
     drain: () => following.finish(),
+  };
+}
+
+/**
+ * Ends the program's group some time after we have died: by then another host may go on in its worktree, which can't see
+ * who is left in it. It waits for the end of file 3, a pipe that we hold. It has the mark of the tree, and so ends with it.
+ */
+function startGuard(group: number, { env, outliveMs }: ProgramOptions): { end(): void } {
+  const script = 'cat <&3 >/dev/null; sleep "$1"; kill -s KILL -- "-$0"';
+  const child = spawn('sh', ['-c', script, String(group), String(Math.ceil(outliveMs / 1_000))], {
+    cwd: '/',
+    env,
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+    detached: true,
+  });
+  child.on('error', () => undefined);
+  child.stdio[3]?.on('error', () => undefined);
+  child.unref();
+  return {
+    end: () => {
+      if (child.pid !== undefined) sendSignal(-child.pid, 'SIGKILL');
+      for (const stream of child.stdio) stream?.destroy();
+    },
   };
 }
 

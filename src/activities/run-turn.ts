@@ -102,6 +102,8 @@ async function takeTurn(turn: Turn): Promise<Journal | null> {
     session: turn.session.session,
     startedAtMs: turn.startedAtMs,
     worker,
+    host: turn.deps.host,
+    pidSpace: turn.deps.pidSpace,
   });
 }
 

@@ -17,6 +17,7 @@ import {
   answerBlockerSignal,
   answerBlockerUpdate,
   CAMPAIGN_WORKFLOW,
+  homeQueue,
   pauseSignal,
   pauseUpdate,
   reportQuery,
@@ -26,12 +27,12 @@ import {
   retryTaskUpdate,
   skipTaskSignal,
   skipTaskUpdate,
-  TASK_QUEUE,
 } from '../workflows/messages.js';
 import { listFolders, readReport } from './campaign-folder.js';
 import { readCampaigns, type CampaignList } from './campaign-list.js';
 import { clientError, didYouMean } from './client-error.js';
 import { CampaignConnection, type FindTarget } from './connection.js';
+import { ensureHomeId } from './home-id.js';
 import { sendMessage } from './send-message.js';
 import { readStatus, type StatusRead } from './status-read.js';
 import { alreadyLifted, alreadyPaused, alreadyRunning, alreadySkipped, stillHeld } from './wished-state.js';
@@ -78,7 +79,7 @@ export class LonghaulClient {
       await this.#connection.call(START_DEADLINE_MS, (client) =>
         client.workflow.start(CAMPAIGN_WORKFLOW, {
           workflowId: id,
-          taskQueue: TASK_QUEUE,
+          taskQueue: homeQueue(ensureHomeId(this.#home)),
           args: [input],
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
           workflowIdConflictPolicy: 'FAIL',

@@ -4,14 +4,16 @@
  */
 export interface HomePaths {
   readonly root: string;
-  /** The host's id, made once. */
-  readonly hostId: string;
+  /** The home's id, made once: a part of the names of its task queues. */
+  readonly homeId: string;
   /** KEY=VALUE lines, mode 0600: values that agents may be given. */
   readonly env: string;
   /** Binaries that Longhaul installed: `bin/temporal`. */
   readonly bin: string;
-  /** The embedded server's database and record, the supervisor's and the worker's records, and their locks. */
+  /** The embedded server's database and record, and the locks of records. */
   readonly server: string;
+  /** `hosts/<host>/worker.json` and `supervisor.json`: what runs on which host that has this home. */
+  readonly hosts: string;
   readonly logs: string;
   /** Bare mirrors, one per repository. */
   readonly mirrors: string;
@@ -25,10 +27,11 @@ export interface HomePaths {
 export function homePaths(root: string): HomePaths {
   return {
     root,
-    hostId: `${root}/host-id`,
+    homeId: `${root}/home-id`,
     env: `${root}/env`,
     bin: `${root}/bin`,
     server: `${root}/server`,
+    hosts: `${root}/hosts`,
     logs: `${root}/logs`,
     mirrors: `${root}/mirrors`,
     worktrees: `${root}/worktrees`,

@@ -62,7 +62,7 @@ export interface TaskInput {
 export interface PrepareFacts {
   readonly ok: boolean;
   readonly failure: Failure | null;
-  /** The host that has the worktree, and the task queues that its workers poll. */
+  /** The host that prepared it, and the task queues on which the order's next steps go on: any host that has the worktree. */
   readonly host: string;
   readonly hostQueue: string;
   readonly turnQueue: string;

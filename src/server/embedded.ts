@@ -7,8 +7,17 @@ import type { HomePaths } from '../core/home.js';
 import { ProblemError } from '../core/problem.js';
 import { endProcess, isAlive, startDaemon, type ProcessId } from './daemon.js';
 import { databasePath, keepDatabase } from './database.js';
+import { hostName, pidSpace } from './host.js';
 import { extendRetention, isServing, NAMESPACE } from './namespace.js';
-import { readLiving, readRecord, withLock, writeRecord, type Ports, type ServerRecord } from './record.js';
+import {
+  findServerElsewhere,
+  readLiving,
+  readRecord,
+  withLock,
+  writeRecord,
+  type Ports,
+  type ServerRecord,
+} from './record.js';
 import type { OnStep } from './step.js';
 import { findTemporal, type TemporalBinary } from './temporal-binary.js';
 
@@ -33,7 +42,20 @@ export async function ensureServer(home: HomePaths, onStep: OnStep): Promise<Ser
   });
 }
 
+/** Two servers on one database would ruin it. */
+function refuseOtherHost(home: HomePaths): void {
+  const other = findServerElsewhere(home);
+  if (other === null) return;
+  throw new ProblemError({
+    code: 'server/other-host',
+    message: `this LONGHAUL_HOME (${home.root}) is at work with its embedded server on the host ${other.host}, since ${other.since}`,
+    hint: 'the embedded server is for one machine: hosts that share a home use an outside server (--address, TEMPORAL_ADDRESS); or end it there with `longhaul down`',
+    severity: 'problem',
+  });
+}
+
 async function startServer(home: HomePaths, onStep: OnStep): Promise<ServerRecord> {
+  refuseOtherHost(home);
   const temporal = await findTemporal({ home, env: process.env, onStep });
   const last = readRecord(home, 'server');
   await keepDatabase(home, { from: last?.version ?? null, to: temporal.version }, onStep);
@@ -62,6 +84,8 @@ async function bringToService(home: HomePaths, record: ServerRecord): Promise<Se
 function makeRecord(id: ProcessId, ports: Ports, temporal: TemporalBinary): ServerRecord {
   return {
     ...id,
+    host: hostName(process.env),
+    pidSpace: pidSpace(),
     since: new Date().toISOString(),
     address: `${LOOPBACK}:${ports.grpc}`,
     namespace: NAMESPACE,

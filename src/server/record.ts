@@ -1,14 +1,21 @@
 /**
- * What runs for this LONGHAUL_HOME, as files in `server/`: one JSON record per process. A record is true while the
- * process that it names lives; a stale one is recognised by that, and kept where its ports or version still matter.
+ * What runs for this LONGHAUL_HOME, as files: one JSON record per process, the server's in `server/`, the others' in
+ * `hosts/<host>/`. A record is true while the process that it names lives; a stale one is recognised by that, and kept
+ * where its ports or version still matter.
  */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import lockfile from 'proper-lockfile';
 import writeFileAtomic from 'write-file-atomic';
 import type { HomePaths } from '../core/home.js';
 import { identifyProcess, isAlive, type ProcessId } from './daemon.js';
+import { hostName, pidSpace } from './host.js';
 
 export interface RunningRecord extends ProcessId {
+  readonly host: string;
+  /** What its pid counts in. */
+  readonly pidSpace: string;
   /** ISO 8601. */
   readonly since: string;
 }
@@ -57,14 +64,20 @@ interface Records {
   worker: WorkerRecord;
 }
 
-function recordPath(home: HomePaths, name: keyof Records): string {
-  return `${home.server}/${name}.json`;
+type RecordName = keyof Records;
+
+function recordPath(home: HomePaths, name: RecordName, host: string): string {
+  return name === 'server' ? `${home.server}/server.json` : `${home.hosts}/${host}/${name}.json`;
 }
 
-/** The last record, whether or not its process lives; null where there is none that can be read. */
-export function readRecord<Name extends keyof Records>(home: HomePaths, name: Name): Records[Name] | null {
+/** The last record of a host (the server's is the home's), whether or not its process lives; null where none can be read. */
+export function readRecord<Name extends RecordName>(
+  home: HomePaths,
+  name: Name,
+  host: string = hostName(process.env),
+): Records[Name] | null {
   try {
-    const record = JSON.parse(readFileSync(recordPath(home, name), 'utf8')) as Partial<Records[Name]>;
+    const record = JSON.parse(readFileSync(recordPath(home, name, host), 'utf8')) as Partial<Records[Name]>;
     return typeof record.pid === 'number' && typeof record.born === 'string'
       ? (record as Records[Name])
       : null;
@@ -73,31 +86,61 @@ export function readRecord<Name extends keyof Records>(home: HomePaths, name: Na
   }
 }
 
-/** The record of a living process, or null. */
-export function readLiving<Name extends keyof Records>(home: HomePaths, name: Name): Records[Name] | null {
-  const record = readRecord(home, name);
-  return record !== null && isAlive(record) ? record : null;
+/** Whether its process is seen to live from here; of one that counts its pids elsewhere that can't be said. */
+function isLiving(record: RunningRecord): boolean {
+  return record.pidSpace === pidSpace() && isAlive(record);
 }
 
-export function writeRecord<Name extends keyof Records>(
+/** Of the processes that live here: this host's, else one that runs beside it under another name; or null. */
+export function readLiving<Name extends RecordName>(home: HomePaths, name: Name): Records[Name] | null {
+  return listLiving(home, name)[0] ?? null;
+}
+
+/** Those that live here, this host's first: a machine's name may change while its processes go on. */
+export function listLiving<Name extends RecordName>(home: HomePaths, name: Name): readonly Records[Name][] {
+  const own = hostName(process.env);
+  const hosts = name === 'server' ? [own] : [own, ...listHosts(home).filter((host) => host !== own)];
+  return hosts.flatMap((host) => readLivingOf(home, name, host) ?? []);
+}
+
+/** The record of this host's process, where it is seen to live. */
+export function readLivingOf<Name extends RecordName>(
+  home: HomePaths,
+  name: Name,
+  host: string,
+): Records[Name] | null {
+  const record = readRecord(home, name, host);
+  return record !== null && isLiving(record) ? record : null;
+}
+
+function listHosts(home: HomePaths): readonly string[] {
+  try {
+    return readdirSync(home.hosts).sort((a, b) => (a < b ? -1 : 1));
+  } catch {
+    return [];
+  }
+}
+
+export function writeRecord<Name extends RecordName>(
   home: HomePaths,
   name: Name,
   record: Records[Name],
 ): void {
-  mkdirSync(home.server, { recursive: true });
-  writeFileAtomic.sync(recordPath(home, name), `${JSON.stringify(record, null, 2)}\n`);
+  const file = recordPath(home, name, record.host);
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileAtomic.sync(file, `${JSON.stringify(record, null, 2)}\n`);
 }
 
 /** This process, as a record's beginning. */
-export function recordMyself(): RunningRecord {
+export function recordMyself(host: string): RunningRecord {
   const id = identifyProcess(process.pid);
   if (id === null) throw new Error(`process ${process.pid} can't find itself: this is a bug`);
-  return { ...id, since: new Date().toISOString() };
+  return { ...id, host, pidSpace: pidSpace(), since: new Date().toISOString() };
 }
 
 /**
- * Makes this process the one of its kind: writes `record` unless another one lives. Returns the other one, or null
- * where the place is ours.
+ * Makes this process the one of its kind: writes `record` unless another one lives here (a worker: of its host).
+ * Returns the other one, or null where the place is ours.
  */
 export async function claimRecord<Name extends 'supervisor' | 'worker'>(
   home: HomePaths,
@@ -105,15 +148,70 @@ export async function claimRecord<Name extends 'supervisor' | 'worker'>(
   record: Records[Name],
 ): Promise<Records[Name] | null> {
   return withLock(home, name, () => {
-    const other = readLiving(home, name);
+    const other = name === 'worker' ? readLivingOf(home, name, record.host) : readLiving(home, name);
     if (other !== null && other.pid !== process.pid) return other;
     writeRecord(home, name, record);
     return null;
   });
 }
 
+/** A worker writes its record again more often than that. */
+const SILENT_MS = 10_000;
+
+/**
+ * Whether a worker of this very host is at work where its pid can't be judged from here: in an earlier life of this
+ * container (which has ended, and is silent in a moment), or on another machine of the same name.
+ */
+export function isHeldElsewhere(home: HomePaths, host: string): boolean {
+  return readElsewhere(home, host) !== null;
+}
+
+function readElsewhere(home: HomePaths, host: string): WorkerRecord | null {
+  const record = readRecord(home, 'worker', host);
+  if (record === null || record.pidSpace === pidSpace()) return null;
+  return ageMs(recordPath(home, 'worker', host)) < SILENT_MS ? record : null;
+}
+
+/** A worker on another host that works for this home's own server, which so runs there; or null. */
+export function findServerElsewhere(home: HomePaths): WorkerRecord | null {
+  const own = hostName(process.env);
+  const others = listHosts(home).filter((host) => host !== own);
+  const workers = others.flatMap((host) => readElsewhere(home, host) ?? []);
+  return workers.find(({ embedded }) => embedded) ?? null;
+}
+
+/** By the clock of the file system itself: those of the hosts that share it may differ. */
+function ageMs(file: string): number {
+  const written = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  if (written === undefined) return Infinity;
+  const probe = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  writeFileSync(probe, '');
+  try {
+    return statSync(probe).mtimeMs - written;
+  } finally {
+    rmSync(probe, { force: true });
+  }
+}
+
+/** Says once more that this worker lives; false where another has the host by now. */
+export function renewRecord(home: HomePaths, record: WorkerRecord): boolean {
+  const now = readRecord(home, 'worker', record.host);
+  if (now !== null && !isSameProcess(now, record)) return false;
+  writeRecord(home, 'worker', record);
+  return true;
+}
+
+export function removeRecord(home: HomePaths, record: WorkerRecord): void {
+  const now = readRecord(home, 'worker', record.host);
+  if (now !== null && isSameProcess(now, record)) rmSync(recordPath(home, 'worker', record.host));
+}
+
+function isSameProcess(one: RunningRecord, other: RunningRecord): boolean {
+  return one.pid === other.pid && one.born === other.born && one.pidSpace === other.pidSpace;
+}
+
 /** Locks are taken in this order only: `up` before `server`, `supervisor` or `worker`. */
-type LockName = 'up' | keyof Records;
+type LockName = 'up' | RecordName;
 
 /**
  * One process at a time. A holder that was killed is recognised after ten seconds; a living one may take as long as

@@ -9,7 +9,16 @@ import { BackOff } from './back-off.js';
 import { endProcess, nodeCommand, startDaemon } from './daemon.js';
 import { ensureServer } from './embedded.js';
 import { isServing } from './namespace.js';
-import { claimRecord, readLiving, recordMyself, withLock, writeRecord } from './record.js';
+import { hostName, pidSpace } from './host.js';
+import {
+  claimRecord,
+  isHeldElsewhere,
+  readLiving,
+  readLivingOf,
+  recordMyself,
+  withLock,
+  writeRecord,
+} from './record.js';
 import type { SupervisedServer, SupervisorRecord, WorkerRecord } from './record.js';
 
 const TICK_MS = 500;
@@ -29,7 +38,7 @@ interface SupervisorOptions {
 /** Runs until the process ends; returns at once where another supervisor lives. */
 export async function supervise(options: SupervisorOptions): Promise<void> {
   const { home, target, log } = options;
-  const record: SupervisorRecord = { ...recordMyself(), target, workerStarts: 0 };
+  const record: SupervisorRecord = { ...recordMyself(hostName(options.env)), target, workerStarts: 0 };
   const other = await claimRecord(home, 'supervisor', record);
   if (other !== null) {
     log(`another supervisor runs (pid ${other.pid})`);
@@ -96,7 +105,7 @@ class WorkerKeeper {
 
   async keep(place: Place): Promise<void> {
     const { home, log } = this.options;
-    const living = readLiving(home, 'worker');
+    const living = readLivingOf(home, 'worker', this.record.host);
     if (living !== null) {
       if (!living.embedded || living.address === place.address) return;
       log(
@@ -106,7 +115,7 @@ class WorkerKeeper {
     }
     if (!this.#backOff.mayStart()) return;
     this.#backOff.noteStart();
-    const started = await startWorker(this.options, place);
+    const started = await startWorker(this.options, place, this.record.host);
     if (started !== null) log(`started the worker (pid ${started.pid})`);
     writeRecord(home, 'supervisor', { ...this.record, workerStarts: this.#backOff.starts });
   }
@@ -116,24 +125,31 @@ export function workerLog(home: HomePaths): string {
   return `${home.logs}/worker.log`;
 }
 
-/** Null where somebody else has started one. */
-async function startWorker(options: SupervisorOptions, place: Place): Promise<WorkerRecord | null> {
+/** Null where there is one of this host. */
+async function startWorker(
+  options: SupervisorOptions,
+  place: Place,
+  host: string,
+): Promise<WorkerRecord | null> {
   const { home, target } = options;
   const embedded = target.kind === 'embedded';
   return withLock(home, 'worker', () => {
-    if (readLiving(home, 'worker') !== null) return null;
+    if (readLivingOf(home, 'worker', host) !== null || isHeldElsewhere(home, host)) return null;
     const id = startDaemon({
       ...nodeCommand(new URL('../worker/main.js', import.meta.url)),
       env: {
         ...(embedded ? embeddedEnvironment(options, place) : options.env),
         LONGHAUL_HOME: home.root,
+        // The name of this machine may change; its worker's may not, while we look for it.
+        LONGHAUL_HOST: host,
       },
       cwd: home.root,
       log: workerLog(home),
     });
     const { address, namespace } = place;
     const since = new Date().toISOString();
-    const record: WorkerRecord = { ...id, since, address, namespace, embedded, ready: false };
+    const running = { ...id, host, pidSpace: pidSpace(), since };
+    const record: WorkerRecord = { ...running, address, namespace, embedded, ready: false };
     // Written here too, in the same breath: `down` must find it although it has not come to its own record yet.
     writeRecord(home, 'worker', record);
     return record;

@@ -5,7 +5,7 @@ import { ProblemError } from '../core/problem.js';
 import { endProcess, isAlive, nodeCommand, startDaemon, type ProcessId } from './daemon.js';
 import { ensureServer, readTail, serverLog } from './embedded.js';
 import { checkOutsideServer, readOutsideServer, type ServerConnection } from './outside.js';
-import { readLiving, withLock } from './record.js';
+import { listLiving, readLiving, withLock } from './record.js';
 import type { ServerRecord, SupervisedServer, SupervisorRecord, WorkerRecord } from './record.js';
 import { showWait, type OnStep } from './step.js';
 import { WORKER_GRACE_MS, workerLog } from './supervisor.js';
@@ -175,14 +175,14 @@ export async function down(options: DownOptions): Promise<void> {
     const grace = { supervisor: 5_000, worker: WORKER_GRACE_MS, server: 10_000 } as const;
     let ended = 0;
     for (const name of ['supervisor', 'worker', 'server'] as const) {
-      const living = readLiving(home, name);
-      if (living === null) continue;
-      const how = await showWait(onStep, `waiting for the ${name} to end`, () =>
-        endProcess(living, grace[name]),
-      );
-      const forced = how === 'killed' ? `, by force: it had not ended within ${grace[name] / 1_000} s` : '';
-      onStep(`ended the ${name} (pid ${living.pid})${forced}`);
-      ended += 1;
+      for (const living of listLiving(home, name)) {
+        const how = await showWait(onStep, `waiting for the ${name} to end`, () =>
+          endProcess(living, grace[name]),
+        );
+        const forced = how === 'killed' ? `, by force: it had not ended within ${grace[name] / 1_000} s` : '';
+        onStep(`ended the ${name} (pid ${living.pid})${forced}`);
+        ended += 1;
+      }
     }
     if (ended === 0) onStep('nothing was running');
   });

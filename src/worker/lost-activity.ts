@@ -4,17 +4,21 @@
  * heartbeat timeout. (Commands end with their worker: activities/command.ts. What turns leave running is ended from
  * their journals: activities/orphan.ts.)
  */
-import { hostname } from 'node:os';
 import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 
-/** Process ids mean nothing on another machine that shares the folder, and so the host's id. */
-export function workerIdentity(host: string): string {
-  return `${machineOf(host)} (pid ${process.pid})`;
+/** Whose activities these are: a host has one worker, and its name is its own among those that have this home. */
+interface WorkerPlace {
+  readonly homeQueue: string;
+  readonly host: string;
 }
 
-function machineOf(host: string): string {
-  return `longhaul ${host} on ${hostname()}`;
+export function workerIdentity(place: WorkerPlace): string {
+  return `${nameOf(place)} (pid ${process.pid})`;
+}
+
+function nameOf({ homeQueue, host }: WorkerPlace): string {
+  return `${homeQueue} on ${host}`;
 }
 
 interface LostActivity {
@@ -34,32 +38,38 @@ const DEADLINE_MS = 10_000;
  *
  * @returns the types of the activities
  */
-export async function failLostActivities(client: Client, host: string): Promise<readonly string[]> {
-  const open = await client.withDeadline(Date.now() + DEADLINE_MS, () => listOpen(client)).catch(() => []);
+export async function failLostActivities(client: Client, place: WorkerPlace): Promise<readonly string[]> {
+  const listing = client.withDeadline(Date.now() + DEADLINE_MS, () => listOpen(client, place.homeQueue));
+  const open = await listing.catch(() => []);
   const lost: LostActivity[] = [];
   for (let next = 0; next < open.length; next += AT_ONCE) {
-    const found = open.slice(next, next + AT_ONCE).map((workflowId) => findLost(client, workflowId, host));
+    const found = open.slice(next, next + AT_ONCE).map((workflowId) => findLost(client, workflowId, place));
     lost.push(...(await Promise.all(found)).flat());
   }
   await Promise.all(lost.map((activity) => fail(client, activity)));
   return lost.map(({ type }) => type);
 }
 
-async function listOpen(client: Client): Promise<readonly string[]> {
+/** Those of the home: a namespace may have others. */
+async function listOpen(client: Client, homeQueue: string): Promise<readonly string[]> {
   const ids: string[] = [];
-  for await (const { workflowId } of client.workflow.list({ query: 'ExecutionStatus="Running"' }))
-    ids.push(workflowId);
+  const query = `ExecutionStatus="Running" AND TaskQueue="${homeQueue}"`;
+  for await (const { workflowId } of client.workflow.list({ query })) ids.push(workflowId);
   return ids;
 }
 
-async function findLost(client: Client, workflowId: string, host: string): Promise<readonly LostActivity[]> {
+async function findLost(
+  client: Client,
+  workflowId: string,
+  place: WorkerPlace,
+): Promise<readonly LostActivity[]> {
   const { runId, raw } = await client
     .withDeadline(Date.now() + DEADLINE_MS, () => client.workflow.getHandle(workflowId).describe())
     // It has ended meanwhile, or can't be asked.
     .catch(() => ({ runId: '', raw: null }));
   return (raw?.pendingActivities ?? []).flatMap(({ activityId, activityType, lastWorkerIdentity, state }) => {
     const worker = lastWorkerIdentity ?? '';
-    if (Number(state) !== STARTED || !worker.startsWith(`${machineOf(host)} `)) return [];
+    if (Number(state) !== STARTED || !worker.startsWith(`${nameOf(place)} (pid `)) return [];
     return [{ workflowId, runId, activityId: activityId ?? '', type: activityType?.name ?? '', worker }];
   });
 }

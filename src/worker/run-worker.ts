@@ -1,7 +1,7 @@
 /**
- * The composition root: one process that polls a host's three task queues. Workflows and what any host may do are on
- * the shared one, short work in this host's worktrees on the host's own, and turns on a third, so that they can't
- * starve the rest.
+ * The composition root: one process that polls the three task queues of its home. Workflows and what they ask for
+ * themselves are on the first, work in worktrees on the second, and turns on the third, so that they can't starve the
+ * rest. All hosts that share the home poll the same: whoever is there goes on (docs/adr/0010-hosts-of-a-home.md).
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -11,19 +11,21 @@ import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } 
 import type { ActivityDeps } from '../activities/deps.js';
 import { createActivities, recoverOrphans } from '../activities/index.js';
 import { dataConverter } from '../client/codec.js';
+import { ensureHomeId } from '../client/home-id.js';
 import type { HomePaths } from '../core/home.js';
 import { ProblemError } from '../core/problem.js';
+import { hostName, pidSpace } from '../server/host.js';
 import type { ServerConnection } from '../server/outside.js';
-import { claimRecord, readRecord, recordMyself, writeRecord, type WorkerRecord } from '../server/record.js';
-import { TASK_QUEUE } from '../workflows/messages.js';
+import { readRecord, recordMyself, type WorkerRecord } from '../server/record.js';
+import { homeQueue } from '../workflows/messages.js';
 import { createCampaignLink } from './campaign-link.js';
-import { ensureHostId } from './host-id.js';
+import { claimHost, type HostClaim } from './host-claim.js';
 import { failLostActivities, workerIdentity } from './lost-activity.js';
 
 export interface RunWorkerOptions {
   readonly home: HomePaths;
   readonly connection: ServerConnection;
-  /** Read once, here: LONGHAUL_MAX_TURNS, LONGHAUL_WORKFLOW_BUNDLE; and what agents may see of it by name. */
+  /** Read once, here: LONGHAUL_HOST, LONGHAUL_MAX_TURNS, LONGHAUL_WORKFLOW_BUNDLE; and what agents may see of it by name. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Interrupts the running turns, which are checkpointed, and ends the worker. */
   readonly stop: AbortSignal;
@@ -31,13 +33,32 @@ export interface RunWorkerOptions {
 }
 
 /**
- * Returns after `stop`, when all is handed back. Throws a ProblemError where another worker of this home runs or the
+ * Returns after `stop`, when all is handed back. Throws a ProblemError where another worker of this host runs or the
  * configuration is wrong, and what Temporal throws where the connection can't be made.
  */
 export async function runWorker(options: RunWorkerOptions): Promise<void> {
-  const { home, connection, log } = options;
+  const { home, log } = options;
   const maxTurns = readMaxTurns(options.env);
-  const record = await claim(options);
+  const stop = new AbortController();
+  const claim = await claimHost(home, makeRecord(options), (message) => {
+    log(`${message}: ending`);
+    stop.abort();
+  });
+  try {
+    await work(options, { claim, maxTurns, stop: AbortSignal.any([options.stop, stop.signal]) });
+  } finally {
+    claim.release();
+  }
+}
+
+interface Running {
+  readonly claim: HostClaim;
+  readonly maxTurns: number;
+  readonly stop: AbortSignal;
+}
+
+async function work(options: RunWorkerOptions, { claim, maxTurns, stop }: Running): Promise<void> {
+  const { connection, log } = options;
   installRuntime();
   const { namespace, ...native } = connection;
   const nativeConnection = await NativeConnection.connect(native);
@@ -46,9 +67,10 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
     const deps = makeDeps(options, client);
     await takeOver(deps, client, log);
     const workers = await createWorkers(options, deps, { nativeConnection, maxTurns });
-    log(`polls ${TASK_QUEUE}, ${deps.hostQueue} and ${deps.turnQueue} at ${connection.address}`);
-    const running = runAll(workers, options.stop);
-    writeRecord(home, 'worker', { ...record, ready: true });
+    const queues = [deps.homeQueue, deps.hostQueue, deps.turnQueue].join(', ');
+    log(`polls ${queues} at ${connection.address} as the host ${deps.host}`);
+    const running = runAll(workers, stop);
+    claim.ready();
     await running;
     log('ended');
   } finally {
@@ -72,21 +94,6 @@ function readMaxTurns(env: RunWorkerOptions['env']): number {
   });
 }
 
-/** Two workers of one home would take each other's turns for orphans: so there is one. */
-async function claim({ home, connection }: RunWorkerOptions): Promise<WorkerRecord> {
-  const { address, namespace } = connection;
-  const embedded = readRecord(home, 'server')?.address === address;
-  const record: WorkerRecord = { ...recordMyself(), address, namespace, embedded, ready: false };
-  const other = await claimRecord(home, 'worker', record);
-  if (other === null) return record;
-  throw new ProblemError({
-    code: 'worker/runs-already',
-    message: `a worker of this LONGHAUL_HOME (${home.root}) runs already, since ${other.since} (pid ${other.pid})`,
-    hint: 'one host needs one; `longhaul down` ends it; LONGHAUL_MAX_TURNS sets how many turns it runs at once',
-    severity: 'problem',
-  });
-}
-
 /** One per process, before anything else of the SDK; signals are the caller's. */
 function installRuntime(): void {
   Runtime.install({
@@ -101,21 +108,32 @@ function installRuntime(): void {
   });
 }
 
-function makeDeps({ home, env }: RunWorkerOptions, client: Client): ActivityDeps {
-  const host = ensureHostId(home);
-  const hostQueue = `${TASK_QUEUE}/${host}`;
+function makeRecord({ home, env, connection }: RunWorkerOptions): WorkerRecord {
+  const { address, namespace } = connection;
+  const embedded = readRecord(home, 'server')?.address === address;
+  return { ...recordMyself(hostName(env)), address, namespace, embedded, ready: false };
+}
+
+interface WorkerDeps extends ActivityDeps {
+  readonly homeQueue: string;
+}
+
+function makeDeps({ home, env }: RunWorkerOptions, client: Client): WorkerDeps {
+  const queue = homeQueue(ensureHomeId(home));
   return {
     home,
-    host,
-    hostQueue,
-    turnQueue: `${hostQueue}/turns`,
+    host: hostName(env),
+    pidSpace: pidSpace(),
+    homeQueue: queue,
+    hostQueue: `${queue}/work`,
+    turnQueue: `${queue}/turns`,
     campaigns: createCampaignLink(client),
     env,
   };
 }
 
 /** Before turns are polled: no session is resumed while the agent that an earlier worker left may still speak in it. */
-async function takeOver(deps: ActivityDeps, client: Client, log: (text: string) => void): Promise<void> {
+async function takeOver(deps: WorkerDeps, client: Client, log: (text: string) => void): Promise<void> {
   const fail = (taskToken: Uint8Array, message: string) =>
     client.withDeadline(Date.now() + 10_000, () =>
       client.activity.fail(
@@ -127,7 +145,7 @@ async function takeOver(deps: ActivityDeps, client: Client, log: (text: string) 
   const orphans = await recoverOrphans(deps, fail);
   for (const { campaign, task, gen } of orphans)
     log(`ended the turn ${campaign}/${task} gen ${gen} that an earlier worker left`);
-  const lost = await failLostActivities(client, deps.host);
+  const lost = await failLostActivities(client, deps);
   if (lost.length > 0) log(`handed back what an earlier worker left: ${lost.join(', ')}`);
 }
 
@@ -138,7 +156,7 @@ interface Wiring {
 
 async function createWorkers(
   { connection, env }: RunWorkerOptions,
-  deps: ActivityDeps,
+  deps: WorkerDeps,
   { nativeConnection, maxTurns }: Wiring,
 ): Promise<readonly Worker[]> {
   const common = {
@@ -146,7 +164,7 @@ async function createWorkers(
     namespace: connection.namespace,
     dataConverter,
     activities: createActivities(deps),
-    identity: workerIdentity(deps.host),
+    identity: workerIdentity(deps),
     // A worker that died keeps its workflows' next tasks for this long; queries wait for it too.
     stickyQueueScheduleToStartTimeout: '2s',
     // Cancellation reaches a turn with a heartbeat's answer: the default of a minute would make people wait.
@@ -156,7 +174,7 @@ async function createWorkers(
     shutdownForceTime: '30s',
   } satisfies Partial<WorkerOptions>;
   return Promise.all([
-    Worker.create({ ...common, ...findWorkflows(env), taskQueue: TASK_QUEUE }),
+    Worker.create({ ...common, ...findWorkflows(env), taskQueue: deps.homeQueue }),
     Worker.create({ ...common, taskQueue: deps.hostQueue }),
     Worker.create({
       ...common,

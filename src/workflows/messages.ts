@@ -98,8 +98,13 @@ export const integrationOrderSignal = defineSignal<[IntegrationOrder]>('integrat
 export const CAMPAIGN_WORKFLOW = 'campaign';
 export const TASK_WORKFLOW = 'task';
 export const INTEGRATION_WORKFLOW = 'integration';
-/** The shared task queue: workflows, and the activities that any host may take. */
-export const TASK_QUEUE = 'longhaul';
+/**
+ * A campaign's workflows, and what they ask for themselves: taken by the workers of the home where it was started, which
+ * has its brief, and by nobody else in the namespace. Children and activities go where their parent is.
+ */
+export function homeQueue(homeId: string): string {
+  return `longhaul/${homeId}`;
+}
 
 export function taskWorkflowId(campaign: string, task: string): string {
   return `${campaign}/${task}`;

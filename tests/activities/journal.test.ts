@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, existsSync, mkdtempSync, readdirSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { journalPath, listJournals, readJournal, takeJournal } from '../../src/activities/journal.js';
-import { identifyProcess } from '../../src/activities/process-tree.js';
+import { identifyProcess, isAlive } from '../../src/activities/process-tree.js';
 import { homePaths } from '../../src/core/home.js';
 
 const worker = identifyProcess(process.pid)!;
@@ -20,6 +20,8 @@ function start(gen: number) {
     session: 's',
     startedAtMs: 1,
     worker,
+    host: 'here',
+    pidSpace: 'boot-1',
   };
   return { home, header, path: journalPath(home, 'cart', 'api') };
 }
@@ -38,9 +40,7 @@ describe('the turn journal', () => {
       { pid: 1_000_001, startedAs: 'a' },
       { pid: 1_000_002, startedAs: 'b' },
     ];
-    expect(listJournals(home)).toEqual([
-      { ...header, machine: hostname(), mark: journal.mark, path, processes },
-    ]);
+    expect(listJournals(home)).toEqual([{ ...header, mark: journal.mark, path, processes }]);
     journal.remove();
     expect(existsSync(path)).toBe(false);
     expect(readdirSync(dirname(path))).toEqual([]);
@@ -65,6 +65,33 @@ describe('the turn journal', () => {
     lower.addProcesses([{ pid: 1_000_001, startedAs: 'a' }]);
     lower.remove();
     expect(readJournal(path)).toMatchObject({ gen: 5, mark: taken?.mark, processes: [] });
+  });
+
+  it.each([
+    {
+      by: 'a host that counts its pids elsewhere',
+      reader: { host: 'there', pidSpace: 'boot-2' },
+      ends: false,
+    },
+    {
+      by: 'another host of the same process table',
+      reader: { host: 'there', pidSpace: 'boot-1' },
+      ends: true,
+    },
+    { by: 'the same host, after its reboot', reader: { host: 'here', pidSpace: 'boot-2' }, ends: true },
+  ])('is taken over by $by, which ends what it can judge: $ends', async ({ reader, ends }) => {
+    const { home, header } = start(5);
+    const lower = (await takeJournal(home, header))!;
+    const agent = spawn('sleep', ['300'], { stdio: 'ignore', detached: true });
+    const identity = identifyProcess(agent.pid!)!;
+    lower.addProcesses([identity]);
+    const beganMs = Date.now();
+    expect((await takeJournal(home, { ...header, ...reader }))?.isMine()).toBe(true);
+    expect(lower.isMine()).toBe(false);
+    expect(isAlive(identity)).toBe(!ends);
+    // Its own host has had the time to see that its journal is gone.
+    expect(Date.now() - beganMs > 7_000).toBe(!ends);
+    agent.kill('SIGKILL');
   });
 
   it('is taken by one of many at once, after all the others', async () => {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { journalPath, listJournals, readJournal } from '../../src/activities/journal.js';
 import { recoverOrphans } from '../../src/activities/orphan.js';
-import { identifyProcess, isAlive } from '../../src/activities/process-tree.js';
+import { identifyProcess, isAlive, type ProcessIdentity } from '../../src/activities/process-tree.js';
 import type { TurnFacts } from '../../src/core/ports.js';
 import {
   createHarness,
@@ -104,6 +104,43 @@ describe('a turn whose worker died', () => {
     await recoverOrphans(harness.deps, () => Promise.resolve());
     const facts = await harness.run();
     expect(facts).toMatchObject({ outcome: 'done', usage: { inputTokens: 2000, costUsd: 0.5 } });
+  });
+});
+
+describe('turns of several hosts of one home', () => {
+  /** A worker of host-1 has died in the middle of a turn (turn-harness.ts); what had left the agent's group lives on. */
+  async function loseTurn(): Promise<{ harness: Harness; left: ProcessIdentity }> {
+    const harness = start('children-hang');
+    const worker = startWorker(harness);
+    await harness.appears('hanging');
+    await killWorker(worker);
+    return { harness, left: identifyProcess(Number(harness.read('session.pid')))! };
+  }
+  const notAsked = () => Promise.reject(new Error('it has nothing to fail'));
+
+  it.each(['boot-1', 'boot-2'])('are left alone by another host (%s)', async (pidSpace) => {
+    const { harness, left } = await loseTurn();
+    const other = { ...harness.deps, host: 'host-2', pidSpace };
+    expect(await recoverOrphans(other, notAsked)).toEqual([]);
+    expect(isAlive(left)).toBe(true);
+    expect(listJournals(harness.deps.home)).toHaveLength(1);
+    await recoverOrphans(harness.deps, () => Promise.resolve());
+    expect(isAlive(left)).toBe(false);
+  });
+
+  it('are taken back by the same host in its next life, whatever has their pids by now', async () => {
+    const harness = start('hang');
+    const turn = harness.run();
+    await harness.appears('hanging');
+    const next = { ...harness.deps, pidSpace: 'boot-2' };
+    const failed: string[] = [];
+    const turns = await recoverOrphans(next, (token) => {
+      failed.push(Buffer.from(token).toString());
+      return Promise.resolve();
+    });
+    expect(turns).toMatchObject([{ task: 'api', gen: 1 }]);
+    expect(failed).toEqual(['test']);
+    expect(await turn).toMatchObject({ outcome: 'interrupted' });
   });
 });
 

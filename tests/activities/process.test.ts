@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,6 +30,7 @@ function runShell(script: string, options: { stdin?: string; mark?: string } = {
     stderrFile: join(output, 'err'),
     orderFile: join(output, 'order'),
     onLine: (line) => lines.push(line),
+    outliveMs: 60_000,
   });
   return { started, lines };
 }
@@ -57,7 +58,14 @@ describe('startProgram', () => {
   });
 
   it('says what the system says of a program that is not there', async () => {
-    const options = { args: [], cwd: folder, env: { PATH: path }, stdin: 'x', onLine: () => undefined };
+    const options = {
+      args: [],
+      cwd: folder,
+      env: { PATH: path },
+      stdin: 'x',
+      onLine: () => undefined,
+      outliveMs: 1_000,
+    };
     const files = {
       stdoutFile: join(folder, 'out'),
       stderrFile: join(folder, 'err'),
@@ -66,6 +74,30 @@ describe('startProgram', () => {
     const program = startProgram({ ...options, ...files, program: 'no-such-program' });
     expect(await program.exited).toMatchObject({ startError: 'ENOENT' });
     await program.drain();
+  });
+
+  it('leaves nothing of its own behind when the program has ended', async () => {
+    const { started } = runShell('sleep 0.3');
+    const guards = () =>
+      execFileSync('ps', ['-A', '-o', 'ppid=,args='], { encoding: 'utf8' })
+        .split('\n')
+        .filter((line) => line.trim().startsWith(`${process.pid} `) && line.includes('kill -s KILL'));
+    expect(guards()).toHaveLength(1);
+    await started.exited;
+    await expect.poll(guards).toEqual([]);
+    await started.drain();
+  });
+
+  it('goes on without whoever started it, but not for long', async () => {
+    const starter = join(import.meta.dirname, 'program-worker.ts');
+    const child = spawn(process.execPath, ['--import', 'tsx', starter, folder], { stdio: 'ignore' });
+    const program = identifyProcess(await pidIn('left.pid'))!;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const killedMs = Date.now();
+    expect(isAlive(program)).toBe(true);
+    while (isAlive(program)) await sleep(10);
+    expect(Date.now() - killedMs).toBeGreaterThan(1_500);
   });
 
   it('does not mind a program that never reads its prompt', async () => {

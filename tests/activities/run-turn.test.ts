@@ -172,7 +172,8 @@ describe('runTurn', () => {
   it('yields to a newer turn that has the worktree', async () => {
     const harness = start('finish');
     const header = { campaign: 'cart', task: 'api', gen: 2, taskToken: null, session: 's', startedAtMs: 1 };
-    await takeJournal(harness.deps.home, { ...header, worker: identifyProcess(process.pid)! });
+    const { home, host, pidSpace } = harness.deps;
+    await takeJournal(home, { ...header, host, pidSpace, worker: identifyProcess(process.pid)! });
     expect(await harness.run()).toMatchObject({ outcome: 'interrupted' });
     expect(existsSync(`${harness.worktree}/work.txt`)).toBe(false);
   });

@@ -1,7 +1,7 @@
 /** What gits leave behind that are killed while they move refs (a power failure does that). */
 import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { removeStaleLock } from '../../src/activities/stale-lock.js';
 import { makeCampaign, temporaryFolder, writeFiles, type TestCampaign } from '../fixture-repository.js';
 
@@ -56,4 +56,14 @@ it("leaves alone a person's index, wherever the repository is", () => {
   const lock = leaveLock(`${temporaryFolder()}/refs/heads/store/.git/index.lock`, 60_000);
   expect(removeStaleLock('/', `fatal: Unable to create '${lock}': File exists.`)).toBe(false);
   expect(existsSync(lock)).toBe(true);
+});
+
+it('goes by the clock of the file system, and not by its own', () => {
+  const fresh = leaveLock(`${temporaryFolder()}/refs/heads/main.lock`, 0);
+  vi.useFakeTimers({ now: Date.now() + 60_000 });
+  const complaint = `fatal: cannot lock ref 'refs/heads/main': Unable to create '${fresh}': File exists.`;
+  expect(removeStaleLock('/', complaint)).toBe(false);
+  vi.useRealTimers();
+  leaveLock(fresh, 11_000);
+  expect(removeStaleLock('/', complaint)).toBe(true);
 });

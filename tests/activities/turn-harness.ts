@@ -92,6 +92,7 @@ export function createHarness(options: HarnessOptions): Harness {
     deps: {
       home,
       host: 'host-1',
+      pidSpace: 'boot-1',
       hostQueue: 'host-1',
       turnQueue: 'host-1-turns',
       env: {

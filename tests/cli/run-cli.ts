@@ -42,6 +42,8 @@ export class Running {
 /** A folder with a LONGHAUL_HOME and a git repository of its own, and the real command line on it. */
 export class CliLab {
   readonly #running: Running[] = [];
+  /** Besides the test's own, for all that is started from now on. */
+  env: Readonly<Record<string, string>> = {};
 
   private constructor(readonly folder: string) {}
 
@@ -67,7 +69,13 @@ export class CliLab {
   follow(...args: string[]): Running {
     const child = spawn(process.execPath, ['--import', tsx, main, ...args], {
       cwd: this.repository,
-      env: { ...process.env, LONGHAUL_HOME: this.home, NO_COLOR: '1', GO: path.join(this.folder, 'go') },
+      env: {
+        ...process.env,
+        LONGHAUL_HOME: this.home,
+        NO_COLOR: '1',
+        GO: path.join(this.folder, 'go'),
+        ...this.env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const running = new Running(child);

@@ -21,6 +21,7 @@ async function runShell(folder: string, script: string): Promise<void> {
     stderrFile: join(folder, 'stderr.log'),
     orderFile: join(folder, 'output-order.txt'),
     onLine: () => undefined,
+    outliveMs: 60_000,
   });
   await program.exited;
   await program.drain();

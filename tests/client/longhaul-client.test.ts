@@ -5,11 +5,13 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeArtifacts, writeSnapshot } from '../../src/client/campaign-folder.js';
+import { ensureHomeId } from '../../src/client/home-id.js';
 import { LonghaulClient } from '../../src/client/longhaul-client.js';
 import type { StatusRead } from '../../src/client/status-read.js';
 import type { CampaignBrief } from '../../src/core/brief.js';
 import { campaignPaths, homePaths } from '../../src/core/home.js';
 import type { Plan } from '../../src/core/plan.js';
+import { homeQueue } from '../../src/workflows/messages.js';
 import { startTestServer } from '../test-server.js';
 
 let server: TestWorkflowEnvironment;
@@ -43,7 +45,7 @@ function clientOf(folder: string, address = server.address): LonghaulClient {
 async function withWorker<T>(ask: () => Promise<T>): Promise<T> {
   const worker = await Worker.create({
     connection: server.nativeConnection,
-    taskQueue: 'longhaul',
+    taskQueue: homeQueue(ensureHomeId(homePaths(home))),
     workflowBundle: bundle,
   });
   return worker.runUntil(ask);

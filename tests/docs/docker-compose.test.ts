@@ -15,6 +15,9 @@ interface Service {
   readonly healthcheck?: object;
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   readonly volumes?: readonly string[];
+  readonly hostname?: string;
+  readonly container_name?: string;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 interface Compose {
   readonly services: Readonly<Record<string, Service>>;
@@ -58,6 +61,18 @@ describe('docker-compose.yml', () => {
           expect(needed?.restart, need).toMatch(/^on-failure/);
       }
     }
+  });
+
+  it('lets there be many workers: on one volume, each under a name of its own', () => {
+    const { worker } = compose.services;
+    expect(worker?.volumes).toContain('home:/longhaul');
+    expect([worker?.hostname, worker?.container_name, worker?.environment?.['LONGHAUL_HOST']]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    // A port can be had by one only.
+    expect(worker?.ports).toBeUndefined();
   });
 
   it('keeps data in volumes that are declared, and no password in the file', () => {

@@ -5,10 +5,10 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { HomePaths } from '../../src/core/home.js';
 import { isAlive } from '../../src/server/daemon.js';
+import { ensureHomeId } from '../../src/client/home-id.js';
 import { ensureServer } from '../../src/server/embedded.js';
 import { readRecord, recordMyself, withLock, writeRecord } from '../../src/server/record.js';
 import { down, ensureUp, readStatus, type Up } from '../../src/server/up.js';
-import { ensureHostId } from '../../src/worker/host-id.js';
 import { kill, makeHome, removeHome, waitFor } from './home-fixture.js';
 
 let home: HomePaths;
@@ -53,7 +53,7 @@ async function describePollers(up: Up): Promise<readonly number[]> {
   const { pollers } = await withConnection(up, ({ workflowService }) =>
     workflowService.describeTaskQueue({
       namespace: 'longhaul',
-      taskQueue: { name: `longhaul/${ensureHostId(home)}` },
+      taskQueue: { name: `longhaul/${ensureHomeId(home)}` },
       // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the enum's package is not ours to import
       taskQueueType: 2, // activities
     }),
@@ -187,7 +187,7 @@ test('a server whose starter was killed before it answered is brought to service
 test('a record whose pid belongs to somebody else by now is stale, and that process is left alone', async () => {
   const server = await ensureServer(home, onStep);
   await kill(server);
-  const stranger = recordMyself();
+  const stranger = recordMyself('here');
   writeRecord(home, 'server', { ...server, pid: stranger.pid });
   expect(readStatus(home).server).toBeNull();
   await down({ home, onStep });

@@ -21,13 +21,13 @@ function soon<Result>(call: () => Promise<Result>): Promise<Result> {
   return server.connection.withDeadline(Date.now() + 60_000, call);
 }
 
-/** A workflow whose one activity waits on a queue of its own name. */
-async function startWithActivity(): Promise<string> {
+/** A workflow of that home whose one activity waits on the queue that is returned. */
+async function startWithActivity(homeQueue: string): Promise<string> {
   const queue = randomUUID();
   const { workflowService } = server.connection;
-  await server.client.workflow.start('any', { workflowId: queue, taskQueue: queue });
+  await server.client.workflow.start('any', { workflowId: queue, taskQueue: homeQueue });
   const { taskToken } = await soon(() =>
-    workflowService.pollWorkflowTaskQueue({ namespace, taskQueue: { name: queue } }),
+    workflowService.pollWorkflowTaskQueue({ namespace, taskQueue: { name: homeQueue } }),
   );
   const activity = {
     activityId: '1',
@@ -55,13 +55,17 @@ async function poll(queue: string, identity: string): Promise<number> {
 }
 
 test('what a host is said to carry out is given out again at once, and nothing else', async () => {
-  const [lost, others, elsewhere] = await Promise.all([1, 2, 3].map(startWithActivity));
-  expect(await poll(lost!, workerIdentity('host-a'))).toBe(1);
-  expect(await poll(others!, workerIdentity('host-ab'))).toBe(1);
-  expect(await poll(elsewhere!, 'longhaul host-a on another-machine (pid 7)')).toBe(1);
-  await expect
-    .poll(() => failLostActivities(server.client, 'host-a'), { timeout: 60_000 })
-    .toEqual(['verify']);
-  expect(await poll(lost!, workerIdentity('host-a'))).toBe(2);
-  expect(await failLostActivities(server.client, 'host-b')).toEqual([]);
+  const place = { homeQueue: `longhaul/${randomUUID()}`, host: 'a' };
+  const otherHost = { ...place, host: 'ab' };
+  const otherHome = { homeQueue: `longhaul/${randomUUID()}`, host: 'a' };
+  const queues: string[] = [];
+  for (const { homeQueue } of [place, otherHost, otherHome]) queues.push(await startWithActivity(homeQueue));
+  const [lost, others, elsewhere] = queues;
+  expect(await poll(lost!, workerIdentity(place))).toBe(1);
+  expect(await poll(others!, workerIdentity(otherHost))).toBe(1);
+  expect(await poll(elsewhere!, workerIdentity(otherHome))).toBe(1);
+  const takeBack = () => failLostActivities(server.client, place);
+  await expect.poll(takeBack, { timeout: 60_000 }).toEqual(['verify']);
+  expect(await poll(lost!, workerIdentity(place))).toBe(2);
+  expect(await failLostActivities(server.client, { ...place, host: 'b' })).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -7,7 +7,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { homePaths, type HomePaths } from '../../src/core/home.js';
 import { readStatus } from '../../src/server/up.js';
-import { ensureHostId } from '../../src/worker/host-id.js';
+import { ensureHomeId } from '../../src/client/home-id.js';
 import { makeHome, removeHome, waitFor } from '../server/home-fixture.js';
 import { startTestServer } from '../test-server.js';
 
@@ -47,6 +47,12 @@ function startWorker(env: Record<string, string> = {}): Started {
   return { child, ended: once(child, 'close').then(([code]) => ({ code: code as number | null, output })) };
 }
 
+/** What the compose file asks of a container. */
+function isHealthy(): boolean {
+  const env = { ...process.env, LONGHAUL_HOME: home.root };
+  return spawnSync(process.execPath, ['docker/worker-health.mjs'], { env }).status === 0;
+}
+
 /** The identities that poll a queue for activities. */
 async function describePollers(queue: string): Promise<readonly (string | null | undefined)[]> {
   const described = await server.connection.workflowService.describeTaskQueue({
@@ -66,21 +72,24 @@ test('a worker polls its three queues, is recorded, and ends on SIGTERM', async 
     address: server.address,
     namespace: 'default',
     embedded: false,
+    host: os.hostname(),
   });
-  const host = ensureHostId(home);
-  for (const queue of ['longhaul', `longhaul/${host}`, `longhaul/${host}/turns`]) {
+  const queue = `longhaul/${ensureHomeId(home)}`;
+  for (const each of [queue, `${queue}/work`, `${queue}/turns`]) {
     await expect
-      .poll(() => describePollers(queue), { timeout: 60_000 })
-      .toContain(`longhaul ${host} on ${os.hostname()} (pid ${record.pid})`);
+      .poll(() => describePollers(each), { timeout: 60_000 })
+      .toContain(`${queue} on ${os.hostname()} (pid ${record.pid})`);
   }
+  expect(isHealthy()).toBe(true);
   child.kill('SIGTERM');
   const { code, output } = await ended;
   expect(code).toBe(0);
   expect(output).toMatch(/ SIGTERM: ending\n.* ended\n$/);
   expect(readStatus(home).worker).toBeNull();
+  expect(isHealthy()).toBe(false);
 });
 
-test('a home has one worker: a second one says who the first is, and ends', async () => {
+test('a host has one worker: a second one says who the first is, and ends', async () => {
   const first = startWorker();
   const record = await waitFor(home, ({ worker }) => worker?.ready === true && worker);
   const { code, output } = await startWorker().ended;
@@ -97,11 +106,11 @@ test('a wrong LONGHAUL_MAX_TURNS is named', async () => {
   expect(output).toContain('LONGHAUL_MAX_TURNS must be a whole number from 1 to 1000, not "many"');
 });
 
-test('the host id is made once, whoever asks first', async () => {
+test('the home id is made once, whoever asks first', async () => {
   const script = `
-    import { ensureHostId } from ${JSON.stringify(new URL('../../src/worker/host-id.ts', import.meta.url).href)};
+    import { ensureHomeId } from ${JSON.stringify(new URL('../../src/client/home-id.ts', import.meta.url).href)};
     import { homePaths } from ${JSON.stringify(new URL('../../src/core/home.ts', import.meta.url).href)};
-    console.log(ensureHostId(homePaths(${JSON.stringify(home.root)})));`;
+    console.log(ensureHomeId(homePaths(${JSON.stringify(home.root)})));`;
   const ids = await Promise.all(
     [1, 2, 3].map(async () => {
       const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script]);
@@ -113,5 +122,5 @@ test('the host id is made once, whoever asks first', async () => {
   );
   expect(new Set(ids).size).toBe(1);
   expect(ids[0]).toMatch(/^[a-z0-9-]+-[0-9a-f]{8}$/);
-  expect(ensureHostId(homePaths(home.root))).toBe(ids[0]);
+  expect(ensureHomeId(homePaths(home.root))).toBe(ids[0]);
 });
