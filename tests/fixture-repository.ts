@@ -262,6 +262,7 @@ const firstOrder: Order = {
   note: null,
   sync: false,
   steps: 'all',
+  partial: false,
 };
 
 function expectOk<T extends { ok: boolean; failure: unknown }>(facts: T): T {

@@ -1,9 +1,12 @@
 /** A command becomes state and, where the world has to act, an effect in the outbox. */
 import { staggerAccount } from './account.js';
+import { liftDeadline } from './deadline.js';
+import { clockOf, withClock } from './group.js';
 import { closeBlockers, concernsTask } from './blocker.js';
 import { mergeIsOut } from './integration.js';
 import { catchUpWithout, nextOrder } from './next-order.js';
 import type { Plan } from './plan.js';
+import { planTask } from './plan-index.js';
 import type { Order } from './ports.js';
 import { raiseBlocker } from './raise-blocker.js';
 import {
@@ -27,7 +30,9 @@ export function applyCommand(plan: Plan, state: CampaignState, command: Command)
     case 'interruptTurn':
       return interruptTurn(state, command.task, command.why);
     case 'endTask':
-      return closeBlockers(endTask(state, command.task, command), concernsTask(command.task));
+      return giveUp(plan, state, command);
+    case 'expireGroup':
+      return withClock(state, command.group, { ...clockOf(state, command.group), expired: true });
     case 'breakDeadlock':
       return withTask(state, command.task, catchUpWithout(plan, state, command.task));
     case 'endExecutor': {
@@ -50,6 +55,17 @@ export function applyCommand(plan: Plan, state: CampaignState, command: Command)
     case 'writeReport':
       return finishing(plan, state, command.command);
   }
+}
+
+/** Ends a task by a decision; a failed one counts as one that failed by itself. */
+function giveUp(
+  plan: Plan,
+  state: CampaignState,
+  { task, as, why }: Extract<Command, { command: 'endTask' }>,
+): CampaignState {
+  const ended = closeBlockers(endTask(state, task, { as, why }), concernsTask(task));
+  if (as !== 'failed' || planTask(plan, task).onFailure !== 'fail-fast') return ended;
+  return { ...ended, stopping: ended.stopping ?? { as: 'failed', why: `${task} failed: ${why}` } };
 }
 
 /** Stands once in the outbox: the key names the effect. */
@@ -79,6 +95,7 @@ function orderTurn(
     note: joinNotes(before.next.note, before.messages),
     sync: before.next.sync,
     steps,
+    partial: planTask(plan, at.task).partial === 'accept',
   };
   const life = {
     is: 'preparing',
@@ -154,7 +171,7 @@ function checkExecutors(plan: Plan, state: CampaignState): CampaignState {
 /** The deadline is a cap: it pauses, it loses nothing; running turns finish. */
 function reachDeadline(plan: Plan, state: CampaignState): CampaignState {
   const [first] = indexOf(plan, state).left;
-  if (first === undefined) return { ...state, deadlineMs: null };
+  if (first === undefined) return liftDeadline(state);
   const paused: CampaignState = {
     ...state,
     paused: { sinceMs: state.nowMs, why: 'the deadline is reached' },

@@ -1,8 +1,10 @@
 /** What people say: answers, pause, resume, retry, cancel. */
 import { liftAccount } from './account.js';
+import { isPastDeadline, liftDeadline } from './deadline.js';
 import { closeBlockers, concernsTask, type BlockerState } from './blocker.js';
 import type { Plan } from './plan.js';
 import { planTask } from './plan-index.js';
+import { reopenGroup } from './group.js';
 import { raiseBlocker } from './raise-blocker.js';
 import { accountState, endTask, taskState, withAccount, withTask, type CampaignState } from './state.js';
 import { isWaiting, nextAttempt, type NextTurn, type TaskState } from './task.js';
@@ -35,7 +37,7 @@ export function applyAnswer(
     case 'account':
       return lift(answered, blocker.about.account);
     case 'deadline':
-      return { ...answered, deadlineMs: null, paused: null };
+      return { ...liftDeadline(answered), paused: null };
     case 'question':
       return goOn(answered, blocker.task, {
         ask: 'answer',
@@ -99,9 +101,9 @@ export function applyPause(state: CampaignState, why: string): CampaignState {
 /** Lifts one account's limit, or the campaign's pause (and the deadline, where that was the reason). */
 export function applyResume(state: CampaignState, account: string | null): CampaignState {
   if (account !== null) return lift(state, account);
-  if (state.deadlineMs === null || state.activeMs < state.deadlineMs) return { ...state, paused: null };
+  if (!isPastDeadline(state)) return { ...state, paused: null };
   const lifted = closeBlockers(state, (blocker) => blocker.about.is === 'deadline');
-  return { ...lifted, paused: null, deadlineMs: null };
+  return { ...liftDeadline(lifted), paused: null };
 }
 
 /** Gives a task that ended, or is blocked or resting, new attempts; what was skipped because of it waits again. */
@@ -132,7 +134,8 @@ export function applyRetry(
       sync: task.next.sync,
     },
   });
-  return unskip(plan, closeBlockers(waiting, concernsTask(retry.task)));
+  const reopened = reopenGroup(waiting, planTask(plan, retry.task).group);
+  return unskip(plan, closeBlockers(reopened, concernsTask(retry.task)));
 }
 
 /** Gives up a task that waits, rests or is blocked, so that the others can go on without a person's answer. */

@@ -14,7 +14,7 @@ import {
   type SpanState,
 } from './state.js';
 import { accountOf, agentFor, continueTurn, isWorking, type TaskState } from './task.js';
-import type { Failure } from './turn.js';
+import { isCutShort, type Failure } from './turn.js';
 
 /**
  * A report counts once: for the gen that is out. One with a higher gen comes after a reset of the campaign in the
@@ -32,6 +32,7 @@ export function applyReport(plan: Plan, state: CampaignState, report: TaskReport
   // Also a turn that verification rejects: the account bore it.
   const bore = report.turn?.outcome === 'done' || report.turn?.outcome === 'blocked';
   const at: TaskAt = { plan, state: bore ? praise(plan, counted, report.task) : counted, id: report.task };
+  if (isPartial(plan, report)) return acceptPartial(at, report);
   const failed = firstFailure(report);
   if (failed !== null && report.turn?.outcome !== 'interrupted') return settleFailure(at, failed);
   if (report.turn !== null) return settleTurn(at, report, report.turn);
@@ -53,6 +54,18 @@ function firstFailure(report: TaskReport): Failure | null {
     if (step !== null && step.failure !== null) return step.failure;
   }
   return null;
+}
+
+/** Partial work that passes its checks counts as done, where the task says so. */
+function isPartial(plan: Plan, { task, turn, verify }: TaskReport): boolean {
+  if (turn === null || verify?.ok !== true || planTask(plan, task).partial !== 'accept') return false;
+  return isCutShort(turn);
+}
+
+function acceptPartial(at: TaskAt, { turn, verify }: TaskReport): CampaignState {
+  const why = `partial: ${turn?.failure?.message ?? 'its last turn did not end well'}`;
+  const task = { ...taskState(at.state, at.id), summary: why };
+  return verified({ ...at, state: withTask(at.state, at.id, task) }, verify?.commit ?? '');
 }
 
 /** Frees the lane and adds up what the turn took, whatever it achieved. */

@@ -6,6 +6,7 @@ import { applyCommand } from './apply-decision.js';
 import { applyAnswer, applyBlocker, applyPause, applyResume, applyRetry, applySkip } from './apply-person.js';
 import { applyMerges, applyMergesLost } from './apply-merge.js';
 import { applyReport } from './apply-report.js';
+import { advanceClocks } from './group.js';
 import { MOST_TRANSIENTS, settleFailure } from './failure.js';
 import type { Plan } from './plan.js';
 import { hasTask } from './plan-index.js';
@@ -35,7 +36,8 @@ function tick(plan: Plan, state: CampaignState, atMs: number): CampaignState {
   const { load, resting } = indexOf(plan, state);
   const active = state.paused === null && nowMs > state.nowMs && load.turns > 0;
   const activeMs = state.activeMs + (active ? nowMs - state.nowMs : 0);
-  const now: CampaignState = { ...state, nowMs, activeMs, revision: state.revision + 1 };
+  const clocked = active ? advanceClocks(plan, state, nowMs - state.nowMs) : state;
+  const now: CampaignState = { ...clocked, nowMs, activeMs, revision: state.revision + 1 };
   return [...resting].reduce((next, id) => {
     const task = taskState(next, id);
     const rested = task.life.is === 'resting' && task.life.untilMs <= nowMs;

@@ -4,6 +4,8 @@
  * until nothing is left to propose.
  */
 import { waitsForItself } from './deadlock.js';
+import { isPastDeadline } from './deadline.js';
+import { closeGroups } from './group.js';
 import { handOut } from './hand-out.js';
 import { isBeingMerged, mergeIsOut, nextMerges } from './integration.js';
 import { joinCause } from './join-reason.js';
@@ -29,9 +31,9 @@ export function decide(plan: Plan, state: CampaignState): readonly Command[] {
     return [...housekeeping, ...stopTasks(plan, state, state.stopping.why), ...finishing(plan, state)];
   const skips = skipTasks(plan, state);
   if (skips.length > 0) return [...housekeeping, ...skips];
-  if (state.deadlineMs !== null && state.activeMs >= state.deadlineMs && state.paused === null) {
-    return [...housekeeping, { command: 'reachDeadline' }];
-  }
+  const closing = closeGroups(plan, state);
+  if (closing.length > 0) return [...housekeeping, ...closing];
+  if (state.paused === null && isPastDeadline(state)) return [...housekeeping, { command: 'reachDeadline' }];
   const stuck = breakDeadlocks(plan, state);
   if (stuck.length > 0) return [...housekeeping, ...stuck];
   const orders = orderTurns(plan, state);

@@ -4,7 +4,9 @@
  */
 import { nextTurnMs } from './account.js';
 import { apply } from './apply.js';
+import { deadlineDueMs } from './deadline.js';
 import { checkEveryMs, decide } from './decide.js';
+import { runningClocks } from './group.js';
 import { mergeIsOut } from './integration.js';
 import type { Plan } from './plan.js';
 import { taskState, type CampaignState, type Command, type Event } from './state.js';
@@ -79,10 +81,11 @@ function campaignDues(plan: Plan, state: CampaignState): readonly Due[] {
     });
   }
   // While the campaign stops, no deadline is acted on: one that has passed would be due again and again.
-  const counts = running && state.paused === null && state.stopping === null;
-  if (counts && state.deadlineMs !== null) {
-    dues.push({ atMs: state.nowMs + state.deadlineMs - state.activeMs, why: 'the deadline' });
-  }
+  if (state.paused !== null || state.stopping !== null) return dues;
+  const deadlineMs = deadlineDueMs(plan, state);
+  if (deadlineMs !== null) dues.push({ atMs: deadlineMs, why: 'the deadline' });
+  for (const { group, leftMs } of runningClocks(plan, state))
+    dues.push({ atMs: state.nowMs + Math.max(0, leftMs), why: `the timeout of group ${group}` });
   return dues;
 }
 

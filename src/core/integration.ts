@@ -37,6 +37,13 @@ export function nextMerges(plan: Plan, state: CampaignState, idle: boolean): rea
   );
 }
 
+/** How many more of the group's members may be merged: only those that meet it are. */
+export function mergesLeft(plan: Plan, state: CampaignState, group: string): number {
+  const { wait, members } = planGroup(plan, group);
+  if (wait >= members.length) return Infinity;
+  return wait - (indexOf(plan, state).doneByGroup.get(group) ?? 0);
+}
+
 /** Is all over or verified that the verified tasks of this group are merged together with? */
 function createScope(plan: Plan, state: CampaignState): (group: string) => boolean {
   const index = indexOf(plan, state);
@@ -71,7 +78,9 @@ function inMergeOrder(plan: Plan, state: CampaignState, due: readonly string[]):
     if (life.is === 'ended' || order.has(id)) return true;
     if (looked.has(id) || life.is !== 'integrating' || life.notBeforeMs > state.nowMs) return false;
     looked.add(id);
-    const follows = planTask(plan, id).mergeAfter.every(take);
+    const { group, mergeAfter } = planTask(plan, id);
+    const beside = [...order].filter((other) => planTask(plan, other).group === group).length;
+    const follows = mergeAfter.every(take) && beside < mergesLeft(plan, state, group);
     if (follows) order.add(id);
     return follows;
   };

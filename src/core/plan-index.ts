@@ -21,6 +21,9 @@ interface PlanIndex {
   readonly roleLimit: ReadonlyMap<string, number>;
   /** A task's place in the plan's order. */
   readonly position: ReadonlyMap<string, number>;
+  /** Groups that are met by fewer than all their members, and groups with a timeout. */
+  readonly racing: readonly PlanGroup[];
+  readonly timed: readonly PlanGroup[];
   /** Joins that a task can meet, itself or by a contract that it publishes. */
   readonly joinsOf: ReadonlyMap<string, readonly Join[]>;
   /** Tasks that start or finish after a join. */
@@ -43,6 +46,8 @@ function indexOf(plan: Plan): PlanIndex {
     pool: new Map(plan.pools.map((pool) => [pool.name, pool])),
     roleLimit: new Map(plan.roleLimits.map(({ role, turns }) => [role, turns])),
     position: new Map(plan.tasks.map((task, position) => [task.id, position])),
+    racing: plan.groups.filter(({ wait, members }) => wait < members.length),
+    timed: plan.groups.filter(({ timeoutMs }) => timeoutMs !== null),
     joinsOf: gather(plan.joins, (join) => joinTasks(join, contract)),
     followers: gatherIds(plan.tasks),
   };
@@ -131,6 +136,15 @@ export function tasksOfJoin(plan: Plan, join: Join): readonly string[] {
 
 export function planGroup(plan: Plan, id: string): PlanGroup {
   return found(indexOf(plan).group.get(id), `group ${id}`);
+}
+
+/** Groups that are met by fewer than all their members. */
+export function racingGroups(plan: Plan): readonly PlanGroup[] {
+  return indexOf(plan).racing;
+}
+
+export function timedGroups(plan: Plan): readonly PlanGroup[] {
+  return indexOf(plan).timed;
 }
 
 export function planPhase(plan: Plan, name: string): PlanPhase {

@@ -82,6 +82,7 @@ export class Moment {
     const [first = null] = closers;
     switch (asks) {
       case 'ended':
+      case 'verified':
         return first === null
           ? []
           : [{ reason: 'need', on: `phase ${planTask(this.plan, first).phase}`, task: first }];

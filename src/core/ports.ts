@@ -50,6 +50,8 @@ export interface Order {
   /** Merge the campaign's head into the worktree before the turn. */
   readonly sync: boolean;
   readonly steps: OrderSteps;
+  /** What a turn left is verified also where it did not end well: it may count as done. */
+  readonly partial: boolean;
 }
 
 export interface TaskInput {

@@ -5,6 +5,7 @@
 import { nextTurnMs } from './account.js';
 import { freeLane, poolShortages } from './load.js';
 import type { Plan } from './plan.js';
+import { mergesLeft } from './integration.js';
 import { joinReasons } from './join-reason.js';
 import { planGroup, planJoin, planTask, roleLimit } from './plan-index.js';
 import { indexOf } from './task-index.js';
@@ -50,6 +51,7 @@ export function waitReasons(question: Question, id: string): readonly WaitReason
       return [
         ...needReasons(question, id),
         ...roundReasons(question, id),
+        ...raceReasons(question, id),
         ...permissionReasons(question, id),
       ];
     case 'finishing':
@@ -84,6 +86,14 @@ export function waitsForOthers(question: Question, id: string): boolean {
   const { life } = taskState(question.state, id);
   if (life.is === 'finishing') return finishReasons(question, id).length > 0;
   return life.is === 'waiting' && [...needReasons(question, id), ...roundReasons(question, id)].length > 0;
+}
+
+/** Enough members are verified to meet the group, if their merges go well: no more begin. */
+function raceReasons({ plan, state }: Question, id: string): readonly WaitReason[] {
+  const { group } = planTask(plan, id);
+  if (taskState(state, id).gen > 0) return [];
+  const verified = indexOf(plan, state).verifiedByGroup.get(group)?.size ?? 0;
+  return verified < mergesLeft(plan, state, group) ? [] : [{ reason: 'integration', on: group }];
 }
 
 function roundReasons({ plan, state }: Question, id: string): readonly WaitReason[] {

@@ -54,6 +54,11 @@ export function simulate(plan: Plan): Simulation {
       laneOf.set(order.task, order.lane);
     }
     pending = [...pending, ...effects.flatMap((effect) => respond(plan, effect, state.nowMs))];
+    for (const effect of effects) {
+      if (effect.do !== 'interrupt') continue;
+      pending = pending.map((event) => interrupted(event, effect, state.nowMs));
+      cutStart(starts, effect.task, state.nowMs);
+    }
     const dueMs = pending.reduce(
       (least, { atMs }) => Math.min(least, atMs),
       nextDue(plan, state)?.atMs ?? Infinity,
@@ -78,6 +83,21 @@ function withoutSpans(state: CampaignState): CampaignState {
 /** Is it the task's own work, and not adapting to others' or verifying again? */
 function isOwnWork({ ask, steps }: Order): boolean {
   return ask !== 'adapt' && steps !== 'check';
+}
+
+/** A turn that is interrupted, as that of a member its group is met without, ends at once. */
+function interrupted(event: Event, { task, gen }: OpenOrder, atMs: number): Event {
+  if (event.event !== 'taskReported' || event.report.task !== task || event.report.gen !== gen) return event;
+  const { turn } = event.report;
+  if (turn === null) return event;
+  const cut = { ...turn, ok: false, outcome: 'interrupted', endedAtMs: atMs } as const;
+  return { ...event, atMs, report: { ...event.report, turn: cut, checkpoint: null, verify: null } };
+}
+
+function cutStart(starts: PlannedStart[], task: string, endMs: number): void {
+  const at = starts.findLastIndex((start) => start.task === task);
+  const start = starts[at];
+  if (start !== undefined) starts[at] = { ...start, endMs };
 }
 
 /** A task's estimate is that of its own work: to adapt it to others', or to verify it again, is assumed to take no time. */

@@ -4,6 +4,7 @@
  */
 import { newAccount, type AccountState } from './account.js';
 import type { BlockerState } from './blocker.js';
+import type { GroupClock } from './group-clock.js';
 import type { Plan } from './plan.js';
 import type { DeliverFacts, DeliverInput, MergeInput, MergeReport, Order, TaskReport } from './ports.js';
 import { newTask, type TaskEnd, type TaskState } from './task.js';
@@ -38,6 +39,10 @@ export interface CampaignState {
   /** Time that counts towards the deadline: while something runs. null deadline = lifted by a person. */
   readonly activeMs: number;
   readonly deadlineMs: number | null;
+  /** A deadline by the clock, epoch ms; null = none, or lifted by a person. */
+  readonly deadlineAtMs: number | null;
+  /** Clocks of the groups that have a timeout, once they have run. */
+  readonly groups: Readonly<Record<string, GroupClock>>;
   /** Effects that the world has not acknowledged yet. */
   readonly outbox: readonly Effect[];
   /** Keys of messages that were taken: a second one changes nothing. The oldest are forgotten after 1,000. */
@@ -105,13 +110,14 @@ export type Command =
   | {
       readonly command: 'endTask';
       readonly task: string;
-      readonly as: 'skipped' | 'cancelled';
+      readonly as: 'done' | 'failed' | 'skipped' | 'cancelled';
       readonly why: string;
     }
   /** It waits for what waits for it: it goes on without what is not there. */
   | { readonly command: 'breakDeadlock'; readonly task: string }
   | { readonly command: 'endExecutor'; readonly task: string }
   | { readonly command: 'orderMerge'; readonly tasks: readonly string[] }
+  | { readonly command: 'expireGroup'; readonly group: string }
   | { readonly command: 'reachDeadline' }
   | { readonly command: 'checkExecutors' }
   | { readonly command: 'orderDelivery' }
@@ -211,6 +217,8 @@ export function newCampaign(campaign: string, plan: Plan, nowMs: number): Campai
     reported: 'no',
     activeMs: 0,
     deadlineMs: plan.deadlineMs,
+    deadlineAtMs: plan.deadlineAtMs,
+    groups: {},
     outbox: [],
     seen: [],
     spans: [],

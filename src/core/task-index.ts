@@ -6,7 +6,15 @@ import { ClaimTable } from './claim-table.js';
 import { countTask, progressOf, type JoinCount, type JoinProgress } from './join.js';
 import { addLoad, newLoad, removeLoad } from './load.js';
 import type { Join, Plan, PlanTask } from './plan.js';
-import { joinsOfTask, planAgent, planJoin, planTask, tasksAfter, tasksOfJoin } from './plan-index.js';
+import {
+  joinsOfTask,
+  planAgent,
+  planGroup,
+  planJoin,
+  planTask,
+  tasksAfter,
+  tasksOfJoin,
+} from './plan-index.js';
 import { RankedSet } from './ranked-set.js';
 import { rankOf, taskAtRank } from './schedule.js';
 import type { CampaignState } from './state.js';
@@ -41,6 +49,8 @@ export class TaskIndex implements Follower {
   /** Verified, and something waits for its merge. */
   readonly awaited: TaskSet;
   failed = 0;
+  readonly doneByGroup = new Map<string, number>();
+  readonly workingByGroup = new Map<string, number>();
   /** Verified, by group; a group without any has no entry. */
   readonly verifiedByGroup = new Map<string, TaskSet>();
   /** Waiting tasks, by each account that their next order may be on. */
@@ -49,6 +59,8 @@ export class TaskIndex implements Follower {
   private readonly candidates = new RankedSet();
   /** Members of a group that are neither verified nor over. */
   private readonly busyMembers = new Map<string, number>();
+  /** Members of a group that are not over. */
+  private readonly openMembers = new Map<string, number>();
   private readonly counts = new Map<string, JoinCount>();
 
   constructor(
@@ -80,6 +92,11 @@ export class TaskIndex implements Follower {
   /** Is every member verified or over? */
   isQuiet(group: string): boolean {
     return (this.busyMembers.get(group) ?? 0) === 0;
+  }
+
+  /** Is some member not over? */
+  isOpen(group: string): boolean {
+    return (this.openMembers.get(group) ?? 0) > 0;
   }
 
   taskChanged(
@@ -142,14 +159,14 @@ export class TaskIndex implements Follower {
       removeLoad(this.plan, this.load, { task, place: life });
     if (isWaiting(life)) this.countWaiting(task, { state, by: -1 });
     if (life.is === 'ended' && life.as === 'failed') this.failed -= 1;
-    if (isBusy(state)) this.countBusy(task.group, -1);
+    this.countInGroup(task.group, state, -1);
     if (state.holds) this.claims.release(task.id);
   }
 
   private enter(task: PlanTask, state: TaskState): void {
     const { life } = state;
     if (life.is !== 'ended') this.left.add(task.id);
-    if (isBusy(state)) this.countBusy(task.group, 1);
+    this.countInGroup(task.group, state, 1);
     if (state.holds) this.claims.hold(task.id);
     if (life.is === 'finishing' && !state.caughtUp) this.finishing.add(task.id);
     if (isWorking(life)) {
@@ -165,7 +182,9 @@ export class TaskIndex implements Follower {
 
   private enterVerified({ id, group, mergeAtOnce }: PlanTask): void {
     this.verified.add(id);
-    if (mergeAtOnce) this.awaited.add(id);
+    const { wait, members } = planGroup(this.plan, group);
+    // The others of its group run on until it is merged.
+    if (mergeAtOnce || wait < members.length) this.awaited.add(id);
     const others = this.verifiedByGroup.get(group) ?? new TaskSet(this.plan);
     others.add(id);
     this.verifiedByGroup.set(group, others);
@@ -199,12 +218,17 @@ export class TaskIndex implements Follower {
 
   private countWaiting(task: PlanTask, { state, by }: { state: TaskState; by: 1 | -1 }): void {
     const accounts = new Set(agentsFor(task, state).map((agent) => planAgent(this.plan, agent).account));
-    for (const account of accounts)
-      this.waitingByAccount.set(account, (this.waitingByAccount.get(account) ?? 0) + by);
+    for (const account of accounts) count(this.waitingByAccount, account, by);
   }
 
-  private countBusy(group: string, by: 1 | -1): void {
-    this.busyMembers.set(group, (this.busyMembers.get(group) ?? 0) + by);
+  private countInGroup(group: string, { life }: TaskState, by: 1 | -1): void {
+    if (life.is === 'ended') {
+      if (life.as === 'done') count(this.doneByGroup, group, by);
+      return;
+    }
+    count(this.openMembers, group, by);
+    if (life.is !== 'integrating') count(this.busyMembers, group, by);
+    if (isWorking(life)) count(this.workingByGroup, group, by);
   }
 }
 
@@ -213,6 +237,6 @@ function openFinish(task: PlanTask, { caughtUp }: TaskState): readonly string[] 
   return caughtUp ? [] : task.finishAfter;
 }
 
-function isBusy({ life }: TaskState): boolean {
-  return life.is !== 'ended' && life.is !== 'integrating';
+function count(counts: Map<string, number>, key: string, by: 1 | -1): void {
+  counts.set(key, (counts.get(key) ?? 0) + by);
 }

@@ -1,4 +1,9 @@
 /** What a turn achieved: a value, never an error. */
+/** A turn that ended badly by its own doing, and may have left work worth a look. */
+export function isCutShort({ outcome, failure }: { outcome: Outcome; failure: Failure | null }): boolean {
+  return outcome === 'timed-out' || (outcome === 'failed' && failure?.class === 'agent-error');
+}
+
 export type Outcome = 'done' | 'blocked' | 'capped' | 'interrupted' | 'timed-out' | 'failed';
 
 /** The class of a failure decides what happens next (core/attempt.ts, docs/state-machine.md). */

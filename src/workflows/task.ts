@@ -23,6 +23,7 @@ import type {
   TurnFacts,
   VerifyFacts,
 } from '../core/ports.js';
+import { isCutShort } from '../core/turn.js';
 import { quick, turnActivity, work } from './activities.js';
 import { failureOf, reasonOf } from './failures.js';
 import { endSignal, interruptSignal, orderSignal, taskReportedSignal } from './messages.js';
@@ -161,8 +162,8 @@ class Executor {
     if (order.steps === 'check') return this.check(input, { ...blank, prepare }, scope);
     const turn = await scope.run(() => this.turn(input, prepare));
     const checkpoint = await this.checkpoint(input, prepare, turn);
-    if (turn.outcome !== 'done' || !checkpoint.ok || order.steps === 'turn')
-      return { ...blank, prepare, turn, checkpoint };
+    const worth = turn.outcome === 'done' || (order.partial && isCutShort(turn));
+    if (!worth || !checkpoint.ok || order.steps === 'turn') return { ...blank, prepare, turn, checkpoint };
     const verify = await scope.run(() => this.verify(input, prepare, checkpoint));
     return { ...blank, prepare, turn, checkpoint, verify };
   }

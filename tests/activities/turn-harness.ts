@@ -138,6 +138,7 @@ const firstOrder: Order = {
   note: null,
   sync: false,
   steps: 'all',
+  partial: false,
 };
 
 function makeBrief({ agent, task }: HarnessOptions): CampaignBrief {

@@ -9,6 +9,7 @@ const task = fc.record({
   priority: fc.integer({ min: 0, max: 2 }),
   turns: fc.integer({ min: 1, max: 3 }),
   attempts: fc.integer({ min: 1, max: 2 }),
+  partial: fc.constantFrom('reject' as const, 'reject' as const, 'accept' as const),
   onFailure: fc.constantFrom(
     'fail-fast' as const,
     'best-effort' as const,
@@ -42,13 +43,22 @@ const task = fc.record({
 /** Four paths, of which the last could hold a file in common with the first two. */
 const PATHS = { paths: ['a/**', 'b/**', 'c/**', '{a,b}/x'], overlaps: [[0, 3], [1, 3], [2], [0, 1, 3]] };
 
+/** `short`: how many members fewer than all meet it. */
+const group = fc.record({
+  members: fc.array(task, { minLength: 1, maxLength: 5 }),
+  short: fc.constantFrom(0, 0, 0, 1, 2, 4),
+  rest: fc.constantFrom('cancel' as const, 'finish' as const),
+  timeoutMs: fc.option(fc.integer({ min: 60_000, max: 5_000_000 }), { nil: null, freq: 2 }),
+});
+
+function waitOf({ members, short }: { members: readonly unknown[]; short: number }): number {
+  return Math.max(1, members.length - short);
+}
+
 /** Phases of groups of tasks whose needs point to earlier tasks, in the same phase or before. */
 export const campaign = fc
   .record({
-    phases: fc.array(
-      fc.array(fc.array(task, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 2 }),
-      { minLength: 1, maxLength: 3 },
-    ),
+    phases: fc.array(fc.array(group, { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 3 }),
     instances: fc.integer({ min: 1, max: 4 }),
     others: fc.integer({ min: 1, max: 2 }),
     account: fc.constantFrom('acc', 'acc', 'other'),
@@ -56,26 +66,33 @@ export const campaign = fc
     roleTurns: fc.integer({ min: 1, max: 3 }),
     maxTurns: fc.integer({ min: 1, max: 5 }),
     deadlineMs: fc.option(fc.integer({ min: 600_000, max: 5_000_000 }), { nil: null }),
+    deadlineAtMs: fc.option(fc.integer({ min: 600_000, max: 5_000_000 }), { nil: null, freq: 2 }),
     integrateAt: fc.constantFrom('group' as const, 'phase' as const, 'end' as const, 'each' as const),
   })
   .map(({ phases, others, account, capacity, roleTurns, instances, ...rest }): Plan => {
-    const earlier: string[] = [];
+    const earlier: (string | undefined)[] = [];
+    let made = 0;
     const named = phases.map((groups) =>
-      groups.map((members) =>
-        members.map(({ needs, finish, ...given }): TaskSketch => {
+      groups.map((group) =>
+        group.members.map(({ needs, finish, ...given }): TaskSketch => {
           const sketch = {
             ...given,
-            id: `t${earlier.length}`,
+            id: `t${made}`,
             needs: [...new Set(needs.flatMap((n) => earlier[n] ?? []))],
             finish: [...new Set(finish.flatMap((n) => earlier[n] ?? []))],
           };
-          earlier.push(sketch.id);
+          made += 1;
+          // A member that its group may do without is nobody's need.
+          earlier.push(waitOf(group) < group.members.length ? undefined : sketch.id);
           return sketch;
         }),
       ),
     );
     return buildPlan({
       phases: named,
+      groups: phases.map((groups) =>
+        groups.map((group) => ({ wait: waitOf(group), rest: group.rest, timeoutMs: group.timeoutMs })),
+      ),
       ...rest,
       ...PATHS,
       pools: [

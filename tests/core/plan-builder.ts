@@ -1,4 +1,4 @@
-import type { Join, Plan, PlanPhase, PlanTask } from '../../src/core/plan.js';
+import type { Join, Plan, PlanGroup, PlanPhase, PlanTask } from '../../src/core/plan.js';
 
 /** A task for tests: `needs` are task ids; the rest has the spec's defaults. */
 export interface TaskSketch extends Partial<Omit<PlanTask, 'after'>> {
@@ -21,6 +21,9 @@ export interface PlanSketch {
   readonly roleLimits?: Plan['roleLimits'];
   /** In place of one agent `a` with so many instances. */
   readonly agents?: Plan['agents'];
+  /** By place in phases: what differs from waiting for all, without a timeout. */
+  readonly groups?: readonly (readonly Partial<Pick<PlanGroup, 'wait' | 'rest' | 'timeoutMs'>>[])[];
+  readonly deadlineAtMs?: number | null;
   readonly integrateAt?: PlanPhase['integrateAt'];
 }
 
@@ -29,7 +32,7 @@ export function buildPlan(sketch: PlanSketch): Plan {
   const joins: Join[] = [];
   const tasks: PlanTask[] = [];
   const everything = sketch.phases.flat(2);
-  let barrier: string | null = null;
+  let barriers: string[] = [];
   sketch.phases.forEach((groups, phaseIndex) => {
     const phase = `p${phaseIndex + 1}`;
     groups.forEach((members, groupIndex) => {
@@ -51,7 +54,7 @@ export function buildPlan(sketch: PlanSketch): Plan {
           publishes: [],
           draftAfter: 0.5,
           partial: 'reject',
-          after: [...(barrier === null ? [] : [barrier]), ...needs.map((need) => `done:${need}`)],
+          after: [...barriers, ...needs.map((need) => `done:${need}`)],
           agents: ['a'],
           priority: 0,
           kind: 'work',
@@ -69,10 +72,13 @@ export function buildPlan(sketch: PlanSketch): Plan {
         });
       }
     });
-    const ids = groups.flat().map((task) => task.id);
-    barrier = `phase:${phase}`;
     const asks = sketch.integrateAt === 'end' ? 'verified' : 'ended';
-    joins.push({ id: barrier, members: ids, count: ids.length, asks });
+    barriers = groups.map((_, index) => `over:${phase}/g${index + 1}`);
+    for (const [index, id] of barriers.entries()) {
+      const members = groups[index]?.map((task) => task.id) ?? [];
+      const count = sketch.groups?.[phaseIndex]?.[index]?.wait ?? members.length;
+      joins.push({ id, members, count, asks });
+    }
   });
   return {
     version: 1,
@@ -80,7 +86,7 @@ export function buildPlan(sketch: PlanSketch): Plan {
     name: 'test',
     maxTurns: sketch.maxTurns ?? 5,
     deadlineMs: sketch.deadlineMs ?? null,
-    deadlineAtMs: null,
+    deadlineAtMs: sketch.deadlineAtMs ?? null,
     roleLimits: sketch.roleLimits ?? [],
     agents: sketch.agents ?? [{ name: 'a', instances: sketch.instances ?? 4, account: 'acc', roles: null }],
     pools: sketch.pools ?? [],
@@ -101,6 +107,7 @@ export function buildPlan(sketch: PlanSketch): Plan {
         wait: members.length,
         rest: 'cancel',
         timeoutMs: null,
+        ...sketch.groups?.[index]?.[group],
       })),
     ),
     tasks,
