@@ -84,6 +84,8 @@ test('what another task owns is not to be changed; what nobody owns is', async (
   expect(evidence).toContain('src/ui/a.ts');
   expect(evidence).not.toContain('README.md');
   expect((await judge({ owns: ['src/**'] }, work, others)).facts.ok).toBe(true);
+  const intends = ['src/ui/a.ts'];
+  expect((await judge({ owns: ['src/api/**'], intends }, work, others)).facts.ok).toBe(true);
 });
 
 test('finds conflict markers that are left, and no headings that look like one side', async () => {
