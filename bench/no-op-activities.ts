@@ -4,7 +4,7 @@
  */
 import type { CampaignLink } from '../src/activities/deps.js';
 import type { Activities } from '../src/core/ports.js';
-import { goodMerge } from '../src/core/simulate.js';
+import { goodMerge, goodPublish } from '../src/core/simulate.js';
 
 const ok = { ok: true, failure: null } as const;
 
@@ -28,6 +28,7 @@ export function createNoOpActivities(
     verify: ({ commit }) =>
       Promise.resolve({ ...ok, commit, startedAtMs: Date.now(), endedAtMs: Date.now() }),
     merge: ({ tasks }) => Promise.resolve(tasks.map((task) => goodMerge(task, Date.now()))),
+    publish: ({ publications }) => Promise.resolve(publications.map(({ key }) => goodPublish(key))),
     deliver: () => Promise.resolve({ outcome: 'delivered', message: '', branch: 'b', head: 'h' }),
     describeTasks: () => Promise.resolve({ gone: [] }),
     lookForCampaign: () => Promise.resolve({ open: true }),

@@ -71,7 +71,10 @@ export interface TestCampaign {
   readonly deps: ActivityDeps;
   readonly brief: CampaignBrief;
   readonly digest: string;
-  readonly activities: Pick<Activities, 'prepareWorktree' | 'checkpoint' | 'verify' | 'merge' | 'deliver'>;
+  readonly activities: Pick<
+    Activities,
+    'prepareWorktree' | 'checkpoint' | 'verify' | 'merge' | 'publish' | 'deliver'
+  >;
   input(task: string, gen?: number, order?: Partial<Order>): TaskInput;
   worktree(task: string): string;
   /** Prepares, lets `work` be the turn, checkpoints and verifies; throws where one of them is not ok. */
@@ -91,6 +94,7 @@ const link: CampaignLink = {
   admission: () => Promise.resolve({ admitted: true, why: '' }),
   progress: () => Promise.resolve(),
   reportBlocker: () => Promise.resolve(),
+  publish: () => Promise.resolve(),
   openWorkflows: () => Promise.resolve([]),
 };
 

@@ -3,8 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { asyncLocalStorage } from '@temporalio/activity';
 import type { AgentExit, Heard } from '../agents/adapter.js';
 import { newPrompt, wholePrompt } from '../agents/prompt.js';
-import type { BlockerReport } from '../core/turn.js';
-import { deliverBlockers, hearLine, lookForBlockerFile, newHearing, type Hearing } from './hearing.js';
+import { deliverSaid, hearLine, lookForFiles, newHearing, sayUndelivered, type Hearing } from './hearing.js';
 import type { Journal } from './journal.js';
 import { sizeOf, startProgram, type Program } from './process.js';
 import { endTree, findTree, MARK_VARIABLE } from './process-tree.js';
@@ -19,8 +18,8 @@ export interface AgentRun {
   readonly endedByItself: boolean;
   readonly heard: Heard;
   readonly exit: AgentExit;
-  /** Blockers without `wait` that the campaign could not be told. */
-  readonly undelivered: readonly BlockerReport[];
+  /** What the campaign could not be told: blockers without `wait`, and what it published. */
+  readonly undelivered: readonly string[];
 }
 
 /** What goes on while the program runs. */
@@ -92,7 +91,7 @@ export async function runAgent(turn: Turn, journal: Journal, resume: boolean): P
       startError: exit.startError === null ? null : { program: command.program, code: exit.startError },
       tail: program.output.tail(),
     },
-    undelivered: [...live.hearing.undelivered],
+    undelivered: sayUndelivered(live.hearing),
   };
 }
 
@@ -153,7 +152,7 @@ function watchLive(live: Live, program: Program): Promise<EndReason> {
 async function onTick(live: Live, program: Program): Promise<void> {
   const { turn, journal } = live;
   journal.addProcesses(findTree(journal.tree(), 'skip'));
-  lookForBlockerFile(live.hearing, turn);
+  lookForFiles(live.hearing, turn, true);
   await keepSession(live);
   asyncLocalStorage.getStore()?.heartbeat({
     gen: turn.order.gen,
@@ -186,14 +185,14 @@ function isDue({ turn, reports, progressAtMs }: Live): boolean {
 
 async function say(live: Live): Promise<void> {
   if (isDue(live)) await reportProgress(live);
-  await deliverBlockers(live.hearing, live.turn);
+  await deliverSaid(live.hearing, live.turn);
 }
 
 const LAST_WORD_MS = 10_000;
 
 async function sayLast(live: Live): Promise<void> {
   await live.talk;
-  await deliverBlockers(live.hearing, live.turn);
+  await deliverSaid(live.hearing, live.turn);
 }
 
 async function reportProgress(live: Live): Promise<void> {
@@ -229,7 +228,7 @@ async function endProgram(live: Live, program: Program) {
   await endTree(journal.tree());
   const exit = await program.exited;
   await program.drain();
-  lookForBlockerFile(live.hearing, turn);
+  lookForFiles(live.hearing, turn, false);
   await keepSession(live);
   return exit;
 }

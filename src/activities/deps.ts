@@ -1,5 +1,6 @@
 import type { CampaignBrief } from '../core/brief.js';
 import type { HomePaths } from '../core/home.js';
+import type { PublishRequest } from '../core/publication.js';
 import type { BlockerReport } from '../core/turn.js';
 
 /** What activities are given by the worker (src/worker): the places, and the way to talk to a campaign. */
@@ -26,6 +27,11 @@ export interface CampaignLink {
   reportBlocker(
     campaign: string,
     blocker: { key: string; task: string; gen: number; report: BlockerReport },
+  ): Promise<void>;
+  /** Idempotent by key; throws where it could not be delivered. */
+  publish(
+    campaign: string,
+    asked: { key: string; task: string; gen: number; request: PublishRequest },
   ): Promise<void>;
   /** Which of these workflow ids are open. */
   openWorkflows(ids: readonly string[]): Promise<readonly string[]>;

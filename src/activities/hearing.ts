@@ -2,6 +2,7 @@
 import { hear, isTerminal, NOTHING_HEARD, type Adapter, type Heard } from '../agents/adapter.js';
 import type { BlockerReport } from '../core/turn.js';
 import { findBlockerFile } from './blocker-file.js';
+import { deliverPublications, findPublishFiles, type Unpublished } from './publishing.js';
 import { shortHash, type Turn } from './turn-files.js';
 
 export interface Hearing {
@@ -10,10 +11,12 @@ export interface Hearing {
   told: boolean;
   /** Blockers without `wait` that the campaign was not told yet. */
   readonly undelivered: BlockerReport[];
+  /** What it published that the campaign was not told yet. */
+  readonly unpublished: Unpublished[];
 }
 
 export function newHearing(): Hearing {
-  return { heard: NOTHING_HEARD, told: false, undelivered: [] };
+  return { heard: NOTHING_HEARD, told: false, undelivered: [], unpublished: [] };
 }
 
 export function hearLine(hearing: Hearing, adapter: Adapter, line: string): void {
@@ -21,11 +24,15 @@ export function hearLine(hearing: Hearing, adapter: Adapter, line: string): void
     hearing.heard = hear(hearing.heard, event);
     hearing.told ||= isTerminal(event);
     if (event.is === 'blocker' && !event.report.wait) hearing.undelivered.push(event.report);
+    if (event.is === 'publish') hearing.unpublished.push({ said: event.said, consume: () => undefined });
   }
 }
 
-/** With `wait` it stays where it is until the turn's facts are written; without, it is sent on. */
-export function lookForBlockerFile(hearing: Hearing, turn: Turn): void {
+/** A blocker with `wait` stays where it is until the turn's facts are written; all else is sent on. */
+export function lookForFiles(hearing: Hearing, turn: Turn, agentRuns: boolean): void {
+  for (const found of findPublishFiles(turn, agentRuns)) {
+    if (!hearing.unpublished.some(({ file }) => file === found.file)) hearing.unpublished.push(found);
+  }
   const file = findBlockerFile(turn.worktree, { artifact: turn.files.blocker, agentRuns: true });
   if (file === null) return;
   if (file.report.wait) {
@@ -36,16 +43,29 @@ export function lookForBlockerFile(hearing: Hearing, turn: Turn): void {
   }
 }
 
-/** May be tried again until it is delivered; the key makes the second a repetition of the first. */
-export async function deliverBlockers({ undelivered }: Hearing, turn: Turn): Promise<void> {
+/** May be tried again until all is delivered; the keys make the second time a repetition of the first. */
+export async function deliverSaid(hearing: Hearing, turn: Turn): Promise<void> {
+  try {
+    await deliverBlockers(hearing, turn);
+    await deliverPublications(hearing.unpublished, turn);
+  } catch {
+    // The campaign can't be reached just now.
+  }
+}
+
+/** What could not be delivered, for people. */
+export function sayUndelivered({ undelivered, unpublished }: Hearing): readonly string[] {
+  return [
+    ...undelivered.map(({ description }) => description),
+    ...unpublished.map(({ said }) => `published ${said.what} ${said.name} ${said.files.join(' ')}`),
+  ];
+}
+
+async function deliverBlockers({ undelivered }: Hearing, turn: Turn): Promise<void> {
   const { task, gen } = turn.order;
   for (const report of [...undelivered]) {
     const key = `${task}/${gen}/${shortHash(report.description)}`;
-    try {
-      await turn.deps.campaigns.reportBlocker(turn.brief.campaign, { key, task, gen, report });
-      undelivered.splice(undelivered.indexOf(report), 1);
-    } catch {
-      return;
-    }
+    await turn.deps.campaigns.reportBlocker(turn.brief.campaign, { key, task, gen, report });
+    undelivered.splice(undelivered.indexOf(report), 1);
   }
 }

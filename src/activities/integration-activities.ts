@@ -4,6 +4,7 @@ import { deliverCampaign } from './delivery.js';
 import type { ActivityDeps } from './deps.js';
 import { withHeartbeat } from './heartbeat.js';
 import { mergeTasks } from './integration.js';
+import { publishAll } from './publish.js';
 
 const MERGE_FOR_MS = 1_000;
 
@@ -11,7 +12,7 @@ const MERGE_FOR_MS = 1_000;
 export function createIntegrationActivities(
   deps: ActivityDeps,
   mergeForMs = MERGE_FOR_MS,
-): Pick<Activities, 'merge' | 'deliver'> {
+): Pick<Activities, 'merge' | 'publish' | 'deliver'> {
   const readBrief = createBriefReader(deps.home);
   return {
     merge: async (input) => {
@@ -19,6 +20,10 @@ export function createIntegrationActivities(
       return withHeartbeat((signal, tell) =>
         mergeTasks(deps, { brief, input, signal, mergeForMs, onTask: (task) => tell({ task }) }),
       );
+    },
+    publish: async (input) => {
+      const brief = await readBrief(input.campaign, input.briefDigest);
+      return withHeartbeat((signal) => publishAll(deps, { brief, input, signal }));
     },
     deliver: async (input) => {
       const brief = await readBrief(input.campaign, input.briefDigest);

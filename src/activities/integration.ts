@@ -11,6 +11,7 @@ import { withHostLock } from './host-lock.js';
 import { integrationPath, trialTimeoutMs, tryCommit } from './integration-worktree.js';
 import { mergeTrees } from './merge-tree.js';
 import { branchRef, campaignHead, openCampaign } from './mirror.js';
+import { joinPublished } from './published.js';
 import { findMerges, mergeMessage, taskCommit, type Verified } from './task-commit.js';
 
 const MOST_CONFLICTS = 50;
@@ -124,7 +125,10 @@ async function mergeOnto(deps: ActivityDeps, at: MergeAt, signal: AbortSignal): 
   const { mirror, brief } = at;
   const head = await campaignHead(mirror, brief);
   if ((await findCommit(mirror, at.commit)) === null) return missing(at, head);
-  const commit = await taskCommit(mirror, at);
+  const commit = await joinPublished(mirror, brief, {
+    task: at.task.id,
+    commit: await taskCommit(mirror, at),
+  });
   if (await isAncestor(mirror, commit, head)) return finish(at, { head, commit });
   const merged = await mergeTrees(mirror, head, commit);
   if (!merged.clean) return conflict(deps, at, { head, files: merged.conflicts });

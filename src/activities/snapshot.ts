@@ -29,9 +29,9 @@ export interface Snapshot extends TaskHead {
   readonly findings: readonly string[];
 }
 
-const MOST_BYTES = 50_000_000;
+export const MOST_BYTES = 50_000_000;
 const MOST_FINDINGS = 20;
-const FILES_OF_OURS = '.longhaul';
+export const FILES_OF_OURS = '.longhaul';
 
 export async function takeSnapshot(at: SnapshotAt): Promise<Snapshot> {
   const scratch = `${await scratchFolder(at.mirror, at.campaign)}/${at.task}`;

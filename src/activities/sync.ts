@@ -8,6 +8,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { commitTree, snapshotAt, type TaskAt } from './checkpoint.js';
 import { git, isAncestor, splitNul, tryGit, type GitAt } from './git.js';
 import { campaignHead, noteStart, scratchFolder } from './mirror.js';
+import { joinPublished } from './published.js';
 import { mergeTrees } from './merge-tree.js';
 import { indexAt, takeSnapshot, type Snapshot, type SnapshotAt } from './snapshot.js';
 
@@ -65,7 +66,8 @@ async function planMerge(
   at: TaskAt,
   { mirror, snapshot, head }: { mirror: string; snapshot: Snapshot; head: string },
 ): Promise<Intent> {
-  const work = await commitWork(at, mirror, snapshot);
+  const kept = await commitWork(at, mirror, snapshot);
+  const work = await joinPublished(mirror, at.brief, { task: at.task.id, commit: kept });
   const merged = await mergeTrees(mirror, work, head);
   return { work, other: head, ...merged };
 }

@@ -119,8 +119,8 @@ function normalise(message: string): string {
     .replace(/\s+/g, ' ');
 }
 
-function withUndelivered(facts: TurnFacts, undelivered: readonly BlockerReport[]): TurnFacts {
-  const texts = undelivered.map(({ description }) => description).join(' | ');
+function withUndelivered(facts: TurnFacts, undelivered: readonly string[]): TurnFacts {
+  const texts = undelivered.join(' | ');
   return {
     ...facts,
     summary: `${facts.summary}\n(could not be delivered to the campaign: ${texts})`.slice(0, LONGEST),

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentExit } from '../agents/adapter.js';
 import type { TurnFacts } from '../core/ports.js';
 import type { AgentRun } from './agent-run.js';
-import { deliverBlockers, hearLine, lookForBlockerFile, newHearing, type Hearing } from './hearing.js';
+import { deliverSaid, hearLine, lookForFiles, newHearing, sayUndelivered, type Hearing } from './hearing.js';
 import { OutputTail } from './output-tail.js';
 import { beginGen, noteHeard, type SessionStart } from './session-record.js';
 import { concludeRun } from './turn-facts.js';
@@ -22,9 +22,9 @@ export async function recoverFacts(turn: Turn): Promise<TurnFacts | null> {
   if (start === null) return null;
   const hearing = newHearing();
   const tail = await hearOutput(turn, hearing, start);
-  lookForBlockerFile(hearing, turn);
+  lookForFiles(hearing, turn, false);
   const last = sleep(LAST_WORD_MS, undefined, { ref: false });
-  await Promise.race([deliverBlockers(hearing, turn), last]);
+  await Promise.race([deliverSaid(hearing, turn), last]);
   const heard = noteHeard(turn.before, hearing.heard);
   const run = lostRun(hearing, start, tail);
   const then = { ...turn, session: heard, startedAtMs: start.atMs, endedAtMs: lastWordMs(turn) };
@@ -60,7 +60,7 @@ function lostRun(hearing: Hearing, { cut }: SessionStart, tail: string): AgentRu
     endedByItself: cut === null ? toldAll : cut.endedByItself && toldAll,
     heard: hearing.heard,
     exit,
-    undelivered: [...hearing.undelivered],
+    undelivered: sayUndelivered(hearing),
   };
 }
 

@@ -4,6 +4,7 @@
  * (processes, files, time, limits) is done for all of them by activities/run-turn.ts.
  */
 import type { AgentBrief } from '../core/brief.js';
+import type { PublishRequest } from '../core/publication.js';
 import type { BlockerReport, FailureClass, Outcome, Usage } from '../core/turn.js';
 
 export interface Adapter {
@@ -44,6 +45,8 @@ export interface AgentCommand {
 export type AgentEvent =
   | { readonly is: 'progress'; readonly percent: number | null; readonly note: string | null }
   | { readonly is: 'blocker'; readonly report: BlockerReport }
+  /** Part of its work is to be there for others before the turn is over. */
+  | { readonly is: 'publish'; readonly said: PublishSaid }
   /** Sums, of this turn's process or of the whole session. */
   | { readonly is: 'usage'; readonly usage: Usage; readonly of: 'turn' | 'session' }
   /** The account's usage limit; `resetAtMs` is null where the program does not tell. */
@@ -53,6 +56,9 @@ export type AgentEvent =
   | { readonly is: 'trouble'; readonly kind: string }
   /** The program has said how the turn ended, and should exit now. */
   | { readonly is: 'ending'; readonly ending: Ending };
+
+/** In the agent's own words. */
+export type PublishSaid = Omit<PublishRequest, 'commit' | 'problem'>;
 
 export type Ending =
   | { readonly is: 'done'; readonly summary: string }
@@ -119,6 +125,8 @@ export function hear(heard: Heard, event: AgentEvent): Heard {
   switch (event.is) {
     case 'progress':
       return { ...heard, percent: event.percent ?? heard.percent, note: event.note ?? heard.note };
+    case 'publish':
+      return heard;
     case 'blocker':
       return event.report.wait ? { ...heard, blocker: event.report } : heard;
     case 'usage':

@@ -21,6 +21,7 @@ import {
   type Verdict,
 } from './adapter.js';
 import { readBlocker } from './blocker-report.js';
+import { readPublish } from './publish-report.js';
 
 /** EX_TEMPFAIL of sysexits.h: come again later. */
 const RATE_LIMITED = 75;
@@ -47,6 +48,9 @@ function parse(line: string): readonly AgentEvent[] {
       return [{ is: 'progress', percent: percentOf(said.percent), note: textOf(said.note) }];
     case 'blocker':
       return [{ is: 'blocker', report: readBlocker({ ...said, wait: said.wait === true }) }];
+    case 'draft':
+    case 'contract':
+      return [{ is: 'publish', said: readPublish(said.type, said) }];
     case 'usage':
       return [{ is: 'usage', usage: usageOf(said), of: 'turn' }];
     case 'limit':

@@ -2,8 +2,9 @@
 import { staggerAccount } from './account.js';
 import { liftDeadline } from './deadline.js';
 import { clockOf, withClock } from './group.js';
+import { duePublications, openPublications } from './apply-publish.js';
 import { closeBlockers, concernsTask } from './blocker.js';
-import { mergeIsOut } from './integration.js';
+import { isForIntegration, mergeIsOut } from './integration.js';
 import { catchUpWithout, nextOrder } from './next-order.js';
 import type { Plan } from './plan.js';
 import { planTask } from './plan-index.js';
@@ -46,6 +47,8 @@ export function applyCommand(plan: Plan, state: CampaignState, command: Command)
     }
     case 'orderMerge':
       return orderMerge(plan, state, command.tasks);
+    case 'orderPublish':
+      return orderPublish(plan, state);
     case 'checkExecutors':
       return checkExecutors(plan, state);
     case 'reachDeadline':
@@ -155,13 +158,27 @@ function orderMerge(plan: Plan, state: CampaignState, ids: readonly string[]): C
   );
 }
 
+function orderPublish(plan: Plan, state: CampaignState): CampaignState {
+  const due = duePublications(state);
+  const key = `publish:${state.revision}`;
+  const publishing = { order: key, keys: due.map((publication) => publication.key) };
+  const publications = due.flatMap(({ key: own, task, gen, commit, name }) =>
+    commit === null ? [] : [{ key: own, task, gen, commit, name }],
+  );
+  const { campaign, merged } = state;
+  return put(
+    { ...state, publications: openPublications(state), publishing },
+    { key, do: 'publish', input: { campaign, briefDigest: plan.briefDigest, publications, merged } },
+  );
+}
+
 /** What is still under way to its executor is not there yet, and not gone. */
 function checkExecutors(plan: Plan, state: CampaignState): CampaignState {
   const orders = [...indexOf(plan, state).working]
     .map((id) => ({ task: id, gen: taskState(state, id).gen }))
     .filter((order) => !isUnderWay(state, order));
   const ordered = mergeIsOut(state) || state.delivery === 'ordered';
-  const integration = ordered && !state.outbox.some(({ do: what }) => what === 'merge' || what === 'deliver');
+  const integration = ordered && !state.outbox.some(isForIntegration);
   return put(
     { ...state, checkedAtMs: state.nowMs },
     { key: `check:${state.revision}`, do: 'check', orders, integration },

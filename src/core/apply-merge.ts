@@ -2,7 +2,7 @@
 import { fail, MOST_TRANSIENTS, type TaskAt } from './failure.js';
 import { isBeingMerged } from './integration.js';
 import type { Plan } from './plan.js';
-import { hasTask } from './plan-index.js';
+import { hasTask, planTask } from './plan-index.js';
 import type { MergeFacts, MergeReport } from './ports.js';
 import { raiseBlocker } from './raise-blocker.js';
 import { endTask, taskState, withTask, type CampaignState, type SpanState } from './state.js';
@@ -61,8 +61,12 @@ function applyMerge(
   }
 }
 
-function merged({ state, id }: TaskAt): CampaignState {
-  const done = endTask(state, id, { as: 'done', why: taskState(state, id).summary });
+/** What it was to publish is merged with it, if it was not before. */
+function merged({ plan, state, id }: TaskAt): CampaignState {
+  const ended = endTask(state, id, { as: 'done', why: taskState(state, id).summary });
+  const { publishes } = planTask(plan, id);
+  const done =
+    publishes.length === 0 ? ended : withTask(ended, id, { ...taskState(ended, id), published: publishes });
   return { ...done, merged: [...done.merged, id] };
 }
 

@@ -7,9 +7,11 @@ import { applyAnswer, applyBlocker, applyPause, applyResume, applyRetry, applySk
 import { applyMerges, applyMergesLost } from './apply-merge.js';
 import { applyReport } from './apply-report.js';
 import { advanceClocks } from './group.js';
+import { applyPublishAsked, applyPublishLost, applyPublishReport } from './apply-publish.js';
 import { MOST_TRANSIENTS, settleFailure } from './failure.js';
 import type { Plan } from './plan.js';
 import { hasTask } from './plan-index.js';
+import { isForIntegration } from './integration.js';
 import { indexOf } from './task-index.js';
 import { isUnderWay, taskState, withTask, type CampaignState, type Event, type OpenOrder } from './state.js';
 import { isWorking } from './task.js';
@@ -61,6 +63,8 @@ function applyEvent(plan: Plan, state: CampaignState, event: Event): CampaignSta
       return applyCheck(plan, state, event);
     case 'mergeReported':
       return applyMerges(plan, state, event.report);
+    case 'publishReported':
+      return applyPublishReport(plan, state, event.report);
     case 'delivered':
       // One that was not ordered comes after a reset of the campaign: there may be more to deliver by now.
       return state.delivery === 'ordered' ? { ...state, delivery: event.facts } : state;
@@ -76,6 +80,7 @@ function applyEvent(plan: Plan, state: CampaignState, event: Event): CampaignSta
       // The new run has no handles of the executors that the last one started: it looks at once which are still there.
       return { ...state, continued: true, checkedAtMs: 0 };
     case 'blockerRaised':
+    case 'publishAsked':
     case 'blockerAnswered':
     case 'paused':
     case 'resumed':
@@ -91,6 +96,7 @@ type Message = Extract<
   {
     event:
       | 'blockerRaised'
+      | 'publishAsked'
       | 'blockerAnswered'
       | 'paused'
       | 'resumed'
@@ -105,6 +111,8 @@ function applyMessage(plan: Plan, state: CampaignState, event: Message): Campaig
   switch (event.event) {
     case 'blockerRaised':
       return hasTask(plan, event.task) ? applyBlocker(state, event.task, event.report) : state;
+    case 'publishAsked':
+      return applyPublishAsked(plan, state, event);
     case 'blockerAnswered':
       return applyAnswer(plan, state, event);
     case 'paused':
@@ -185,9 +193,9 @@ function applyGone(plan: Plan, state: CampaignState, gone: OpenOrder): CampaignS
 function applyIntegrationGone(plan: Plan, state: CampaignState): CampaignState {
   const dropped: CampaignState = {
     ...state,
-    outbox: state.outbox.filter((effect) => effect.do !== 'merge' && effect.do !== 'deliver'),
+    outbox: state.outbox.filter((effect) => !isForIntegration(effect)),
   };
-  return applyMergesLost(plan, loseDelivery(plan, dropped));
+  return applyPublishLost(applyMergesLost(plan, loseDelivery(plan, dropped)));
 }
 
 /** What was merged is safe in the mirror: rather than without end, it is not delivered, and that is said. */

@@ -1,7 +1,7 @@
 /**
  * Who waits for whom, through needs and locks. Needs alone never form a circle (the compiler refuses one), and locks
- * are taken all at once; but a task whose work is done keeps its locks while it waits for what it must finish after,
- * and that may need one of them.
+ * are taken all at once; but a task whose work is done keeps its locks while it waits for what it must finish after, or
+ * for the provider that is merged before it, and that may need one of them.
  */
 import { planJoin, planTask, tasksOfJoin } from './plan-index.js';
 import type { Plan } from './plan.js';
@@ -25,11 +25,16 @@ function waitsFor(plan: Plan, state: CampaignState, id: string): string[] {
   const { life, gen, holds } = taskState(state, id);
   const index = indexOf(plan, state);
   const planned = planTask(plan, id);
+  if (life.is === 'integrating') return planned.mergeAfter.filter((other) => !isOver(state, other));
   if (life.is !== 'waiting' && life.is !== 'finishing') return [];
   const joins = life.is === 'finishing' ? planned.finishAfter : gen > 0 ? [] : planned.after;
   const needs = joins
     .filter((join) => index.progress(join) === 'open')
     .flatMap((join) => tasksOfJoin(plan, planJoin(plan, join)))
-    .filter((task) => taskState(state, task).life.is !== 'ended');
+    .filter((task) => !isOver(state, task));
   return holds ? needs : [...needs, ...index.claims.conflicts(id).map(({ holder }) => holder)];
+}
+
+function isOver(state: CampaignState, id: string): boolean {
+  return taskState(state, id).life.is === 'ended';
 }

@@ -3,6 +3,7 @@
  * every command that is applied changes the state so that it is not proposed again; advance (core/engine.ts) repeats
  * until nothing is left to propose.
  */
+import { duePublications } from './apply-publish.js';
 import { waitsForItself } from './deadlock.js';
 import { isPastDeadline } from './deadline.js';
 import { closeGroups } from './group.js';
@@ -52,7 +53,9 @@ function orderTurns(plan: Plan, state: CampaignState): Command[] {
   return staggers ? orders.slice(0, 1) : orders;
 }
 
+/** What was published goes first: it is small, and others wait for it. */
 function orderMerge(plan: Plan, state: CampaignState, idle: boolean): Command[] {
+  if (!mergeIsOut(state) && duePublications(state).length > 0) return [{ command: 'orderPublish' }];
   const tasks = nextMerges(plan, state, idle);
   return tasks.length === 0 ? [] : [{ command: 'orderMerge', tasks }];
 }

@@ -3,6 +3,7 @@
  * with what the world has to do in its outbox, comes out, and the time at which to look again.
  */
 import { nextTurnMs } from './account.js';
+import { openPublications } from './apply-publish.js';
 import { apply } from './apply.js';
 import { deadlineDueMs } from './deadline.js';
 import { checkEveryMs, decide } from './decide.js';
@@ -39,7 +40,12 @@ export interface Due {
 /** The next thing that is due; null = only an event can change anything. */
 export function nextDue(plan: Plan, state: CampaignState): Due | null {
   if (state.end !== null) return null;
-  const dues = [...taskDues(plan, state), ...accountDues(plan, state), ...campaignDues(plan, state)];
+  const dues = [
+    ...taskDues(plan, state),
+    ...accountDues(plan, state),
+    ...publishDues(state),
+    ...campaignDues(plan, state),
+  ];
   return dues.reduce<Due | null>(
     (least, due) => (least === null || due.atMs < least.atMs ? due : least),
     null,
@@ -60,6 +66,14 @@ function taskDues(plan: Plan, state: CampaignState): readonly Due[] {
       dues.push({ atMs: life.notBeforeMs, why: `the merge of ${id} is tried again` });
   }
   return dues;
+}
+
+function publishDues(state: CampaignState): readonly Due[] {
+  if (mergeIsOut(state) || state.stopping !== null) return [];
+  return openPublications(state).map(({ task, notBeforeMs }) => ({
+    atMs: notBeforeMs,
+    why: `what ${task} published is tried to be merged again`,
+  }));
 }
 
 function accountDues(plan: Plan, state: CampaignState): readonly Due[] {

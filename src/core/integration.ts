@@ -2,16 +2,22 @@
  * Which verified tasks are merged next. One order is out at a time; it carries those that are due now, in merge order,
  * and the integration executor merges them one by one.
  */
+import { waitsForItself } from './deadlock.js';
 import { planGroup, planPhase, planPosition, planTask } from './plan-index.js';
 import type { Plan } from './plan.js';
-import { taskState, type CampaignState } from './state.js';
+import { taskState, type CampaignState, type Effect } from './state.js';
 import { indexOf } from './task-index.js';
 
 /** A longer order would save next to nothing, and what becomes due meanwhile waits for its end. */
 export const MOST_MERGES = 25;
 
+/** One order at a time: merges, or what was published. */
 export function mergeIsOut(state: CampaignState): boolean {
-  return state.merging !== null;
+  return state.merging !== null || state.publishing !== null;
+}
+
+export function isForIntegration({ do: what }: Effect): boolean {
+  return what === 'merge' || what === 'publish' || what === 'deliver';
 }
 
 /** Its merge is ordered: what becomes of it is the integration executor's to say. */
@@ -26,13 +32,12 @@ export function isBeingMerged(state: CampaignState, id: string): boolean {
 export function nextMerges(plan: Plan, state: CampaignState, idle: boolean): readonly string[] {
   if (mergeIsOut(state)) return [];
   const { awaited, verifiedByGroup } = indexOf(plan, state);
-  const awaitedNow = inMergeOrder(plan, state, [...awaited]);
+  const awaitedNow = inMergeOrder({ plan, state, idle }, [...awaited]);
   if (awaitedNow.length > 0) return awaitedNow;
   const isOver = createScope(plan, state);
   const due = [...verifiedByGroup].flatMap(([group, tasks]) => (idle || isOver(group) ? [...tasks] : []));
   return inMergeOrder(
-    plan,
-    state,
+    { plan, state, idle },
     due.sort((a, b) => planPosition(plan, a) - planPosition(plan, b)),
   );
 }
@@ -68,9 +73,12 @@ function createScope(plan: Plan, state: CampaignState): (group: string) => boole
 
 /**
  * In the order given, but each after those that it must be merged after: they come with it where they are verified, and
- * where they are not over yet it waits.
+ * where they are not over yet it waits. Where nothing else runs and they wait for it, it goes first: its work is there.
  */
-function inMergeOrder(plan: Plan, state: CampaignState, due: readonly string[]): readonly string[] {
+function inMergeOrder(
+  { plan, state, idle }: { plan: Plan; state: CampaignState; idle: boolean },
+  due: readonly string[],
+): readonly string[] {
   const order = new Set<string>();
   const looked = new Set<string>();
   const take = (id: string): boolean => {
@@ -80,7 +88,8 @@ function inMergeOrder(plan: Plan, state: CampaignState, due: readonly string[]):
     looked.add(id);
     const { group, mergeAfter } = planTask(plan, id);
     const beside = [...order].filter((other) => planTask(plan, other).group === group).length;
-    const follows = mergeAfter.every(take) && beside < mergesLeft(plan, state, group);
+    const comesFirst = mergeAfter.every(take) || (idle && waitsForItself(plan, state, id));
+    const follows = comesFirst && beside < mergesLeft(plan, state, group);
     if (follows) order.add(id);
     return follows;
   };

@@ -22,11 +22,17 @@ export function joinReasons({ plan, state }: At, join: Join): readonly WaitReaso
         .filter(
           (contract) => !taskState(state, planContract(plan, contract).author).published.includes(contract),
         )
-        .map((contract) => ({ reason: 'need', on: `contract ${contract}` }));
+        .map((contract) => ({
+          reason: isPublishing(state, { name: contract }) ? 'integration' : 'need',
+          on: `contract ${contract}`,
+        }));
     case 'drafted':
       return notDone(state, join)
         .filter((task) => !taskState(state, task).drafted)
-        .map((task) => ({ reason: 'need', on: `draft of ${task}` }));
+        .map((task) => ({
+          reason: isPublishing(state, { task, name: '' }) ? 'integration' : 'need',
+          on: `draft of ${task}`,
+        }));
     case 'done':
       return notDone(state, join).map((task) => ({
         reason: taskState(state, task).life.is === 'integrating' ? 'integration' : 'need',
@@ -44,6 +50,16 @@ export function joinCause({ plan, state }: At, join: Join): string | null {
   });
   if (lost === undefined || join.asks !== 'published') return lost ?? null;
   return `contract ${lost} of ${planContract(plan, lost).author}`;
+}
+
+/** It is published, and waits for its merge. */
+function isPublishing(
+  state: CampaignState,
+  what: { readonly task?: string; readonly name: string },
+): boolean {
+  return state.publications.some(
+    ({ name, task }) => name === what.name && (what.task === undefined || task === what.task),
+  );
 }
 
 function notDone(state: CampaignState, { members }: Join): readonly string[] {

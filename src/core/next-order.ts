@@ -21,9 +21,14 @@ export interface NextOrder {
 
 export function nextOrder(plan: Plan, state: CampaignState, id: string): NextOrder {
   const task = taskState(state, id);
-  const next = task.caughtUp ? task : catchUp(plan, state, id);
+  const next = takeIn(task.caughtUp ? task : catchUp(plan, state, id));
   if (!next.caughtUp) return { task: next, steps: 'turn' };
   return { task: next, steps: next.recheck ? 'check' : 'all' };
+}
+
+/** What was published since is told by a message; the order after this one is not behind any more. */
+function takeIn(task: TaskState): TaskState {
+  return task.behind ? { ...task, behind: false, next: { ...task.next, sync: true } } : task;
 }
 
 function catchUp(plan: Plan, state: CampaignState, id: string): TaskState {

@@ -161,6 +161,38 @@ export interface MergeReport {
   readonly merges: readonly MergeFacts[];
 }
 
+/** The files that a task published, on top of what it published before and of what it started from. */
+export interface PublishTask {
+  readonly key: string;
+  readonly task: string;
+  readonly gen: number;
+  readonly commit: string;
+  /** The contract, or empty for a draft: for the merge's message. */
+  readonly name: string;
+}
+
+export interface PublishInput {
+  readonly campaign: string;
+  readonly briefDigest: string;
+  /** Merged one by one, each tested by itself; one that can't be merged does not keep the others. */
+  readonly publications: readonly PublishTask[];
+  /** Tasks merged before: their verify commands are run where the phase names none. */
+  readonly merged: readonly string[];
+}
+
+export interface PublishFacts {
+  readonly key: string;
+  readonly outcome: 'merged' | 'conflict' | 'rejected' | 'failed';
+  /** Why not, for the agent that asked; at most 2,000 characters. */
+  readonly message: string;
+}
+
+export interface PublishReport {
+  /** The key of the order. */
+  readonly order: string;
+  readonly publications: readonly PublishFacts[];
+}
+
 export interface DeliverInput {
   readonly campaign: string;
   readonly briefDigest: string;
@@ -197,6 +229,8 @@ export interface Activities {
    * ends with the first that can't be merged, and early where it takes long: at least one is tried.
    */
   merge(input: MergeInput): Promise<readonly MergeFacts[]>;
+  /** Merges what tasks published before they were done. */
+  publish(input: PublishInput): Promise<readonly PublishFacts[]>;
   deliver(input: DeliverInput): Promise<DeliverFacts>;
   /** Which of these tasks have no open executor. */
   describeTasks(input: DescribeInput): Promise<{ readonly gone: readonly string[] }>;

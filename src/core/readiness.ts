@@ -46,7 +46,7 @@ export function waitReasons(question: Question, id: string): readonly WaitReason
     case 'resting':
       return [{ reason: 'account', on: restingAccount(question, id), until: isoTime(task.life.untilMs) }];
     case 'integrating':
-      return [{ reason: 'integration', on: planTask(question.plan, id).group }];
+      return [{ reason: 'integration', on: mergedFirst(question, id) ?? planTask(question.plan, id).group }];
     case 'waiting':
       return [
         ...needReasons(question, id),
@@ -57,6 +57,14 @@ export function waitReasons(question: Question, id: string): readonly WaitReason
     case 'finishing':
       return [...finishReasons(question, id), ...permissionReasons(question, id)];
   }
+}
+
+/** The provider of a contract that it uses, where that is still to be merged. */
+function mergedFirst({ plan, state }: Question, id: string): string | undefined {
+  return planTask(plan, id).mergeAfter.find((other) => {
+    const { life } = taskState(state, other);
+    return life.is !== 'ended' && life.is !== 'integrating';
+  });
 }
 
 function restingAccount({ plan, state }: Question, id: string): string {

@@ -4,9 +4,9 @@
  */
 import { advance, isOver, nextDue } from './engine.js';
 import type { Plan } from './plan.js';
-import { planTask } from './plan-index.js';
+import { joinsOfTask, planTask } from './plan-index.js';
 import { Moment, type PlannedWait } from './plan-wait.js';
-import type { MergeFacts, Order, TaskReport, TurnFacts } from './ports.js';
+import type { MergeFacts, Order, PublishFacts, TaskReport, TurnFacts } from './ports.js';
 import { newCampaign, type CampaignState, type Effect, type Event, type OpenOrder } from './state.js';
 
 export interface PlannedStart {
@@ -126,11 +126,17 @@ function respond(plan: Plan, effect: Effect, nowMs: number): Event[] {
   switch (effect.do) {
     case 'order': {
       const atMs = nowMs + estimateOf(plan, effect.order);
-      return [acknowledged, { event: 'taskReported', atMs, report: goodReport(effect.order, nowMs, atMs) }];
+      const reported: Event = { event: 'taskReported', atMs, report: goodReport(effect.order, nowMs, atMs) };
+      return [acknowledged, ...plannedDraft(plan, effect.order, nowMs), reported];
     }
     case 'merge': {
       const merges = effect.input.tasks.map(({ task, gen }) => goodMerge({ task, gen }, nowMs));
       return [acknowledged, { event: 'mergeReported', atMs: nowMs, report: { order: effect.key, merges } }];
+    }
+    case 'publish': {
+      const publications = effect.input.publications.map(({ key }) => goodPublish(key));
+      const report = { order: effect.key, publications };
+      return [acknowledged, { event: 'publishReported', atMs: nowMs, report }];
     }
     case 'deliver': {
       const facts = { outcome: 'delivered', message: '', branch: '', head: '' } as const;
@@ -152,6 +158,21 @@ function respond(plan: Plan, effect: Effect, nowMs: number): Event[] {
 export function goodMerge({ task, gen }: OpenOrder, atMs: number): MergeFacts {
   const facts = { task, gen, head: '', conflicts: [], failure: null };
   return { ...facts, outcome: 'merged', startedAtMs: atMs, endedAtMs: atMs };
+}
+
+export function goodPublish(key: string): PublishFacts {
+  return { key, outcome: 'merged', message: '' };
+}
+
+/** The draft that somebody waits for is assumed to be there after a share of the estimate. */
+export function plannedDraft(plan: Plan, order: Order, nowMs: number): readonly Event[] {
+  const { task, gen } = order;
+  const ownMs = estimateOf(plan, order);
+  if (ownMs === 0 || !joinsOfTask(plan, task).some(({ asks }) => asks === 'drafted')) return [];
+  const atMs = nowMs + Math.round(ownMs * planTask(plan, task).draftAfter);
+  const nothing = { name: '', version: '', files: [], note: '', commit: null, problem: null };
+  const request = { what: 'draft', ...nothing } as const;
+  return [{ event: 'publishAsked', atMs, key: `${task}/${gen}/draft`, task, gen, request }];
 }
 
 /** The report of an order in which all went well. */

@@ -5,8 +5,18 @@
 import { newAccount, type AccountState } from './account.js';
 import type { BlockerState } from './blocker.js';
 import type { GroupClock } from './group-clock.js';
+import type { Publication, PublishedVersion, PublishRequest } from './publication.js';
 import type { Plan } from './plan.js';
-import type { DeliverFacts, DeliverInput, MergeInput, MergeReport, Order, TaskReport } from './ports.js';
+import type {
+  DeliverFacts,
+  DeliverInput,
+  MergeInput,
+  MergeReport,
+  Order,
+  PublishInput,
+  PublishReport,
+  TaskReport,
+} from './ports.js';
 import { newTask, type TaskEnd, type TaskState } from './task.js';
 import { findTask, newTable, setTask, type TaskTable } from './task-table.js';
 import type { BlockerReport } from './turn.js';
@@ -31,6 +41,12 @@ export interface CampaignState {
   readonly merged: readonly string[];
   /** The merge order that is out, and its tasks; one at a time. */
   readonly merging: { readonly order: string; readonly tasks: readonly string[] } | null;
+  /** What tasks have published, and is not merged yet. */
+  readonly publications: readonly Publication[];
+  /** The publish order that is out, and the publications in it. Never together with a merge order. */
+  readonly publishing: { readonly order: string; readonly keys: readonly string[] } | null;
+  /** The newest version of each contract that was published in the middle of a turn. */
+  readonly contracts: Readonly<Record<string, PublishedVersion>>;
   readonly delivery: DeliverFacts | 'ordered' | null;
   /** Orders to deliver that were lost with their executor. */
   readonly deliveriesLost: number;
@@ -85,6 +101,7 @@ export type Effect =
     }
   | { readonly key: string; readonly do: 'endExecutor'; readonly task: string }
   | { readonly key: string; readonly do: 'merge'; readonly input: MergeInput }
+  | { readonly key: string; readonly do: 'publish'; readonly input: PublishInput }
   | { readonly key: string; readonly do: 'deliver'; readonly input: DeliverInput }
   | { readonly key: string; readonly do: 'endIntegration' }
   | {
@@ -118,6 +135,7 @@ export type Command =
   | { readonly command: 'endExecutor'; readonly task: string }
   | { readonly command: 'orderMerge'; readonly tasks: readonly string[] }
   | { readonly command: 'expireGroup'; readonly group: string }
+  | { readonly command: 'orderPublish' }
   | { readonly command: 'reachDeadline' }
   | { readonly command: 'checkExecutors' }
   | { readonly command: 'orderDelivery' }
@@ -148,6 +166,7 @@ export type Event = { readonly atMs: number } & (
       readonly integrationGone: boolean;
     }
   | { readonly event: 'mergeReported'; readonly report: MergeReport }
+  | { readonly event: 'publishReported'; readonly report: PublishReport }
   | { readonly event: 'delivered'; readonly facts: DeliverFacts }
   | { readonly event: 'reported' }
   | { readonly event: 'acknowledged'; readonly key: string }
@@ -157,6 +176,13 @@ export type Event = { readonly atMs: number } & (
       readonly task: string;
       readonly gen: number;
       readonly report: BlockerReport;
+    }
+  | {
+      readonly event: 'publishAsked';
+      readonly key: string;
+      readonly task: string;
+      readonly gen: number;
+      readonly request: PublishRequest;
     }
   | {
       readonly event: 'blockerAnswered';
@@ -211,6 +237,9 @@ export function newCampaign(campaign: string, plan: Plan, nowMs: number): Campai
     stopping: null,
     merged: [],
     merging: null,
+    publications: [],
+    publishing: null,
+    contracts: {},
     delivery: null,
     deliveriesLost: 0,
     end: null,

@@ -64,6 +64,8 @@ export interface TaskState {
   readonly next: NextTurn;
   /** What it has to finish after is in its worktree, or will never come: from then on its turns are verified. */
   readonly caughtUp: boolean;
+  /** Something that it works with was published since its last order: the next one takes in the campaign's head. */
+  readonly behind: boolean;
   /** Nothing but its verification is due: the next order has no turn. */
   readonly recheck: boolean;
   /** Answers to blockers that did not wait: said with the next order. */
@@ -85,7 +87,7 @@ export interface TaskState {
   readonly progress: number | null;
   /** What the agent last said that it does; empty where it said nothing in this turn. */
   readonly doing: string;
-  /** It has published a draft, or is past that. */
+  /** It has published a draft. */
   readonly drafted: boolean;
   /** Contracts that it has published, their files merged. */
   readonly published: readonly string[];
@@ -109,6 +111,7 @@ export function newTask(task: PlanTask): TaskState {
     holds: false,
     next: FIRST_TURN,
     caughtUp: task.finishAfter.length === 0,
+    behind: false,
     recheck: false,
     messages: [],
     executor: 'none',

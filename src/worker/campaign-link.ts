@@ -1,7 +1,7 @@
 /** How activities speak to their campaign: by the worker's own Temporal client. */
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { CampaignLink } from '../activities/deps.js';
-import { admissionQuery, progressSignal, reportBlockerSignal } from '../workflows/messages.js';
+import { admissionQuery, progressSignal, publishSignal, reportBlockerSignal } from '../workflows/messages.js';
 
 /**
  * A query needs a worker for the campaign's workflow task, and would wait for one as long as it may. After a crash the
@@ -34,6 +34,11 @@ export function createCampaignLink(client: Client): CampaignLink {
     async reportBlocker(campaign, blocker) {
       await within(SIGNAL_DEADLINE_MS, () =>
         client.workflow.getHandle(campaign).signal(reportBlockerSignal, blocker),
+      );
+    },
+    async publish(campaign, asked) {
+      await within(SIGNAL_DEADLINE_MS, () =>
+        client.workflow.getHandle(campaign).signal(publishSignal, asked),
       );
     },
     async openWorkflows(ids) {

@@ -17,6 +17,7 @@ import {
 } from '@temporalio/workflow';
 import { apply } from '../core/apply.js';
 import { advance, isOver, nextDue } from '../core/engine.js';
+import { isForIntegration } from '../core/integration.js';
 import { PLAN_VERSION, type Plan } from '../core/plan.js';
 import {
   newCampaign,
@@ -162,8 +163,7 @@ class CampaignRun {
     // After the acknowledgement: an order that is under way still counts as being on its way.
     if (isLost && effect.do === 'order')
       this.take({ event: 'executorGone', atMs: Date.now(), task: effect.task, gen: effect.order.gen });
-    if (isLost && (effect.do === 'merge' || effect.do === 'deliver'))
-      this.take({ event: 'integrationGone', atMs: Date.now() });
+    if (isLost && isForIntegration(effect)) this.take({ event: 'integrationGone', atMs: Date.now() });
   }
 
   private async perform(effect: Effect): Promise<void> {
@@ -172,6 +172,7 @@ class CampaignRun {
       case 'order':
         return sendOrder(this.plan, effect, () => this.executorGone(effect.task));
       case 'merge':
+      case 'publish':
       case 'deliver':
         return sendToIntegration(effect, () => this.take({ event: 'integrationGone', atMs: Date.now() }));
       case 'interrupt':

@@ -9,6 +9,7 @@ import { accountState, taskState, type CampaignState, type Event } from '../core
 import { accountOf, isWorking, type TaskState } from '../core/task.js';
 import type { Severity } from '../core/turn.js';
 import { viewReport, viewStatus } from '../core/view.js';
+import { readPublish } from './read-publish.js';
 import { refuse } from './failures.js';
 import * as messages from './messages.js';
 import type { AnswerBlocker, Admission, Pause, Resume, RetryTask, SkipTask } from './messages.js';
@@ -56,6 +57,7 @@ function hearExecutors(run: Hearer): void {
       run.take({ event: 'progressed', atMs: Date.now(), task, gen, step, session, percent, note }),
     { description: 'A turn has begun, or its agent tells how far it is.' },
   );
+  hearPublishing(run);
   setHandler(
     messages.reportBlockerSignal,
     (input) => {
@@ -75,6 +77,24 @@ function hearExecutors(run: Hearer): void {
       description:
         'An agent tells of a blocker and goes on: { key, task, gen, report: { severity, description, wait } }.',
     },
+  );
+}
+
+function hearPublishing(run: Hearer): void {
+  setHandler(
+    messages.publishSignal,
+    (input) => {
+      const asked = readPublish(input);
+      if (asked !== null) run.take({ event: 'publishAsked', atMs: Date.now(), ...asked });
+    },
+    {
+      description: 'An agent publishes a contract or a draft: an activity has committed the files.',
+    },
+  );
+  setHandler(
+    messages.publishReportedSignal,
+    (report) => run.take({ event: 'publishReported', atMs: Date.now(), report }),
+    { description: 'What became of the merges of what agents published.' },
   );
 }
 

@@ -9,7 +9,15 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { DeliverFacts, DeliverInput, MergeFacts, MergeInput, MergeTask } from '../core/ports.js';
+import type {
+  DeliverFacts,
+  DeliverInput,
+  MergeFacts,
+  MergeInput,
+  MergeTask,
+  PublishFacts,
+  PublishInput,
+} from '../core/ports.js';
 import { quick, work } from './activities.js';
 import { failureOf, reasonOf } from './failures.js';
 import {
@@ -17,6 +25,7 @@ import {
   endSignal,
   integrationOrderSignal,
   mergeReportedSignal,
+  publishReportedSignal,
   type IntegrationOrder,
 } from './messages.js';
 
@@ -32,7 +41,7 @@ export async function integration(input: IntegrationWorkflowInput): Promise<void
   let ending = false;
   const idle = () => orders.length === 0;
   setHandler(integrationOrderSignal, (order) => void orders.push(order), {
-    description: 'The campaign orders merges or the delivery.',
+    description: 'The campaign orders merges, publications or the delivery.',
   });
   setHandler(endSignal, () => void (ending = true), { description: 'The campaign is over.' });
   CancellationScope.current().cancelRequested.catch(() => (ending = true));
@@ -66,6 +75,9 @@ async function carryOut(campaign: string, order: IntegrationOrder): Promise<bool
     if (order.do === 'merge') {
       const merges = await merge(order.input);
       await handle.signal(mergeReportedSignal, { order: order.key, merges });
+    } else if (order.do === 'publish') {
+      const publications = await publish(order.input);
+      await handle.signal(publishReportedSignal, { order: order.key, publications });
     } else await handle.signal(deliveredSignal, await deliver(order.input));
     return true;
   } catch (error) {
@@ -91,6 +103,19 @@ function nameMerges(tasks: readonly MergeTask[]): string {
   const [first, ...others] = tasks;
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
   return `merge ${first?.task ?? 'nothing'}${more}`;
+}
+
+async function publish(input: PublishInput): Promise<readonly PublishFacts[]> {
+  try {
+    const tasks = [...new Set(input.publications.map(({ task }) => task))];
+    return await work.publish.executeWithOptions(
+      { summary: `publish for ${tasks.join(', ')}`.slice(0, 180) },
+      [input],
+    );
+  } catch (error) {
+    const { message } = failureOf(error);
+    return input.publications.map(({ key }) => ({ key, outcome: 'failed', message }));
+  }
 }
 
 async function deliver(input: DeliverInput): Promise<DeliverFacts> {

@@ -6,8 +6,11 @@ import type {
   MergeInput,
   MergeReport,
   Order,
+  PublishInput,
+  PublishReport,
   TaskReport,
 } from '../core/ports.js';
+import type { PublishRequest } from '../core/publication.js';
 import type { BlockerReport } from '../core/turn.js';
 import type { ReportData, Status } from '../core/status.js';
 
@@ -37,6 +40,13 @@ export interface RaiseBlocker {
   readonly gen: number;
   readonly report: BlockerReport;
 }
+/** An agent publishes a contract or a draft: an activity has committed the files. */
+export interface Publish {
+  readonly key: string;
+  readonly task: string;
+  readonly gen: number;
+  readonly request: PublishRequest;
+}
 export interface Progress {
   readonly task: string;
   readonly gen: number;
@@ -56,9 +66,11 @@ export interface Resume extends Keyed {
 
 export const taskReportedSignal = defineSignal<[TaskReport]>('taskReported');
 export const mergeReportedSignal = defineSignal<[MergeReport]>('mergeReported');
+export const publishReportedSignal = defineSignal<[PublishReport]>('publishReported');
 export const deliveredSignal = defineSignal<[DeliverFacts]>('delivered');
 export const progressSignal = defineSignal<[Progress]>('progress');
 export const reportBlockerSignal = defineSignal<[RaiseBlocker]>('reportBlocker');
+export const publishSignal = defineSignal<[Publish]>('publish');
 export const answerBlockerSignal = defineSignal<[AnswerBlocker]>('answerBlocker');
 export const pauseSignal = defineSignal<[Pause]>('pause');
 export const resumeSignal = defineSignal<[Resume]>('resume');
@@ -92,6 +104,7 @@ export const endSignal = defineSignal('end');
 /** What the integration executor is told to do, by key. */
 export type IntegrationOrder =
   | { readonly key: string; readonly do: 'merge'; readonly input: MergeInput }
+  | { readonly key: string; readonly do: 'publish'; readonly input: PublishInput }
   | { readonly key: string; readonly do: 'deliver'; readonly input: DeliverInput };
 export const integrationOrderSignal = defineSignal<[IntegrationOrder]>('integrationOrder');
 

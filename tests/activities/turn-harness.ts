@@ -16,6 +16,7 @@ import type { TurnTiming } from '../../src/activities/turn-watch.js';
 import type { AgentBrief, CampaignBrief, TaskBrief } from '../../src/core/brief.js';
 import { campaignPaths, homePaths, turnFolder, worktreePath } from '../../src/core/home.js';
 import type { Order, TurnFacts } from '../../src/core/ports.js';
+import type { Publish } from '../../src/workflows/messages.js';
 import type { BlockerReport } from '../../src/core/turn.js';
 
 export const fixture = join(import.meta.dirname, '../fixtures/agents/misbehave.mjs');
@@ -50,6 +51,7 @@ export interface Harness {
   readonly brief: CampaignBrief;
   readonly environment: MockActivityEnvironment;
   readonly progress: ProgressNote[];
+  readonly published: Publish[];
   readonly blockers: { key: string; report: BlockerReport }[];
   admission: () => Promise<{ admitted: boolean; why: string }>;
   run(order?: Partial<Order>, environment?: MockActivityEnvironment): Promise<TurnFacts>;
@@ -80,6 +82,7 @@ export function createHarness(options: HarnessOptions): Harness {
   writeFileSync(paths.brief, text);
   const progress: ProgressNote[] = [];
   const blockers: { key: string; report: BlockerReport }[] = [];
+  const published: Publish[] = [];
   const harness: Harness = {
     options,
     root,
@@ -87,6 +90,7 @@ export function createHarness(options: HarnessOptions): Harness {
     brief,
     progress,
     blockers,
+    published,
     environment: new MockActivityEnvironment(),
     admission: () => Promise.resolve({ admitted: true, why: '' }),
     deps: {
@@ -105,6 +109,7 @@ export function createHarness(options: HarnessOptions): Harness {
         admission: () => harness.admission(),
         progress: (_campaign, note) => Promise.resolve(void progress.push(note)),
         reportBlocker: (_campaign, { key, report }) => Promise.resolve(void blockers.push({ key, report })),
+        publish: (_campaign, asked) => Promise.resolve(void published.push(asked)),
         openWorkflows: (ids) => Promise.resolve(ids),
       },
     },

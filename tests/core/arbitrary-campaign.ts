@@ -19,6 +19,10 @@ const task = fc.record({
   onTimeout: fc.constantFrom('retry' as const, 'skip' as const, 'retry' as const, 'abort' as const),
   needs: fc.array(fc.nat(40), { maxLength: 3 }),
   finish: fc.array(fc.nat(40), { maxLength: 2 }),
+  drafts: fc.array(fc.nat(40), { maxLength: 1 }),
+  contracts: fc.array(fc.nat(40), { maxLength: 2 }),
+  publishes: fc.boolean(),
+  provides: fc.boolean(),
   role: fc.constantFrom(null, null, 'r'),
   agents: fc.constantFrom(['a'], ['a'], ['a', 'b'], ['b', 'a']),
   uses: fc.constantFrom(
@@ -55,6 +59,26 @@ function waitOf({ members, short }: { members: readonly unknown[]; short: number
   return Math.max(1, members.length - short);
 }
 
+type Given = typeof task extends fc.Arbitrary<infer T> ? T : never;
+
+/** What it needs points to earlier tasks; of a contract without a provider it may be that. */
+function sketchTask(earlier: readonly (TaskSketch | undefined)[], id: string, given: Given): TaskSketch {
+  const { needs, finish, drafts, contracts, publishes, provides, ...rest } = given;
+  const ids = (places: readonly number[]) => [...new Set(places.flatMap((at) => earlier[at]?.id ?? []))];
+  const used = [...new Set(contracts.flatMap((at) => earlier[at]?.publishes ?? []))];
+  const free = used.filter((name) => !earlier.some((other) => other?.provides?.includes(name)));
+  return {
+    ...rest,
+    id,
+    needs: ids(needs),
+    finish: ids(finish),
+    drafts: ids(drafts),
+    contracts: used,
+    publishes: publishes ? [`c${id}`] : [],
+    provides: provides ? free : [],
+  };
+}
+
 /** Phases of groups of tasks whose needs point to earlier tasks, in the same phase or before. */
 export const campaign = fc
   .record({
@@ -70,20 +94,15 @@ export const campaign = fc
     integrateAt: fc.constantFrom('group' as const, 'phase' as const, 'end' as const, 'each' as const),
   })
   .map(({ phases, others, account, capacity, roleTurns, instances, ...rest }): Plan => {
-    const earlier: (string | undefined)[] = [];
+    const earlier: (TaskSketch | undefined)[] = [];
     let made = 0;
     const named = phases.map((groups) =>
       groups.map((group) =>
-        group.members.map(({ needs, finish, ...given }): TaskSketch => {
-          const sketch = {
-            ...given,
-            id: `t${made}`,
-            needs: [...new Set(needs.flatMap((n) => earlier[n] ?? []))],
-            finish: [...new Set(finish.flatMap((n) => earlier[n] ?? []))],
-          };
+        group.members.map((given): TaskSketch => {
+          const sketch = sketchTask(earlier, `t${made}`, given);
           made += 1;
           // A member that its group may do without is nobody's need.
-          earlier.push(waitOf(group) < group.members.length ? undefined : sketch.id);
+          earlier.push(waitOf(group) < group.members.length ? undefined : sketch);
           return sketch;
         }),
       ),

@@ -4,8 +4,9 @@
  */
 import { advance, isOver, nextDue } from '../../src/core/engine.js';
 import type { Plan } from '../../src/core/plan.js';
-import type { MergeFacts, Order, TaskReport } from '../../src/core/ports.js';
-import { estimateOf, goodMerge, goodReport } from '../../src/core/simulate.js';
+import { planTask } from '../../src/core/plan-index.js';
+import type { MergeFacts, Order, PublishFacts, TaskReport } from '../../src/core/ports.js';
+import { estimateOf, goodMerge, goodPublish, goodReport, plannedDraft } from '../../src/core/simulate.js';
 import {
   newCampaign,
   taskState,
@@ -160,6 +161,8 @@ class World {
         return [acknowledged, ...this.carryOut(effect.order, nowMs)];
       case 'merge':
         return [acknowledged, ...this.merges(effect, nowMs)];
+      case 'publish':
+        return [acknowledged, ...this.publishes(effect, nowMs)];
       case 'deliver':
         return [
           acknowledged,
@@ -211,8 +214,40 @@ class World {
     };
     return [
       progress,
+      ...this.publishing(order, { nowMs, endMs }),
       ...this.doubled({ event: 'taskReported', atMs: endMs, report: this.report(order, { nowMs, endMs }) }),
     ];
+  }
+
+  /** What its agent publishes on the way, or (the signal was slow) after its end; some of it makes no sense. */
+  private publishing(order: Order, { nowMs, endMs }: { nowMs: number; endMs: number }): readonly Event[] {
+    if (this.hostility.exact === true) return plannedDraft(this.plan, order, nowMs);
+    const { task, gen } = order;
+    const names = ['', 'no-such', ...planTask(this.plan, task).publishes];
+    return names.flatMap((name): Event[] => {
+      if (this.random() < 0.5) return [];
+      const commit = this.random() < 0.3 ? null : `${task}-${Math.floor(this.random() * 3)}`;
+      const problem = this.random() < this.hostility.wrong / 3 ? 'no such file' : null;
+      const request = { name, version: '', files: ['a'], note: '', commit, problem };
+      const atMs = nowMs + Math.floor(this.random() * (endMs - nowMs) * 1.2);
+      const key = `${task}/${gen}/${name}/${Math.floor(this.random() * 1_000)}`;
+      const what = name === '' ? 'draft' : 'contract';
+      return this.doubled({ event: 'publishAsked', atMs, key, task, gen, request: { what, ...request } });
+    });
+  }
+
+  /** The order may be lost with its executor, or end before its last. */
+  private publishes(effect: Extract<Effect, { do: 'publish' }>, nowMs: number): Event[] {
+    const atMs = nowMs + (this.hostility.exact === true ? 0 : 500);
+    if (this.random() < this.hostility.lossy) return [{ event: 'integrationGone', atMs }];
+    const told = effect.input.publications.filter(() => this.random() >= this.hostility.lossy);
+    const publications = told.map(({ key }): PublishFacts => {
+      if (this.random() >= this.hostility.wrong) return goodPublish(key);
+      const outcome =
+        (['conflict', 'rejected', 'failed'] as const)[Math.floor(this.random() * 3)] ?? 'failed';
+      return { key, outcome, message: outcome };
+    });
+    return this.doubled({ event: 'publishReported', atMs, report: { order: effect.key, publications } });
   }
 
   /** Sometimes twice: at once, or long after. */

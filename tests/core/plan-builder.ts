@@ -1,4 +1,4 @@
-import type { Join, Plan, PlanGroup, PlanPhase, PlanTask } from '../../src/core/plan.js';
+import type { Join, Plan, PlanContract, PlanGroup, PlanPhase, PlanTask } from '../../src/core/plan.js';
 
 /** A task for tests: `needs` are task ids; the rest has the spec's defaults. */
 export interface TaskSketch extends Partial<Omit<PlanTask, 'after'>> {
@@ -6,6 +6,11 @@ export interface TaskSketch extends Partial<Omit<PlanTask, 'after'>> {
   readonly needs?: readonly string[];
   /** Tasks that it finishes after. */
   readonly finish?: readonly string[];
+  /** Tasks of which it needs a draft. */
+  readonly drafts?: readonly string[];
+  /** Contracts that it needs, and those that it implements. */
+  readonly contracts?: readonly string[];
+  readonly provides?: readonly string[];
   readonly minutes?: number;
 }
 
@@ -27,6 +32,28 @@ export interface PlanSketch {
   readonly integrateAt?: PlanPhase['integrateAt'];
 }
 
+function contractOf(tasks: readonly TaskSketch[], id: string): PlanContract {
+  const idOf = (task: TaskSketch | undefined) => task?.id ?? null;
+  const author = idOf(tasks.find(({ publishes = [] }) => publishes.includes(id))) ?? '';
+  const provider = idOf(tasks.find(({ provides = [] }) => provides.includes(id)));
+  const users = tasks.filter(({ contracts = [] }) => contracts.includes(id)).map((task) => task.id);
+  return { id, author, provider: provider === author ? null : provider, consumers: users, reviewers: [] };
+}
+
+/** A provider that comes later can't be merged first: it may need the very task. */
+function isBefore(tasks: readonly TaskSketch[], id: string, other: string): boolean {
+  return tasks.findIndex((task) => task.id === id) < tasks.findIndex((task) => task.id === other);
+}
+
+function awaits(tasks: readonly TaskSketch[], task: TaskSketch, id: string): boolean {
+  const { needs = [], finish = [], drafts = [], contracts = [] } = task;
+  const people = contracts.flatMap((name) => {
+    const { author, provider } = contractOf(tasks, name);
+    return [author, provider ?? ''];
+  });
+  return [...needs, ...finish, ...drafts, ...people].includes(id);
+}
+
 /** A plan as the compiler would make it of a small spec with one agent `a`. */
 export function buildPlan(sketch: PlanSketch): Plan {
   const joins: Join[] = [];
@@ -36,25 +63,28 @@ export function buildPlan(sketch: PlanSketch): Plan {
   sketch.phases.forEach((groups, phaseIndex) => {
     const phase = `p${phaseIndex + 1}`;
     groups.forEach((members, groupIndex) => {
-      for (const { needs = [], finish = [], minutes = 30, ...given } of members) {
-        for (const need of [...needs, ...finish]) {
-          if (!joins.some((join) => join.id === `done:${need}`)) {
-            joins.push({ id: `done:${need}`, members: [need], count: 1, asks: 'done' });
-          }
+      for (const { minutes = 30, ...sketched } of members) {
+        const { needs = [], finish = [], drafts = [], contracts: used = [], ...given } = sketched;
+        const soft = [...drafts.map((id) => `drafted:${id}`), ...used.map((id) => `published:${id}`)];
+        for (const id of [...needs, ...finish].map((need) => `done:${need}`).concat(soft)) {
+          const [asks = '', member = ''] = id.split(':');
+          if (!joins.some((join) => join.id === id))
+            joins.push({ id, members: [member], count: 1, asks: asks as Join['asks'] });
         }
+        const providers = used.flatMap((id) => contractOf(everything, id).provider ?? []);
         tasks.push({
           title: given.id,
           role: null,
           group: `${phase}/g${groupIndex + 1}`,
           phase,
           finishAfter: finish.map((need) => `done:${need}`),
-          mergeAfter: [],
+          mergeAfter: providers.filter((id) => isBefore(everything, id, given.id)),
           uses: [],
           claims: [],
           publishes: [],
           draftAfter: 0.5,
           partial: 'reject',
-          after: [...barriers, ...needs.map((need) => `done:${need}`)],
+          after: [...barriers, ...needs.map((need) => `done:${need}`), ...soft],
           agents: ['a'],
           priority: 0,
           kind: 'work',
@@ -65,9 +95,7 @@ export function buildPlan(sketch: PlanSketch): Plan {
           onTimeout: 'retry',
           onFailure: 'best-effort',
           branch: `longhaul/test/a/${given.id}`,
-          mergeAtOnce: everything.some((other) =>
-            [...(other.needs ?? []), ...(other.finish ?? [])].includes(given.id),
-          ),
+          mergeAtOnce: everything.some((other) => awaits(everything, other, given.id)),
           ...given,
         });
       }
@@ -92,7 +120,9 @@ export function buildPlan(sketch: PlanSketch): Plan {
     pools: sketch.pools ?? [],
     paths: sketch.paths ?? [],
     overlaps: sketch.overlaps ?? [],
-    contracts: [],
+    contracts: [...new Set(everything.flatMap(({ publishes = [] }) => publishes))].map((id) =>
+      contractOf(everything, id),
+    ),
     phases: sketch.phases.map((groups, index) => ({
       name: `p${index + 1}`,
       groups: groups.map((_, group) => `p${index + 1}/g${group + 1}`),

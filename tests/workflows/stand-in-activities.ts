@@ -12,7 +12,7 @@ import type {
   TurnFacts,
   VerifyFacts,
 } from '../../src/core/ports.js';
-import { goodMerge } from '../../src/core/simulate.js';
+import { goodMerge, goodPublish } from '../../src/core/simulate.js';
 import type { Failure } from '../../src/core/turn.js';
 import { admissionQuery } from '../../src/workflows/messages.js';
 
@@ -45,6 +45,8 @@ export interface StandIn {
   /** Tasks that were merged, and the tasks of each order. */
   readonly merges: string[];
   readonly mergeOrders: string[][];
+  /** What was published in the middle of turns: `api: cart-api`, `api: draft`. */
+  readonly publications: string[];
   readonly reports: unknown[];
   readonly notes: string[];
   /** Turns that live at this moment, and the most of one task that ever lived at once. */
@@ -70,6 +72,7 @@ export function standIn(client: Client, script: Script, taskQueue: string): Stan
     turns: [],
     merges: [],
     mergeOrders: [],
+    publications: [],
     reports: [],
     notes: [],
     live: new Map(),
@@ -111,6 +114,10 @@ export function standIn(client: Client, script: Script, taskQueue: string): Stan
       const tried = failed === -1 ? merges : merges.slice(0, failed + 1);
       self.merges.push(...tried.flatMap(({ task, outcome }) => (outcome === 'merged' ? [task] : [])));
       return tried;
+    },
+    publish: ({ publications }) => {
+      self.publications.push(...publications.map(({ task, name }) => `${task}: ${name || 'draft'}`));
+      return Promise.resolve(publications.map(({ key }) => goodPublish(key)));
     },
     deliver: async () => {
       await script.delivering?.();

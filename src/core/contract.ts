@@ -1,0 +1,64 @@
+/**
+ * What an agent publishes in the middle of its turn: a contract, or a draft. An activity has committed just the named
+ * files; merged into the campaign's branch, they let those start that wait for them. Asked for twice, it happens once.
+ */
+import type { Plan, PlanContract } from './plan.js';
+import type { Publication, PublishRequest } from './publication.js';
+import { planContract, planTask } from './plan-index.js';
+import { taskState, type CampaignState } from './state.js';
+
+export type ContractStateName =
+  /** Not published yet. */
+  | 'draft'
+  | 'published'
+  /** Published anew, and not everybody who works with it has taken that in. */
+  | 'changed'
+  /** Its provider is done: merged, with the contract's test passed on its real work. */
+  | 'fulfilled';
+
+export function contractState(plan: Plan, state: CampaignState, id: string): ContractStateName {
+  const contract = planContract(plan, id);
+  if (!taskState(state, contract.author).published.includes(id)) return 'draft';
+  if (usersOf(contract).some((user) => isBehind(state, user))) return 'changed';
+  const { life } = taskState(state, contract.provider ?? contract.author);
+  return life.is === 'ended' && life.as === 'done' ? 'fulfilled' : 'published';
+}
+
+/** Who works with the contract: its consumers and its provider, the author left out. */
+export function usersOf({ author, provider, consumers }: PlanContract): readonly string[] {
+  const users = provider === null ? consumers : [...consumers, provider];
+  return [...new Set(users)].filter((user) => user !== author);
+}
+
+function isBehind(state: CampaignState, id: string): boolean {
+  const { behind, recheck, life } = taskState(state, id);
+  return life.is !== 'ended' && (behind || recheck);
+}
+
+/** Why this task can't publish it, for the agent that asked; or null. */
+export function whyNotPublished(
+  plan: Plan,
+  task: string,
+  { what, name, problem }: PublishRequest,
+): string | null {
+  if (problem !== null) return problem;
+  const { publishes } = planTask(plan, task);
+  if (what === 'draft' || publishes.includes(name)) return null;
+  const known =
+    publishes.length === 0 ? 'this task publishes none' : `this task publishes ${publishes.join(', ')}`;
+  return `there is no contract "${name}" that is this task's to publish; ${known}`;
+}
+
+/** `The contract cart-api 1.1.0 is published by design (contracts/cart.yaml). …` */
+export function sayPublished({ what, name, version, task, files, note }: Publication): string {
+  const named =
+    what === 'draft' ? `A draft of ${task}` : ['The contract', name, version].filter(Boolean).join(' ');
+  const by = what === 'draft' ? '' : ` by ${task}`;
+  const where =
+    files.length === 0
+      ? ''
+      : ` (${files.slice(0, MOST_NAMED).join(', ')}${files.length > MOST_NAMED ? ', …' : ''})`;
+  return `${named} is published${by}${where}.${note === '' ? '' : ` ${note}`}`;
+}
+
+const MOST_NAMED = 10;

@@ -1,0 +1,301 @@
+/** What is published in the middle of a turn: contracts and drafts. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { contractState } from '../../src/core/contract.js';
+import type { PublishRequest } from '../../src/core/publication.js';
+import { advance } from '../../src/core/engine.js';
+import type { Plan } from '../../src/core/plan.js';
+import type { PublishFacts } from '../../src/core/ports.js';
+import { goodMerge, goodPublish, simulate } from '../../src/core/simulate.js';
+import { taskState, type CampaignState, type Event } from '../../src/core/state.js';
+import { viewStatus } from '../../src/core/view.js';
+import { campaign, hostility } from './arbitrary-campaign.js';
+import { acknowledge, begin, done, effects, failed, failureOf, mergeReported, orderOf } from './drive.js';
+import { play } from './hostile-world.js';
+import { buildPlan, type TaskSketch } from './plan-builder.js';
+
+const tasks: readonly TaskSketch[] = [
+  { id: 'design', publishes: ['api'], minutes: 60 },
+  { id: 'server', contracts: ['api'], provides: ['api'], minutes: 60 },
+  { id: 'page', contracts: ['api'], minutes: 30 },
+  { id: 'guide', drafts: ['design'], minutes: 10 },
+];
+
+const plan = buildPlan({ phases: [[tasks]], instances: 8, maxTurns: 8 });
+
+function request(given: Partial<PublishRequest>): PublishRequest {
+  const base = { what: 'contract', name: 'api', version: '1.0.0', files: ['api.yaml'] } as const;
+  return { ...base, note: '', commit: 'k1', problem: null, ...given };
+}
+
+function asked(state: CampaignState, given: Partial<PublishRequest> = {}, task = 'design'): Event {
+  const { gen } = taskState(state, task);
+  const key = `${task} ${JSON.stringify(given)}`;
+  return { event: 'publishAsked', atMs: state.nowMs + 1_000, key, task, gen, request: request(given) };
+}
+
+function waitsOf(state: CampaignState, id: string) {
+  return viewStatus(plan, state)
+    .tasks.find((task) => task.id === id)
+    ?.waitReasons.map(({ reason, on }) => `${reason} ${on}`);
+}
+
+/** All that is ordered to be published is told to be as given. */
+function publishAll(state: CampaignState, given: Partial<PublishFacts> = {}): CampaignState {
+  const [order] = effects(state, 'publish');
+  if (order === undefined) throw new Error('nothing is ordered to be published');
+  const publications = order.input.publications.map(({ key }) => ({ ...goodPublish(key), ...given }));
+  const report = { order: order.key, publications };
+  return advance(plan, acknowledge(plan, state), [{ event: 'publishReported', atMs: state.nowMs, report }]);
+}
+
+/** All that is ordered to be merged is; and what is ordered then, and so on. */
+function mergeAll(state: CampaignState): CampaignState {
+  const [order] = effects(state, 'merge');
+  if (order === undefined) return state;
+  const merges = order.input.tasks.map((task) => goodMerge(task, state.nowMs));
+  return mergeAll(advance(plan, acknowledge(plan, state), [mergeReported(state, ...merges)]));
+}
+
+function after(state: CampaignState, ...events: readonly Event[]): CampaignState {
+  return advance(plan, state, events);
+}
+
+function published(): CampaignState {
+  const begun = begin(plan);
+  return publishAll(after(begun, asked(begun)));
+}
+
+describe('a contract', () => {
+  it('keeps its consumers waiting until its files are merged', () => {
+    const begun = begin(plan);
+    expect(waitsOf(begun, 'page')).toEqual(['need contract api']);
+    expect(contractState(plan, begun, 'api')).toBe('draft');
+    const told = after(begun, asked(begun));
+    expect(waitsOf(told, 'page')).toEqual(['integration contract api']);
+    expect(effects(told, 'publish')[0]?.input.publications).toMatchObject([
+      { task: 'design', commit: 'k1', name: 'api' },
+    ]);
+    const merged = publishAll(told);
+    expect(orderOf(merged, 'page').note).toBe('The contract api 1.0.0 is published by design (api.yaml).');
+    expect(taskState(merged, 'server').life.is).toBe('preparing');
+    expect(contractState(plan, merged, 'api')).toBe('published');
+  });
+
+  it('that nobody published in between is so with its author’s merge', () => {
+    const begun = begin(plan);
+    const state = mergeAll(after(begun, done(begun, 'design', 3_600_000)));
+    expect(taskState(state, 'design').published).toEqual(['api']);
+    expect(taskState(state, 'page').life.is).toBe('preparing');
+  });
+
+  it('can be published by its author alone; others, and wrong words, are told so with their next turn', () => {
+    const state = published();
+    const [more] = taskState(after(state, asked(state, {}, 'page')), 'page').messages;
+    expect(more).toContain(
+      'there is no contract "api" that is this task\'s to publish; this task publishes none',
+    );
+    const wrong = after(state, asked(state, { name: 'apu' }));
+    expect(taskState(wrong, 'design').messages[0]).toContain('this task publishes api');
+    const missing = after(state, asked(state, { commit: null, problem: 'there is no file "x"' }));
+    expect(taskState(missing, 'design').messages[0]).toContain('there is no file "x"');
+    expect(missing.publications).toEqual([]);
+  });
+
+  it('whose files can not be merged is told to its author, and stays unpublished', () => {
+    const begun = begin(plan);
+    const state = publishAll(after(begun, asked(begun)), {
+      outcome: 'conflict',
+      message: 'conflicts in api.yaml',
+    });
+    expect(taskState(state, 'design').messages).toEqual([
+      'the contract api could not be published: conflicts in api.yaml',
+    ]);
+    expect(waitsOf(state, 'page')).toEqual(['need contract api']);
+  });
+
+  it('is fulfilled once its provider is merged, and that is before its consumers', () => {
+    const first = published();
+    const early = after(first, done(first, 'page', 1_900_000));
+    expect(taskState(early, 'page').life.is).toBe('integrating');
+    expect(effects(early, 'merge')).toEqual([]);
+    expect(waitsOf(early, 'page')).toEqual(['integration server']);
+    const both = after(acknowledge(plan, early), done(first, 'server', 3_700_000));
+    expect(effects(both, 'merge')[0]?.input.tasks.map(({ task }) => task)).toEqual(['server']);
+    expect(contractState(plan, mergeAll(both), 'api')).toBe('fulfilled');
+  });
+
+  it('published anew is told to those who run, and taken in with their next order', () => {
+    const first = published();
+    const state = publishAll(after(first, asked(first, { version: '1.1.0', commit: 'k2', note: 'Pages.' })));
+    expect(contractState(plan, state, 'api')).toBe('changed');
+    const atMs = state.nowMs + 1_000;
+    const next = after(
+      acknowledge(plan, state),
+      failed(first, { task: 'page', atMs }, failureOf({ class: 'agent-error' })),
+    );
+    expect(orderOf(next, 'page')).toMatchObject({ gen: 2, sync: true });
+    expect(orderOf(next, 'page').note).toContain(
+      'The contract api 1.1.0 is published by design (api.yaml). Pages.',
+    );
+  });
+
+  it('published anew has those who are done verified once more, without a turn; rejected, it is theirs to mend', () => {
+    const first = published();
+    const over = mergeAll(after(acknowledge(plan, first), done(first, 'server', 3_700_000)));
+    expect(taskState(over, 'server').life).toMatchObject({ is: 'ended', as: 'done' });
+    const state = publishAll(after(over, asked(over, { version: '2.0.0', commit: 'k2' })));
+    expect(orderOf(state, 'server')).toMatchObject({ gen: 2, steps: 'check', sync: true });
+    expect(contractState(plan, state, 'api')).toBe('changed');
+    const fits = mergeAll(after(acknowledge(plan, state), done(state, 'server', 3_800_000)));
+    expect(taskState(fits, 'server').life).toMatchObject({ is: 'ended', as: 'done' });
+    const good = done(state, 'server', 3_800_000);
+    if (good.event !== 'taskReported') throw new Error('no report');
+    const failure = failureOf({ class: 'rejected', evidence: '2/verify.md', message: 'npm test' });
+    const verify = { ok: false, failure, commit: 'c', startedAtMs: 0, endedAtMs: 0 };
+    const bad = after(acknowledge(plan, state), { ...good, report: { ...good.report, verify } });
+    expect(orderOf(bad, 'server')).toMatchObject({
+      gen: 3,
+      ask: 'rejected',
+      steps: 'all',
+      evidence: '2/verify.md',
+    });
+  });
+});
+
+describe('a draft', () => {
+  it('lets those start that need it, with words alone or with files once they are merged', () => {
+    const begun = begin(plan);
+    expect(waitsOf(begun, 'guide')).toEqual(['need draft of design']);
+    const words = after(
+      begun,
+      asked(begun, { what: 'draft', name: '', commit: null, files: [], note: 'Two parts.' }),
+    );
+    expect(orderOf(words, 'guide').note).toBe('A draft of design is published. Two parts.');
+    const files = after(begun, asked(begun, { what: 'draft', name: '' }));
+    expect(waitsOf(files, 'guide')).toEqual(['integration draft of design']);
+    expect(orderOf(publishAll(files), 'guide').gen).toBe(1);
+  });
+});
+
+describe('whatever the world does', () => {
+  it('a publication is merged once or told to its author; and what is merged has published all that it was to', () => {
+    fc.assert(
+      fc.property(campaign, hostility, (random, world) => {
+        const { state } = play(random, world, (now, before) => {
+          for (const { id, publishes } of random.tasks) {
+            const is = taskState(now, id).published;
+            expect(publishes).toEqual(expect.arrayContaining([...is]));
+            expect(is).toEqual(expect.arrayContaining([...taskState(before, id).published]));
+          }
+          expect(new Set(now.publications.map(({ key }) => key)).size).toBe(now.publications.length);
+        });
+        for (const { id, publishes } of random.tasks) {
+          if (!state.merged.includes(id)) continue;
+          expect([...taskState(state, id).published].sort()).toEqual([...publishes].sort());
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe('simulate', () => {
+  const cases: readonly (readonly [
+    string,
+    number,
+    number,
+    number,
+    readonly (readonly [string, number, string])[],
+  ])[] = [
+    [
+      'draft',
+      2,
+      8,
+      10,
+      [
+        ['A', 4, ''],
+        ['B', 6, 'draft:A'],
+      ],
+    ],
+    [
+      'interface',
+      2,
+      4.5,
+      8.5,
+      [
+        ['C', 0.5, ''],
+        ['A', 4, 'c:C'],
+        ['B', 4, 'c:C'],
+      ],
+    ],
+    ['cart', 4, 10, 23, cart()],
+    ['cart', 3, 12, 23, cart()],
+    ['cart', 2, 14, 23, cart()],
+    ['jwt', 4, 14, 27, jwt()],
+    ['jwt', 3, 15, 27, jwt()],
+    ['schema', 3, 13, 25, schema()],
+    ['schema', 2, 16, 25, schema()],
+  ];
+
+  it.each(cases)('%s on %s: %s h of %s', (...given) => {
+    const [, agents, makespan, sequential, sketched] = given;
+    const made: Plan = buildPlan({
+      phases: [[sketched.map(sketch)]],
+      instances: agents,
+      maxTurns: agents,
+    });
+    const simulated = simulate(made);
+    expect(simulated.makespanMs / 3_600_000).toBe(makespan);
+    expect(simulated.sequentialMs / 3_600_000).toBe(sequential);
+  });
+
+  /** `T1` needs it done, `c:T1` its contract, `draft:T1` its draft. */
+  function sketch([id, hours, needs]: readonly [string, number, string]): TaskSketch {
+    const words = needs.split(' ').filter((word) => word !== '');
+    const of = (kind: string) =>
+      words.flatMap((word) => (word.startsWith(kind) ? [word.slice(kind.length)] : []));
+    return {
+      id,
+      minutes: hours * 60,
+      publishes: [`contract-${id}`],
+      needs: words.filter((word) => !word.includes(':')),
+      contracts: of('c:').map((author) => `contract-${author}`),
+      drafts: of('draft:'),
+    };
+  }
+
+  function cart() {
+    return [
+      ['T1', 2, ''],
+      ['T2', 6, 'c:T1'],
+      ['T3', 5, 'c:T1'],
+      ['T4', 4, 'c:T1'],
+      ['T5', 4, 'c:T1'],
+      ['T6', 2, 'T2 T3 T4 T5'],
+    ] as const;
+  }
+
+  function jwt() {
+    return [
+      ['T1', 3, ''],
+      ['T2', 4, 'T1'],
+      ['T3', 3, 'T2'],
+      ['T4', 5, 'c:T1'],
+      ['T5', 5, 'c:T1'],
+      ['T6', 3, 'T2'],
+      ['T7', 4, 'T1 T2 T3 T4 T5 T6'],
+    ] as const;
+  }
+
+  function schema() {
+    return [
+      ['D', 4, ''],
+      ['A', 6, 'c:D'],
+      ['B', 4, 'c:D'],
+      ['C', 5, 'c:D'],
+      ['X', 3, 'A B C'],
+      ['Y', 3, 'A B C'],
+    ] as const;
+  }
+});
