@@ -1,5 +1,5 @@
 /**
- * Programs in a group of their own, which write their output into files themselves (docs/adr/0009): it outlives whoever
+ * Programs in a group of their own, which write their output into files themselves (docs/adr/0011): it outlives whoever
  * started them, who reads it line by line. The only file that spawns (git.ts aside).
  */
 import { spawn, type ChildProcess } from 'node:child_process';
