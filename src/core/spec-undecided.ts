@@ -24,14 +24,7 @@ export type Feature =
   | 'partial work';
 
 /** Shorten this one list as the core learns. */
-export const undecided: readonly Feature[] = [
-  'contracts',
-  'drafts',
-  'waits for some',
-  'group timeouts',
-  'clock deadlines',
-  'partial work',
-];
+export const undecided: readonly Feature[] = ['contracts', 'drafts'];
 
 type Mapping = 'top' | 'limits' | 'agent' | 'group' | 'task' | 'need';
 
