@@ -139,6 +139,11 @@ function rules(task: TaskBrief): readonly string[] {
     'Nobody answers questions while you work. Where you can not go on without a person, write the file ' +
       `\`.longhaul/blocker.json\` with \`${BLOCKER_FORM}\` and stop; you ` +
       'will be resumed with the answer.',
+    ...task.publishes.map(
+      (name) =>
+        `Others wait for the contract ${name}. As soon as its files are ready, publish them: write the file ` +
+        `\`.longhaul/contract.json\` with \`{"name": "${name}", "version": "…", "files": ["…"], "note": "…"}\` and go on.`,
+    ),
     'When you are done, end with a short summary of what you did.',
   ];
 }
