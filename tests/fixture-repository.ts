@@ -181,6 +181,7 @@ function ordinaryTask(id: string): TaskBrief {
     id,
     title: `Do ${id}`,
     role: null,
+    complexity: null,
     prompt: id,
     context: [],
     needs: [],

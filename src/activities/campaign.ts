@@ -7,6 +7,7 @@ import { renderReportHtml } from '../report/html.js';
 import { renderReportJson } from '../report/json.js';
 import { renderReportMarkdown } from '../report/markdown.js';
 import type { ActivityDeps } from './deps.js';
+import { learn } from './learn.js';
 
 type CampaignActivities = Pick<Activities, 'describeTasks' | 'lookForCampaign' | 'writeReport' | 'notify'>;
 
@@ -26,6 +27,7 @@ export function createCampaignActivities({ home, campaigns }: ActivityDeps): Cam
       await mkdir(paths.folder, { recursive: true });
       await writeFileAtomic(paths.reportMarkdown, renderReportMarkdown(report));
       await writeFileAtomic(paths.reportHtml, renderReportHtml(report));
+      await learn(home, campaign, report);
       // Last, since readers take its presence for the end of the campaign.
       await writeFileAtomic(paths.reportJson, `${JSON.stringify(renderReportJson(report), null, 2)}\n`);
     },

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readBrief, writeArtifacts, type CampaignArtifacts } from '../client/campaign-folder.js';
 import type { LonghaulClient } from '../client/longhaul-client.js';
 import { campaignPaths, type HomePaths } from '../core/home.js';
+import { preferBest } from '../core/plan-improve.js';
 import { idsFrom } from './free-id.js';
 import type { LoadedCampaign } from './load-campaign.js';
 
@@ -43,7 +44,9 @@ interface Candidate {
 }
 
 async function begin(home: HomePaths, client: LonghaulClient, { id, loaded }: Candidate): Promise<Claimed> {
-  const artifacts = loaded.compileAs({ campaign: id, createdAt: new Date().toISOString(), repository: null });
+  const artifacts = preferred(
+    loaded.compileAs({ campaign: id, createdAt: new Date().toISOString(), repository: null }),
+  );
   await writeArtifacts(home, id, artifacts);
   return { id, how: await startOn(client, id, artifacts), artifacts };
 }
@@ -51,12 +54,19 @@ async function begin(home: HomePaths, client: LonghaulClient, { id, loaded }: Ca
 /** The same file with the same circumstances makes the same brief: only then it is the same campaign. */
 async function attach(home: HomePaths, client: LonghaulClient, { id, loaded }: Candidate): Promise<Claimed> {
   const brief = await readBrief(home, id);
-  const artifacts = loaded.compileAs({
-    campaign: id,
-    createdAt: brief?.createdAt ?? '',
-    repository: brief?.repository ?? null,
-  });
+  const artifacts = preferred(
+    loaded.compileAs({
+      campaign: id,
+      createdAt: brief?.createdAt ?? '',
+      repository: brief?.repository ?? null,
+    }),
+  );
   return { id, how: await startOn(client, id, artifacts), artifacts };
+}
+
+/** The run goes by the improved plan, as `longhaul plan` shows it. */
+function preferred({ plan, ...artifacts }: CampaignArtifacts): CampaignArtifacts {
+  return { ...artifacts, plan: preferBest(plan) };
 }
 
 function startOn(

@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { CampaignArtifacts } from '../client/campaign-folder.js';
 import type { RepositoryBrief } from '../core/brief.js';
+import { readLearnt } from '../client/learnt-file.js';
 import { compile } from '../core/compile.js';
+import type { Learnt } from '../core/learnt.js';
 import { ProblemError, type Problem } from '../core/problem.js';
 import type { HomePaths } from '../core/home.js';
 import { comparePlaces, readSpec, type Spec } from '../core/spec.js';
@@ -25,6 +27,8 @@ interface Identity {
 
 export interface LoadedCampaign {
   readonly spec: Spec;
+  readonly warnings: readonly Problem[];
+  readonly learnt: Learnt | null;
   readonly compileAs: (identity: Identity) => CampaignArtifacts;
 }
 
@@ -61,7 +65,8 @@ async function checkLeniently(options: LoadOptions): Promise<CheckedFile> {
     return { problems, loaded: null };
   const around = await lookAround(source, options);
   const found = [...problems, ...around.problems];
-  if (spec !== null) return checkSpec({ spec, text, around, found }, options);
+  const learnt = await readLearnt(options.home, around.facts?.location ?? '');
+  if (spec !== null) return checkSpec({ spec, text, around, found, learnt }, options);
   // A file that is wrong is not compiled; what is left of that is what its roles are used for.
   const roles = { folder: rolesFolderOf(source), known: Object.keys(around.roles) };
   return {
@@ -81,10 +86,12 @@ interface ReadFile {
   readonly text: string;
   readonly around: Surroundings;
   readonly found: readonly Problem[];
+  readonly learnt: Learnt | null;
 }
 
-function checkSpec({ spec, text, around, found }: ReadFile, { file, home, id }: LoadOptions): CheckedFile {
-  const compileIt = makeCompile(spec, around);
+function checkSpec(read: ReadFile, { file, home, id }: LoadOptions): CheckedFile {
+  const { spec, text, found, learnt } = read;
+  const compileIt = makeCompile(read);
   const now = new Date().toISOString();
   const draft = compileIt({ campaign: firstFreeId(home, id ?? spec.name), createdAt: now, repository: null });
   const problems = inFileOrder([...found, ...draft.problems], file);
@@ -94,7 +101,7 @@ function checkSpec({ spec, text, around, found }: ReadFile, { file, home, id }: 
     if (plan === null) throw new ProblemError(late[0] ?? changedMeanwhile(file));
     return { plan, brief, spec: text };
   };
-  return { problems, loaded: { spec, compileAs } };
+  return { problems, loaded: { spec, warnings: problems, learnt, compileAs } };
 }
 
 /** Shows all problems on stderr. Throws SpecRefusedError where the campaign can't start. */
@@ -108,7 +115,7 @@ export async function loadCampaign(options: LoadOptions): Promise<LoadedCampaign
 
 const NO_REPOSITORY: RepositoryBrief = { location: '', kind: 'path', base: '', baseCommit: '' };
 
-function makeCompile(spec: Spec, { facts, roles }: Surroundings) {
+function makeCompile({ spec, around: { facts, roles }, learnt }: ReadFile) {
   // A repository with problems is told of already; the rest of the file is checked all the same.
   const { branches, ...now } = facts ?? { ...NO_REPOSITORY, branches: [] };
   return ({ campaign, createdAt, repository }: Identity) =>
@@ -119,6 +126,7 @@ function makeCompile(spec: Spec, { facts, roles }: Surroundings) {
       repository: repository ?? now,
       roles,
       existingBranches: branches,
+      learnt,
       digest: (text) => createHash('sha256').update(text).digest('hex'),
     });
 }

@@ -69,6 +69,8 @@ export interface TaskBrief {
   readonly id: string;
   readonly title: string;
   readonly role: string | null;
+  /** 0 to 100; null = the spec does not say. */
+  readonly complexity: number | null;
   readonly prompt: string;
   /** Texts, repository paths and URLs that the task's prompt names. */
   readonly context: readonly string[];

@@ -67,6 +67,7 @@ function planTask({ written, settings, ...task }: ReadyTask): PlanTask {
     draftAfter: settings.draftAfter,
     agents: settings.agents,
     priority: written.priority,
+    preference: 0,
     kind: written.kind,
     estimateMs: settings.estimateMs,
     timeoutMs: settings.timeoutMs,

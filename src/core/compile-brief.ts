@@ -93,6 +93,7 @@ function taskBrief(
     id,
     title,
     role: role ?? null,
+    complexity: written.complexity ?? null,
     prompt: prompt ?? title,
     context,
     needs: namesOf(needs, 'task'),

@@ -1,24 +1,22 @@
 import type { CompilePass, DraftTask, TaskSettings } from './compile-draft.js';
+import { estimateTask } from './estimate.js';
+import type { Learnt } from './learnt.js';
 import type { Spec } from './spec.js';
 import { chooseAgents } from './spec-agent-choice.js';
 
 const MINUTE_MS = 60_000;
-const ESTIMATE_MS = 30 * MINUTE_MS;
 const TIMEOUT_MS = 30 * MINUTE_MS;
 const STALL_MS = 5 * MINUTE_MS;
 /** Of the estimate. */
 const DRAFT_AFTER = 0.5;
 const TURNS = 4;
 const ATTEMPTS = 2;
-/** Minutes of work per point of complexity, as long as nothing was learnt on the repository. */
-const MINUTES_PER_POINT = 1.5;
-
 /** Every default is applied here, once: the task's own word, then its group's, the campaign's, and Longhaul's. */
-export const applyDefaults: CompilePass = (draft, { spec }) => {
-  for (const task of draft.tasks) task.settings = settingsOf(task, spec);
+export const applyDefaults: CompilePass = (draft, { spec, learnt = null }) => {
+  for (const task of draft.tasks) task.settings = settingsOf(task, spec, learnt);
 };
 
-function settingsOf(task: DraftTask, spec: Spec): TaskSettings {
+function settingsOf(task: DraftTask, spec: Spec, learnt: Learnt | null): TaskSettings {
   const { written } = task;
   const defaults = spec.defaults ?? {};
   const agents = chooseAgents({
@@ -27,7 +25,11 @@ function settingsOf(task: DraftTask, spec: Spec): TaskSettings {
     agents: Object.entries(spec.agents).map(([name, { roles }]) => ({ name, roles: roles ?? null })),
   });
   if (agents === null) throw new Error(`task ${written.id} has no agent: this is a bug of Longhaul`);
-  const estimateMs = estimateOf(written) ?? defaults.estimate ?? ESTIMATE_MS;
+  const { ms: estimateMs } = estimateTask(written, {
+    usualMs: defaults.estimate,
+    agent: agents[0] ?? '',
+    learnt,
+  });
   return {
     agents,
     ...limitsOf(written, defaults),
@@ -66,10 +68,6 @@ function limitsOf(
 
 function agentsOf({ agent, agents }: Pick<Defaults, 'agent' | 'agents'>): readonly string[] | null {
   return agent === undefined ? (agents ?? null) : [agent];
-}
-
-function estimateOf({ estimate, complexity }: DraftTask['written']): number | undefined {
-  return estimate ?? (complexity === undefined ? undefined : complexity * MINUTES_PER_POINT * MINUTE_MS);
 }
 
 /** A draft is there at the latest when its task is done. */

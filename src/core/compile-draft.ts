@@ -1,5 +1,6 @@
 import type { RepositoryBrief, RoleBrief } from './brief.js';
 import type { Claim, FailurePolicy, Join, PlanContract, PlanGroup, PlanPhase } from './plan.js';
+import type { Learnt } from './learnt.js';
 import type { Problem } from './problem.js';
 import type { Spec } from './spec.js';
 import type { SpecGroup, SpecTask } from './spec-schema.js';
@@ -16,6 +17,8 @@ export interface CompileInput {
   readonly existingBranches: readonly string[];
   /** ISO 8601. */
   readonly createdAt: string;
+  /** What earlier campaigns on this repository took; without it, estimates do without. */
+  readonly learnt?: Learnt | null;
   /** sha256 as hex digits. */
   readonly digest: (text: string) => string;
 }

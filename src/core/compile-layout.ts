@@ -52,7 +52,8 @@ export const layOutTasks: CompilePass = (draft, { spec }) => {
   });
 };
 
-function writtenTasks(spec: Spec): readonly SpecTask[] {
+/** In the file's order. */
+export function writtenTasks(spec: Spec): readonly SpecTask[] {
   const ofPhases = (spec.phases ?? []).flatMap(({ tasks, groups }) => [
     ...(tasks ?? []),
     ...(groups ?? []).flatMap((group) => group.tasks),

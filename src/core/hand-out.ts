@@ -1,10 +1,12 @@
 /** Who gets a lane now: ready tasks in rank order, each with the agent, lane, locks and pool units that it needs. */
 import { nextTurnMs } from './account.js';
+import { awaitedNext } from './awaited-merge.js';
 import { addLoad, freeLane, poolShortages, removeLoad, type Place } from './load.js';
 import type { Plan, PlanTask } from './plan.js';
 import { planTask } from './plan-index.js';
 import { chooseAgent, waitReasons } from './readiness.js';
 import { Reservations } from './reservation.js';
+import { rankOf } from './schedule.js';
 import { taskState, type CampaignState } from './state.js';
 import { indexOf, type TaskIndex } from './task-index.js';
 
@@ -21,6 +23,9 @@ interface Round {
   readonly reservations: Reservations;
   readonly orders: { readonly task: string; readonly place: Place }[];
   readonly reserved: Map<string, string>;
+  /** Preferred tasks that wait for a merge only, those still to come first; and what is kept for them. */
+  readonly awaited: PlanTask[];
+  readonly kept: { readonly task: string; readonly place: Place }[];
 }
 
 /** Each order counts for the ones after it; the index is left as it was. */
@@ -33,15 +38,20 @@ export function handOut(plan: Plan, state: CampaignState): HandedOut {
     reservations: new Reservations(plan, state),
     orders: [],
     reserved: new Map(),
+    awaited: [],
+    kept: [],
   };
   if (state.paused !== null || !someAccountBears(state)) return round;
   try {
+    round.awaited.push(...awaitedNext(plan, state));
     for (const id of index.ready()) {
-      if (index.load.turns >= plan.maxTurns) break;
+      keepBefore(round, id);
+      if (index.load.turns >= plan.maxTurns && round.kept.length === 0) break;
       ask(round, planTask(plan, id));
     }
   } finally {
-    for (const { task, place } of round.orders) giveBack(round, planTask(plan, task), place);
+    for (const { task, place } of [...round.orders, ...round.kept])
+      giveBack(round, planTask(plan, task), place);
   }
   return round;
 }
@@ -49,6 +59,20 @@ export function handOut(plan: Plan, state: CampaignState): HandedOut {
 /** Where none does, nobody needs to be asked one by one. */
 function someAccountBears(state: CampaignState): boolean {
   return Object.values(state.accounts).some((account) => nextTurnMs(account, state.nowMs) === null);
+}
+
+/** Keeps lane, locks and pool units for awaited tasks that go before this one, where they could have them now. */
+function keepBefore(round: Round, id: string): void {
+  const { plan, state, awaited, reservations, kept } = round;
+  const rank = (task: string) => rankOf(plan, task, taskState(state, task));
+  for (let next = awaited[0]; next !== undefined && rank(next.id) < rank(id); next = awaited[0]) {
+    awaited.shift();
+    const reasons = waitReasons({ plan, state }, next.id);
+    if (reasons.some(({ reason }) => reason !== 'integration') || reservations.blockerOf(next) !== null)
+      continue;
+    const place = take(round, next);
+    if (place !== null) kept.push({ task: next.id, place });
+  }
 }
 
 function ask(round: Round, task: PlanTask): void {
@@ -59,20 +83,30 @@ function ask(round: Round, task: PlanTask): void {
     const shortages = poolShortages(plan, index.load, task);
     if (conflicts.length > 0 || shortages.length > 0) reservations.reserve(task, { conflicts, shortages });
   }
-  if (reasons.length > 0) return;
+  if (reasons.length > 0) {
+    const [first] = round.kept;
+    if (first !== undefined) round.reserved.set(task.id, first.task);
+    return;
+  }
   const keeper = reservations.blockerOf(task);
   if (keeper !== null) {
     round.reserved.set(task.id, keeper);
     return;
   }
+  const place = take(round, task);
+  if (place !== null) round.orders.push({ task: task.id, place });
+}
+
+/** Counts the task as running on a free lane; null where its agent has none. */
+function take({ plan, state, index, reservations }: Round, task: PlanTask): Place | null {
   const agent = chooseAgent({ plan, state }, task.id);
   const lane = freeLane(plan, index.load, agent);
-  if (lane === null) return;
+  if (lane === null) return null;
   const place = { agent, lane };
   addLoad(plan, index.load, { task, place });
   if (!taskState(state, task.id).holds) index.claims.hold(task.id);
   reservations.give(task);
-  round.orders.push({ task: task.id, place });
+  return place;
 }
 
 function conflictsOf(index: TaskIndex, state: CampaignState, task: PlanTask) {

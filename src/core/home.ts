@@ -67,6 +67,12 @@ export function campaignPaths(home: HomePaths, campaign: string): CampaignPaths 
   };
 }
 
+/** What earlier campaigns on the repository took. */
+export function learntFile(home: HomePaths, repository: string): string {
+  // The end of a long location tells more than its begin, and file names have a limit.
+  return `${home.root}/learnt/${encodeURIComponent(repository).slice(-200)}.json`;
+}
+
 /** A task's artifact folder; the names in facts and orders (evidence, …) are relative to it. */
 export function taskFolder(home: HomePaths, campaign: string, task: string): string {
   return `${home.campaigns}/${campaign}/tasks/${task}`;

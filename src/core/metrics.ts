@@ -12,6 +12,7 @@
  * - share in parallel: the share of tasks that overlapped others for at least half of their time.
  */
 import { findCriticalPath, type CriticalStep } from './critical-path.js';
+import { efficiencyOf, meanOf, ratio, speedupOf } from './formula.js';
 import type { ReportData, Span, Status, TaskStatus } from './status.js';
 
 /** `usd` is null where nothing is known; not `complete` means that some part is unknown, so `usd` is a lower bound. */
@@ -78,12 +79,9 @@ export function computeMetrics(data: ReportData): Metrics {
   return {
     makespanMs,
     sequentialMs,
-    speedup: ratio(sequentialMs, makespanMs),
-    efficiency: ratio(sequentialMs, data.lanes.length * makespanMs),
-    utilisation: ratio(
-      lanes.reduce((sum, lane) => sum + lane.utilisation, 0),
-      lanes.length,
-    ),
+    speedup: speedupOf(sequentialMs, makespanMs),
+    efficiency: efficiencyOf(sequentialMs, data.lanes.length, makespanMs),
+    utilisation: meanOf(lanes.map((lane) => lane.utilisation)),
     lanes,
     idleMs: lanes.reduce((sum, lane) => sum + lane.idleMs, 0),
     verifyMs: sumMs(data.spans.filter((span) => span.kind === 'verify')),
@@ -219,8 +217,4 @@ function coveredMs(intervals: readonly Interval[]): number {
 
 function sumMs(spans: readonly Span[]): number {
   return spans.reduce((sum, span) => sum + Date.parse(span.endedAt) - Date.parse(span.startedAt), 0);
-}
-
-function ratio(part: number, whole: number): number {
-  return whole > 0 ? part / whole : 0;
 }

@@ -125,6 +125,8 @@ export interface PlanTask {
   /** Agents in order of preference; the first is used first, the next ones by later attempts. */
   readonly agents: readonly string[];
   readonly priority: number;
+  /** Among equal priorities the higher goes first: what an improved schedule came to (plan-improve.ts). 0 = none. */
+  readonly preference: number;
   readonly kind: 'work' | 'testing';
   readonly estimateMs: number;
   readonly timeoutMs: number;

@@ -13,7 +13,7 @@ interface Ranks {
 
 const ranks = new WeakMap<Plan, Ranks>();
 
-/** What never changes: explicit priority, the longest remaining path, the longest first, the id. */
+/** What never changes: explicit priority, the preference of an improved schedule, the longest remaining path, the longest first, the id. */
 function ranksOf(plan: Plan): Ranks {
   const known = ranks.get(plan);
   if (known !== undefined) return known;
@@ -21,6 +21,8 @@ function ranksOf(plan: Plan): Ranks {
   const task = [...plan.tasks].sort(
     (a, b) =>
       b.priority - a.priority ||
+      // Plans of before there were preferences have none: NaN decides nothing either.
+      b.preference - a.preference ||
       (paths[b.id] ?? 0) - (paths[a.id] ?? 0) ||
       b.estimateMs - a.estimateMs ||
       compareText(a.id, b.id),

@@ -124,10 +124,13 @@ function renderBar({ span, row, critical }: Bar, scale: Scale): string {
   );
 }
 
-/** What fits: `design 1.2` (attempt and turn), else `design`, else nothing. */
+/** What fits: `design 1.2` (attempt and turn; of a plan there are none), else `design`, else nothing. */
 function labelOf(span: Span, width: number): string {
   const room = Math.floor((width - 8) / CHARACTER_WIDTH);
-  const full = span.kind === 'turn' ? `${span.task} ${span.attempt}.${span.turn}` : span.task;
+  const full =
+    span.kind === 'turn' && span.outcome !== 'planned'
+      ? `${span.task} ${span.attempt}.${span.turn}`
+      : span.task;
   if (full.length <= room) return full;
   if (span.task.length <= room) return span.task;
   return room >= 4 ? cutText(span.task, room) : '';

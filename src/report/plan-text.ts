@@ -1,37 +1,153 @@
-/** `longhaul plan` for people: when each task would start, where, and what it waited for. */
+/** `longhaul plan` for people. */
+import { countOf } from '../core/count.js';
+import type { Help } from '../core/plan-help.js';
+import type { PlanNumbers } from '../core/plan-numbers.js';
+import { wordWaits } from '../core/plan-wait.js';
 import { plainLine } from './escape.js';
-import { formatDuration, formatFactor, formatTick } from './format.js';
-import { alignColumns } from './terminal.js';
+import { formatDuration, formatFactor, formatPercent, formatTick, formatUsd } from './format.js';
+import { renderPlanGantt } from './plan-gantt.js';
+import type { PlanView } from './plan-view.js';
+import { alignColumns, type Colours } from './terminal.js';
 
-/** Times are milliseconds from the campaign's start; `starts` in the order of their starts. */
-export interface PlanText {
-  readonly starts: readonly {
-    readonly task: string;
-    readonly title: string;
-    readonly lane: string;
-    readonly startMs: number;
-    readonly endMs: number;
-    /** In words; empty for one that starts at once. */
-    readonly waitedFor: string;
-  }[];
-  readonly makespanMs: number;
-  readonly sequentialMs: number;
+interface Screen {
+  readonly width: number;
+  readonly colours: Colours;
 }
 
-export function renderPlanText({ starts, makespanMs, sequentialMs }: PlanText): string {
-  const rows = starts.map((start) => [
-    formatTick(start.startMs),
-    formatTick(start.endMs),
-    plainLine(start.lane),
-    plainLine(start.task),
-    plainLine(start.title),
-    plainLine(start.waitedFor),
+export function renderPlanText(view: PlanView, { width, colours }: Screen): string {
+  const sections = [
+    taskTable(view),
+    renderPlanGantt(view.numbers, width, colours),
+    summary(view),
+    laneTable(view.numbers),
+    advice(view),
+    agentsTable(view),
+  ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n');
+}
+
+/** `*` marks the critical path. */
+function taskTable({ numbers, estimates }: PlanView): readonly string[] {
+  const critical = new Set(numbers.criticalPath);
+  const rows = numbers.tasks.map((task) => [
+    formatTick(task.startMs),
+    formatTick(task.endMs),
+    plainLine(task.lane),
+    `${plainLine(task.id)}${critical.has(task.id) ? ' *' : ''}`,
+    plainLine(task.title),
+    task.slackMs === 0 ? '-' : formatTick(task.slackMs),
+    estimates[task.id] ?? '',
+    plainLine(wordWaits(task.waitedFor)),
   ]);
-  const speedup = makespanMs > 0 ? `, ${formatFactor(sequentialMs / makespanMs)} as fast` : '';
+  return alignColumns([['START', 'END', 'LANE', 'TASK', 'TITLE', 'SLACK', 'ESTIMATE', 'WAITS FOR'], ...rows]);
+}
+
+function summary({ numbers, improvement, cost }: PlanView): readonly string[] {
+  const { makespanMs, sequentialMs, lowerBoundMs } = numbers;
+  const savedMs = improvement.onePassMs - makespanMs;
+  const tried = countOf(improvement.schedules, 'schedule');
+  const improved =
+    savedMs > 0
+      ? `${formatDuration(savedMs)} less than one pass (${formatDuration(improvement.onePassMs)}), after ${tried}`
+      : improvement.schedules > 0
+        ? `one pass, which ${tried} did not make shorter`
+        : 'one pass';
+  const distance =
+    makespanMs <= lowerBoundMs ? 'no schedule is shorter' : `${formatShare(numbers.distance)} above it`;
+  return alignColumns([
+    ['makespan', `${formatDuration(makespanMs)} by estimates: ${improved}`],
+    ['lower bound', `${formatDuration(lowerBoundMs)}: ${distance}`],
+    ['sequential', formatDuration(sequentialMs)],
+    [
+      'speedup',
+      `${formatFactor(numbers.speedup)} with ${numbers.atOnce} at once; Amdahl's bound ${formatFactor(numbers.amdahlBound)} (${formatPercent(numbers.parallelShare)} can run in parallel)`,
+    ],
+    ['efficiency', formatPercent(numbers.efficiency)],
+    [
+      'utilisation',
+      `${formatPercent(numbers.utilisation)} in the mean, ${formatDuration(numbers.idleMs)} idle`,
+    ],
+    ['critical path', plainLine(pathText(numbers.criticalPath))],
+    ['cost', `expected ${usdText(cost.expectedUsd)}, at worst ${usdText(cost.worstUsd)}`],
+    ['tokens', `expected ${tokenText(cost.expectedTokens)}, at worst ${tokenText(cost.worstTokens)}`],
+  ]);
+}
+
+function formatShare(share: number): string {
+  return share < 0.1 ? `${(share * 100).toFixed(1)} %` : formatPercent(share);
+}
+
+const LONGEST_PATH = 20;
+
+function pathText(path: readonly string[]): string {
+  if (path.length <= LONGEST_PATH) return path.join(' > ');
+  return `${path.slice(0, LONGEST_PATH - 1).join(' > ')} > … > ${path.at(-1) ?? ''} (${path.length} tasks)`;
+}
+
+function usdText(usd: number | null): string {
+  return usd === null ? 'unknown' : formatUsd(usd);
+}
+
+function tokenText(tokens: number | null): string {
+  if (tokens === null) return 'unknown';
+  return tokens < 1e6
+    ? `${Math.round(tokens / 1e3)} thousand`
+    : `${Number((tokens / 1e6).toFixed(1))} million`;
+}
+
+const MOST_LANES = 20;
+
+function laneTable({ lanes }: PlanNumbers): readonly string[] {
+  const shown = lanes.slice(0, MOST_LANES);
+  const rows = shown.map(({ lane, tasks, busyMs, idleMs, utilisation }) => [
+    plainLine(lane),
+    `${tasks}`,
+    formatDuration(busyMs),
+    formatDuration(idleMs),
+    formatPercent(utilisation),
+  ]);
+  const more = lanes.length - shown.length;
   return [
-    ...alignColumns([['START', 'END', 'LANE', 'TASK', 'TITLE', 'WAITS FOR'], ...rows]),
-    '',
-    `${formatDuration(makespanMs)} by estimates, ${formatDuration(sequentialMs)} one after another${speedup}.`,
-    '',
-  ].join('\n');
+    ...alignColumns([['LANE', 'TASKS', 'BUSY', 'IDLE', 'UTILISATION'], ...rows]),
+    ...(more > 0 ? [`and ${more} more lanes`] : []),
+  ];
+}
+
+function advice({ numbers, bottleneck, help }: PlanView): readonly string[] {
+  if (bottleneck === null) return [];
+  const { task, durationMs } = bottleneck;
+  const first = `Bottleneck: ${plainLine(task)}, the longest task of the critical path (${formatDuration(durationMs)} of ${formatDuration(numbers.makespanMs)}).`;
+  if (help === null) return [first, 'What would help is not tried with so many tasks.'];
+  if (help.length === 0)
+    return [first, 'Neither another agent, lock or pool unit nor splitting it would help.'];
+  return [first, 'What would help:', ...help.map((each) => `  ${plainLine(describeHelp(each))}`)];
+}
+
+function describeHelp({ kind, on, makespanMs, savedMs }: Help): string {
+  const gain = `${formatDuration(savedMs)} less (${formatDuration(makespanMs)})`;
+  switch (kind) {
+    case 'agent':
+      return `one more instance of ${on}, and one more turn at once: ${gain}`;
+    case 'split':
+      return `${on} as two halves side by side: ${gain}`;
+    case 'lock':
+      return `no lock on ${on}: ${gain}`;
+    case 'pool':
+      return `one more unit of the pool ${on}: ${gain}`;
+  }
+}
+
+function agentsTable({ agents }: PlanView): readonly string[] {
+  if (agents.length === 0) return [];
+  const rows = agents.map((row) => [
+    `${row.agents}`,
+    formatDuration(row.makespanMs),
+    formatDuration(row.lowerBoundMs),
+    formatFactor(row.speedup),
+    formatPercent(row.efficiency),
+  ]);
+  return alignColumns([['AGENTS', 'MAKESPAN', 'LOWER BOUND', 'SPEEDUP', 'EFFICIENCY'], ...rows]);
 }

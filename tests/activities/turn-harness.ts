@@ -174,6 +174,7 @@ function makeBrief({ agent, task }: HarnessOptions): CampaignBrief {
         id: 'api',
         title: 'Implement the API',
         role: 'backend',
+        complexity: null,
         prompt: 'Write src/api.',
         context: [],
         needs: [],

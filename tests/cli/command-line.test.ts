@@ -135,12 +135,22 @@ describe('plan', () => {
     const { code, stdout } = await lab.run('plan', 'campaign.yaml', '--json');
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
-      starts: [
-        { task: 'api', lane: 'script#1', startMs: 0, endMs: 600_000 },
-        { task: 'ui', lane: 'script#1', startMs: 600_000, endMs: 1_800_000 },
+      makespanMinutes: 30,
+      sequentialMinutes: 30,
+      lowerBoundMinutes: 30,
+      speedup: 1,
+      criticalPath: ['api', 'ui'],
+      tasks: [
+        { id: 'api', lane: 'script#1', startMinute: 0, endMinute: 10, slackMinutes: 0, waitedFor: [] },
+        {
+          id: 'ui',
+          startMinute: 10,
+          endMinute: 30,
+          slackMinutes: 0,
+          waitedFor: [{ reason: 'need', on: 'api' }],
+        },
       ],
-      makespanMs: 1_800_000,
-      sequentialMs: 1_800_000,
+      warnings: [],
     });
   });
 });

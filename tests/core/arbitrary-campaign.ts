@@ -7,6 +7,7 @@ import { buildPlan, type TaskSketch } from './plan-builder.js';
 const task = fc.record({
   minutes: fc.integer({ min: 1, max: 60 }),
   priority: fc.integer({ min: 0, max: 2 }),
+  preference: fc.integer({ min: 0, max: 3 }),
   turns: fc.integer({ min: 1, max: 3 }),
   attempts: fc.integer({ min: 1, max: 2 }),
   partial: fc.constantFrom('reject' as const, 'reject' as const, 'accept' as const),

@@ -87,6 +87,7 @@ export function buildPlan(sketch: PlanSketch): Plan {
           after: [...barriers, ...needs.map((need) => `done:${need}`), ...soft],
           agents: ['a'],
           priority: 0,
+          preference: 0,
           kind: 'work',
           estimateMs: minutes * 60_000,
           timeoutMs: 1_800_000,

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { TaskStateName } from '../../src/core/status.js';
 import { renderMarkdownBoard } from '../../src/report/markdown-board.js';
-import { renderPlanText } from '../../src/report/plan-text.js';
 import { renderStatusText } from '../../src/report/status-text.js';
 import { at, atMs, makeBlocker, makeDone, makeStatus, makeTask } from './make.js';
 
@@ -104,31 +103,4 @@ describe('longhaul status', () => {
     const text = renderStatusText(makeStatus([makeTask('a', { title: '\u001b[31mred' })]), atMs(1));
     expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
   });
-});
-
-test('longhaul plan lists the starts, and what it all takes', () => {
-  const HOUR_MS = 3_600_000;
-  const text = renderPlanText({
-    starts: [
-      { task: 'T1', title: 'Design', lane: 'claude#1', startMs: 0, endMs: 2 * HOUR_MS, waitedFor: '' },
-      {
-        task: 'T2',
-        title: 'API',
-        lane: 'claude#2',
-        startMs: 2 * HOUR_MS,
-        endMs: 8 * HOUR_MS,
-        waitedFor: 'need T1',
-      },
-    ],
-    makespanMs: 15 * 60_000,
-    sequentialMs: 33 * 60_000,
-  });
-  expect(text.split('\n')).toEqual([
-    'START  END  LANE      TASK  TITLE   WAITS FOR',
-    '0      2h   claude#1  T1    Design',
-    '2h     8h   claude#2  T2    API     need T1',
-    '',
-    '15m 00s by estimates, 33m 00s one after another, 2.2x as fast.',
-    '',
-  ]);
 });

@@ -1,0 +1,51 @@
+/** Puts together what `longhaul plan` shows. */
+import type { AgentsRow } from '../core/plan-agents.js';
+import { costPlan, type AgentRate } from '../core/plan-cost.js';
+import { bottleneckOf, findHelp } from '../core/plan-help.js';
+import type { ImprovedPlan } from '../core/plan-improve.js';
+import type { PlanNumbers } from '../core/plan-numbers.js';
+import { estimateTask } from '../core/estimate.js';
+import { learntRate } from '../core/learnt.js';
+import { planTask } from '../core/plan-index.js';
+import { writtenTasks } from '../core/compile-layout.js';
+import type { PlanView } from '../report/plan-view.js';
+import type { LoadedCampaign } from './load-campaign.js';
+
+/** Of one session, where the program's vendor says it for all its models. */
+const CONTEXT_TOKENS: Readonly<Record<string, number>> = { 'claude-code': 200_000 };
+
+interface Planned {
+  readonly improved: ImprovedPlan;
+  readonly numbers: PlanNumbers;
+  readonly agents: readonly AgentsRow[];
+}
+
+export function viewPlan(loaded: LoadedCampaign, { improved, numbers, agents }: Planned): PlanView {
+  const { onePassMs, schedules, plan } = improved;
+  return {
+    numbers,
+    improvement: { onePassMs, schedules },
+    bottleneck: bottleneckOf(numbers),
+    help: findHelp(improved, numbers),
+    cost: costPlan(plan, (agent) => rateOf(loaded, agent)),
+    estimates: estimatesOf(loaded, improved),
+    agents,
+    warnings: loaded.warnings,
+  };
+}
+
+function rateOf({ spec, learnt }: LoadedCampaign, agent: string): AgentRate {
+  const { usd, tokens } = learnt === null ? { usd: null, tokens: null } : learntRate(learnt, agent);
+  const adapter = spec.agents[agent]?.adapter ?? '';
+  return { usdPerMinute: usd, tokensPerMinute: tokens, contextTokens: CONTEXT_TOKENS[adapter] ?? null };
+}
+
+function estimatesOf({ spec, learnt }: LoadedCampaign, { plan }: ImprovedPlan): PlanView['estimates'] {
+  const usualMs = spec.defaults?.estimate;
+  return Object.fromEntries(
+    writtenTasks(spec).map((task) => {
+      const agent = planTask(plan, task.id).agents[0] ?? '';
+      return [task.id, estimateTask(task, { usualMs, agent, learnt }).from];
+    }),
+  );
+}

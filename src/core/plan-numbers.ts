@@ -1,0 +1,126 @@
+/**
+ * The numbers of a plan, all from its simulation; the formulas are in core/formula.ts, as those of a report. Definitions:
+ *
+ * - makespan: from the start to the last task's end. Merges and verification are assumed to take no time.
+ * - sequential time: the sum of all estimates.
+ * - lower bound: what no schedule can beat: the longest path, and the work of each resource by its capacity.
+ * - distance: (makespan - lower bound) / lower bound.
+ * - parallel share p: of the sequential time, the part in which at least two tasks would overlap, were there agents
+ *   without number. Amdahl's bound: 1 / ((1 - p) + p / n), n being the turns that can run at once.
+ * - busy time of a lane: the estimates of the tasks on it; idle is the rest of the makespan; utilisation = busy /
+ *   makespan, and the plan's is the mean of all lanes that it has.
+ * - slack: core/plan-slack.ts. Critical path: core/plan-path.ts.
+ */
+import { amdahlBound, efficiencyOf, meanOf, parallelShareOf, ratio, speedupOf } from './formula.js';
+import { criticalPathOf } from './plan-path.js';
+import { problemOf } from './plan-problem.js';
+import { slackOf } from './plan-slack.js';
+import type { PlannedWait } from './plan-wait.js';
+import type { Plan } from './plan.js';
+import { serialSchedule } from './schedule-pass.js';
+import type { Simulation } from './simulate.js';
+
+export interface PlannedTask {
+  readonly id: string;
+  readonly title: string;
+  readonly lane: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly slackMs: number;
+  readonly waitedFor: readonly PlannedWait[];
+}
+
+export interface PlannedLane {
+  readonly lane: string;
+  readonly tasks: number;
+  readonly busyMs: number;
+  readonly idleMs: number;
+  /** 0 to 1. */
+  readonly utilisation: number;
+}
+
+export interface PlanNumbers {
+  readonly makespanMs: number;
+  readonly sequentialMs: number;
+  readonly lowerBoundMs: number;
+  /** 0 = no schedule is shorter. */
+  readonly distance: number;
+  readonly speedup: number;
+  /** Turns that can run at once. */
+  readonly atOnce: number;
+  /** 0 to 1. */
+  readonly parallelShare: number;
+  readonly amdahlBound: number;
+  readonly efficiency: number;
+  readonly utilisation: number;
+  readonly idleMs: number;
+  readonly lanes: readonly PlannedLane[];
+  readonly criticalPath: readonly string[];
+  /** In the order of their starts. */
+  readonly tasks: readonly PlannedTask[];
+}
+
+export function numberPlan(plan: Plan, simulation: Simulation, lowerBoundMs: number): PlanNumbers {
+  const { makespanMs, sequentialMs } = simulation;
+  const lanes = lanesOf(plan, simulation);
+  const atOnce = Math.min(plan.maxTurns, lanes.length);
+  const parallelShare = parallelShareOf(unlimitedStretches(plan));
+  return {
+    makespanMs,
+    sequentialMs,
+    lowerBoundMs,
+    distance: ratio(makespanMs - lowerBoundMs, lowerBoundMs),
+    speedup: speedupOf(sequentialMs, makespanMs),
+    atOnce,
+    parallelShare,
+    amdahlBound: amdahlBound(parallelShare, atOnce),
+    efficiency: efficiencyOf(sequentialMs, lanes.length, makespanMs),
+    utilisation: meanOf(lanes.map(({ utilisation }) => utilisation)),
+    idleMs: lanes.reduce((sum, { idleMs }) => sum + idleMs, 0),
+    lanes,
+    criticalPath: criticalPathOf(simulation),
+    tasks: tasksOf(plan, simulation),
+  };
+}
+
+function lanesOf(plan: Plan, { starts, makespanMs }: Simulation): readonly PlannedLane[] {
+  const used = new Map<string, { tasks: number; busyMs: number }>();
+  for (const { lane, startMs, endMs } of starts) {
+    const { tasks, busyMs } = used.get(lane) ?? { tasks: 0, busyMs: 0 };
+    used.set(lane, { tasks: tasks + 1, busyMs: busyMs + endMs - startMs });
+  }
+  return plan.agents.flatMap(({ name, instances }) =>
+    Array.from({ length: instances }, (_, index): PlannedLane => {
+      const lane = `${name}#${index + 1}`;
+      const { tasks, busyMs } = used.get(lane) ?? { tasks: 0, busyMs: 0 };
+      return { lane, tasks, busyMs, idleMs: makespanMs - busyMs, utilisation: ratio(busyMs, makespanMs) };
+    }),
+  );
+}
+
+/** When each task would run, were there agents without number: only needs, pools and locks hold it back. */
+function unlimitedStretches(plan: Plan) {
+  const problem = problemOf(plan, { lanes: false, optimistic: false });
+  const { starts } = serialSchedule(
+    problem,
+    problem.activities.map(({ id }) => id),
+  );
+  return problem.activities.map(({ id, duration }) => {
+    const startMs = starts[id] ?? 0;
+    return { startMs, endMs: startMs + duration };
+  });
+}
+
+function tasksOf(plan: Plan, simulation: Simulation): readonly PlannedTask[] {
+  const slack = slackOf(plan, simulation);
+  const titles = new Map(plan.tasks.map(({ id, title }) => [id, title]));
+  return simulation.starts.map(({ task, lane, startMs, endMs, waitedFor }) => ({
+    id: task,
+    title: titles.get(task) ?? '',
+    lane,
+    startMs,
+    endMs,
+    slackMs: slack.get(task) ?? 0,
+    waitedFor,
+  }));
+}
