@@ -59,7 +59,7 @@ function measure(shape: Shape, size: number): Measured {
   let [checkSeconds, compileSeconds] = [Infinity, Infinity];
   for (let round = 0; round < rounds; round += 1) {
     const start = cpuSeconds();
-    const { spec, problems } = readSpec(text, 'campaign.yaml', { undecided: [] });
+    const { spec, problems } = readSpec(text, 'campaign.yaml');
     const checked = cpuSeconds();
     if (spec === null) throw new Error(`the campaign of the bench is wrong: ${problems[0]?.message ?? ''}`);
     const compiled = compile({

@@ -59,13 +59,18 @@ async function checkFile({ brief, task, place }: Publishing, file: string): Prom
   );
   if (isOurs) throw new UnpublishableError(`"${file}" is not part of your work`);
   const owner = Object.values(brief.tasks).find((other) => other.id !== task.id && isOwned(other, name));
-  if (owner !== undefined && !isOwned(task, name))
+  if (owner !== undefined && !mayChange(task, name))
     throw new UnpublishableError(`"${file}" belongs to the task ${owner.id}`);
   return name;
 }
 
 function isOwned({ owns }: TaskBrief, file: string): boolean {
   return owns.some((glob) => globMatches(glob, file));
+}
+
+/** As a change of it would be judged at the turn's end. */
+function mayChange({ owns, intends }: TaskBrief, file: string): boolean {
+  return [...owns, ...intends].some((glob) => globMatches(glob, file));
 }
 
 async function writeTree(

@@ -1,5 +1,5 @@
 /** What an agent is told: the whole task, or only what is new to a session that remembers the rest. */
-import type { CampaignBrief, TaskBrief } from '../core/brief.js';
+import type { CampaignBrief, ContractBrief, TaskBrief } from '../core/brief.js';
 import type { Order } from '../core/ports.js';
 
 export interface PromptParts {
@@ -119,8 +119,35 @@ function taskText(brief: CampaignBrief, task: TaskBrief): readonly string[] {
       : `## Your role: ${role.name}\n\n${role.instructions.trim()}`,
     task.prompt.trim() === task.title.trim() ? '' : `## Task\n\n${task.prompt.trim()}`,
     task.context.length === 0 ? '' : `## Context\n\n${list(task.context)}`,
+    contractsText(brief, task),
     `## Rules\n\n${list(rules(task))}`,
   ];
+}
+
+/** What it works against or implements, and the drafts that it starts from. */
+function contractsText({ contracts }: CampaignBrief, task: TaskBrief): string {
+  const names = [...new Set([...task.consumes, ...task.provides])];
+  const agreed = names.flatMap((name) => {
+    const contract = contracts[name];
+    return contract === undefined ? [] : [contractLine(contract, task)];
+  });
+  const drafts = task.drafts.map(
+    (id) => `The draft of ${id} is in this worktree, or its finished work: take it as a first version.`,
+  );
+  const lines = [...agreed, ...drafts];
+  return lines.length === 0 ? '' : `## What you build on\n\n${list(lines)}`;
+}
+
+function contractLine({ name, files, author, provider, mock, test }: ContractBrief, task: TaskBrief): string {
+  const isProvider = provider === task.id;
+  const others = provider === null ? '' : ` ${provider} implements it.`;
+  const standIn = mock === null ? '' : ` Until that is there, use its mock: \`${mock}\`.`;
+  const proof = test === null ? '' : ` Your work must pass the contract's test: \`${test}\`.`;
+  return (
+    `The contract ${name} of ${author}: ${files.map((file) => `\`${file}\``).join(', ')}.` +
+    (isProvider ? ` You implement it.${proof}` : `${others}${standIn}`) +
+    ' Work to what it says; you are told when it changes.'
+  );
 }
 
 function rules(task: TaskBrief): readonly string[] {

@@ -1,6 +1,5 @@
 import type { CompilePass } from './compile-draft.js';
 import type { PlanContract } from './plan.js';
-import type { Spec } from './spec.js';
 
 /** Who writes a contract, who implements it and who uses it: known from the tasks, and needed by its name. */
 export const layOutContracts: CompilePass = (draft, { spec }) => {
@@ -24,14 +23,6 @@ export const layOutContracts: CompilePass = (draft, { spec }) => {
       author,
       provider: provider === author ? null : provider,
       consumers: users,
-      reviewers: reviewersOf(written.review, users),
     };
   });
 };
-
-type Review = Spec['contracts'][string]['review'];
-
-function reviewersOf(review: Review, consumers: readonly string[]): readonly string[] {
-  if (review === 'none') return [];
-  return review === 'consumers' ? consumers : review;
-}

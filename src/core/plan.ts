@@ -59,8 +59,6 @@ export interface PlanContract {
   /** Null where the author implements it too, or nobody in this campaign does. */
   readonly provider: string | null;
   readonly consumers: readonly string[];
-  /** Tasks or roles that approve a draft before it is published; empty = it is published at once. */
-  readonly reviewers: readonly string[];
 }
 
 export interface PlanPhase {

@@ -89,7 +89,6 @@ const formsByKey: Readonly<Record<string, Forms>> = {
   },
   buffer: { expected: 'a number (per cent) or a duration', hint: 'write 20, or 10m' },
   draftAfter: { expected: 'a share of the estimate or a duration', hint: 'write 0.5, or 2h' },
-  review: { expected: 'none, consumers, or a list of roles', hint: 'write consumers, or [architect]' },
 };
 
 function formsOf(path: SpecPath): Forms {

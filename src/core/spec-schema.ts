@@ -209,10 +209,6 @@ export const contractSchema = z.strictObject({
   files: z.array(glob).min(1).describe('What is published: these files are merged then.'),
   mock: path.optional().describe('A stand-in that consumers may use until the provider is done.'),
   test: text.optional().describe("A command that the provider's work must pass."),
-  review: z
-    .union([z.enum(['none', 'consumers']), z.array(name).min(1)])
-    .default('none')
-    .describe('Who approves a draft before it is published: nobody, its consumers, or roles.'),
 });
 
 export const specSchema = z.strictObject({

@@ -5,7 +5,6 @@ import { checkOverlaps } from './spec-overlap.js';
 import { referenceChecks } from './spec-reference.js';
 import { specSchema, type SpecFields } from './spec-schema.js';
 import { parseSource, type PlaceOf, type SpecSource } from './spec-source.js';
-import { findUndecided, undecided, type Feature } from './spec-undecided.js';
 import { fillVars, type Vars } from './spec-var.js';
 
 /** A right spec: what it says (durations in milliseconds), and where each thing is written. */
@@ -16,8 +15,6 @@ export interface Spec extends SpecFields {
 export interface ReadOptions {
   /** Values for `{{name}}`, before those of the spec. */
   readonly vars?: Vars;
-  /** What is refused because the core does not decide on it yet; default: the list of this version. */
-  readonly undecided?: readonly Feature[];
 }
 
 /** A campaign file as plain data, with its variables filled in. `source.problems` are of its syntax. */
@@ -44,11 +41,7 @@ export interface ReadSpec {
  * Reads a campaign file (YAML or JSON) and finds all that the file alone can tell, at once and in the file's order.
  * Never throws.
  */
-export function readSpec(
-  text: string,
-  file: string,
-  { vars, undecided: refused = undecided }: ReadOptions = {},
-): ReadSpec {
+export function readSpec(text: string, file: string, { vars }: ReadOptions = {}): ReadSpec {
   const { source, problems: unset } = readSource(text, file, vars);
   if (source.problems.length > 0) return { spec: null, problems: [...source.problems], source };
   const parsed = specSchema.safeParse(source.value);
@@ -56,7 +49,6 @@ export function readSpec(
   const problems = [
     ...unset,
     ...problemsOfIssues(parsed.error?.issues ?? [], source),
-    ...findUndecided(outline, source, refused),
     ...referenceChecks.flatMap((check) => check(outline, source)),
     ...checkOverlaps(outline, source),
   ].sort(comparePlaces);

@@ -98,6 +98,15 @@ test('what breaks the work that is merged already is rejected, with what it said
   expect(files(campaign)).not.toContain('api.yaml');
 });
 
+test('what a task intends to change it may publish, whoever owns it', async () => {
+  const campaign = makeCampaign({ tasks: { design: { intends: ['ui/*.txt'] }, page: { owns: ['ui/**'] } } });
+  await campaign.activities.prepareWorktree(campaign.input('design'));
+  writeFiles(campaign.worktree('design'), { 'ui/page.txt': 'x\n', 'ui/page.md': 'x\n' });
+  await merge(campaign, await publishFiles(campaign, 'design', ['ui/page.txt']));
+  expect(show(campaign, 'ui/page.txt')).toBe('x');
+  await expect(publishFiles(campaign, 'design', ['ui/page.md'])).rejects.toThrow('belongs to the task page');
+});
+
 test.each([
   ['missing.yaml', 'there is no file "missing.yaml" in your worktree'],
   ['../other', '"../other" is not a path in your worktree'],

@@ -23,8 +23,8 @@ function tasks(...lines: readonly string[]): string {
 describe('contracts', () => {
   const text = `${TOP}contracts:
   cart-api: { version: 1.0.0, provider: api, files: [contracts/cart.yaml], mock: mocks/cart.ts, test: make contract }
-  log: { version: 2.1.0, provider: design, files: [log.md], review: consumers }
-  nobody: { version: 0.1.0, files: [x.md], review: [architect] }
+  log: { version: 2.1.0, provider: design, files: [log.md] }
+  nobody: { version: 0.1.0, files: [x.md] }
 ${tasks(
   'id: design, title: D, publishes: [cart-api, log, nobody]',
   'id: api, title: A, needs: [{ contract: cart-api }], verify: [make]',
@@ -32,11 +32,11 @@ ${tasks(
 )}`;
   const { plan, brief } = planOf(text);
 
-  it('know author, provider, consumers and reviewers', () => {
+  it('know author, provider and consumers', () => {
     expect(plan.contracts).toEqual([
-      { id: 'cart-api', author: 'design', provider: 'api', consumers: ['api', 'ui'], reviewers: [] },
-      { id: 'log', author: 'design', provider: null, consumers: ['ui'], reviewers: ['ui'] },
-      { id: 'nobody', author: 'design', provider: null, consumers: ['ui'], reviewers: ['architect'] },
+      { id: 'cart-api', author: 'design', provider: 'api', consumers: ['api', 'ui'] },
+      { id: 'log', author: 'design', provider: null, consumers: ['ui'] },
+      { id: 'nobody', author: 'design', provider: null, consumers: ['ui'] },
     ]);
     expect(taskOf(plan, 'design').publishes).toEqual(['cart-api', 'log', 'nobody']);
   });

@@ -14,7 +14,7 @@ export const digest = (text: string) => createHash('sha256').update(text).digest
 
 /** Compiles a campaign file of the whole language, which must be right. */
 export function compileText(text: string, around: Around = {}): Compiled {
-  const { spec, problems } = readSpec(text, 'campaign.yaml', { undecided: [] });
+  const { spec, problems } = readSpec(text, 'campaign.yaml');
   expect(problems.filter(({ severity }) => severity === 'problem')).toEqual([]);
   return compile({
     spec: spec!,

@@ -5,7 +5,7 @@ const TOP = 'version: 1\nname: shop\nagents:\n  script: { adapter: command, run:
 
 /** What stands below four lines that are right, in the whole language. */
 function read(text: string) {
-  return readSpec(TOP + text, 'campaign.yaml', { undecided: [] });
+  return readSpec(TOP + text, 'campaign.yaml');
 }
 
 /** `line:column code` of each problem. */
@@ -131,7 +131,7 @@ describe('contracts', () => {
   it.each([
     ['version: 1', '5:28 spec/wrong-type'],
     ['version: "1.0"', '5:28 spec/wrong-value'],
-    ['version: 1.0.0, review: all', '5:43 spec/wrong-value'],
+    ['version: 1.0.0, review: consumers', '5:35 spec/not-supported-yet'],
     ['version: 1.0.0, mock: ../x', '5:41 spec/bad-path'],
     ['version: 1.0.0, tests: x', '5:35 spec/unknown-key'],
   ])('with %s are refused', (more, expected) => {
@@ -263,9 +263,9 @@ describe('paths', () => {
 
 describe('roles', () => {
   const agents = (text: string, more: string) =>
-    readSpec(`version: 1\nname: shop\nagents: ${text}\n${more}`, 'campaign.yaml', {
-      undecided: [],
-    }).problems.map(({ code, where }) => `${where?.line ?? '?'}:${where?.column ?? '?'} ${code}`);
+    readSpec(`version: 1\nname: shop\nagents: ${text}\n${more}`, 'campaign.yaml').problems.map(
+      ({ code, where }) => `${where?.line ?? '?'}:${where?.column ?? '?'} ${code}`,
+    );
   const BOTH = '{ f: { adapter: claude-code, roles: [front] }, b: { adapter: claude-code, roles: [back] } }';
   it('choose the agent where nothing else does', () => {
     expect(agents(BOTH, tasks('id: a, title: A, role: front', 'id: b, title: B, role: back'))).toEqual([]);
