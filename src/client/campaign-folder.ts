@@ -4,7 +4,10 @@ import writeFileAtomic from 'write-file-atomic';
 import type { CampaignBrief } from '../core/brief.js';
 import { compareText } from '../core/compare.js';
 import { campaignPaths, type HomePaths } from '../core/home.js';
+import { plannedRuns, withPlan } from '../core/plan-facts.js';
+import type { PlannedRun } from '../core/planned.js';
 import type { Plan } from '../core/plan.js';
+import { simulate } from '../core/simulate.js';
 import type { ReportData, Status } from '../core/status.js';
 
 export interface CampaignArtifacts {
@@ -29,6 +32,8 @@ export async function writeArtifacts(
   await mkdir(paths.folder, { recursive: true });
   await writeFileAtomic(paths.spec, artifacts.spec);
   await writeFileAtomic(paths.plan, jsonFile(artifacts.plan));
+  // Now, by the rules of today: a later Longhaul might plan otherwise, and reality is compared with what was promised.
+  await writeFileAtomic(paths.schedule, jsonFile(plannedRuns(simulate(artifacts.plan))));
   // Just as compile wrote it: the plan's digest is of these bytes.
   await writeFileAtomic(paths.brief, JSON.stringify(artifacts.brief));
 }
@@ -39,6 +44,15 @@ export async function readBrief(home: HomePaths, campaign: string): Promise<Camp
 
 export async function readPlan(home: HomePaths, campaign: string): Promise<Plan | null> {
   return readJson<Plan>(campaignPaths(home, campaign).plan);
+}
+
+/** What only the disk knows of a campaign that still runs: what its plan promised. */
+export async function addPlan(home: HomePaths, report: ReportData): Promise<ReportData> {
+  const paths = campaignPaths(home, report.status.id);
+  const plan = await readJson<Plan>(paths.plan);
+  return plan === null
+    ? report
+    : withPlan(report, plan, (await readJson<PlannedRun[]>(paths.schedule)) ?? []);
 }
 
 export async function readReport(home: HomePaths, campaign: string): Promise<ReportData | null> {

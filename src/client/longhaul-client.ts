@@ -28,7 +28,7 @@ import {
   skipTaskSignal,
   skipTaskUpdate,
 } from '../workflows/messages.js';
-import { listFolders, readReport } from './campaign-folder.js';
+import { addPlan, listFolders, readReport } from './campaign-folder.js';
 import { readCampaigns, type CampaignList } from './campaign-list.js';
 import { clientError, didYouMean } from './client-error.js';
 import { CampaignConnection, type FindTarget } from './connection.js';
@@ -118,7 +118,8 @@ export class LonghaulClient {
   async report(id: string): Promise<ReportData> {
     const { source } = await this.status(id);
     if (source === 'live') {
-      return this.#connection.ask((client) => client.workflow.getHandle(id).query(reportQuery));
+      const report = await this.#connection.ask((client) => client.workflow.getHandle(id).query(reportQuery));
+      return addPlan(this.#home, report);
     }
     const report = await readReport(this.#home, id);
     if (report !== null) return report;

@@ -9,6 +9,7 @@ import { applyReport } from './apply-report.js';
 import { advanceClocks } from './group.js';
 import { applyPublishAsked, applyPublishLost, applyPublishReport } from './apply-publish.js';
 import { MOST_TRANSIENTS, settleFailure } from './failure.js';
+import { noteChanges } from './note.js';
 import type { Plan } from './plan.js';
 import { hasTask } from './plan-index.js';
 import { isForIntegration } from './integration.js';
@@ -21,6 +22,10 @@ const LONGEST_NOTE = 200;
 const SEEN_KEPT = 1_000;
 
 export function apply(plan: Plan, state: CampaignState, event: Event): CampaignState {
+  return noteChanges(state, applyOnce(plan, state, event));
+}
+
+function applyOnce(plan: Plan, state: CampaignState, event: Event): CampaignState {
   if ('key' in event && event.key !== null && event.event !== 'acknowledged' && event.event !== 'checked') {
     if (state.seen.includes(event.key)) return state;
     return applyEvent(

@@ -44,6 +44,8 @@ export interface CampaignPaths {
   readonly folder: string;
   readonly brief: string;
   readonly plan: string;
+  /** What the plan promised when the campaign began: its simulated starts. */
+  readonly schedule: string;
   /** The spec as the user gave it. */
   readonly spec: string;
   /** The last status that a client or the worker saw, for reads without a worker. */
@@ -59,6 +61,7 @@ export function campaignPaths(home: HomePaths, campaign: string): CampaignPaths 
     folder,
     brief: `${folder}/brief.json`,
     plan: `${folder}/plan.json`,
+    schedule: `${folder}/schedule.json`,
     spec: `${folder}/spec.yaml`,
     snapshot: `${folder}/snapshot.json`,
     reportHtml: `${folder}/report.html`,

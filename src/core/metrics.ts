@@ -1,25 +1,15 @@
 /**
- * The numbers of a report, all from what really happened (ReportData). Definitions:
- *
- * - makespan: from the campaign's start to its end; while it runs, to the last span's end.
- * - accepted attempt: the last attempt of a task that ended done, or has not ended yet. Every other attempt is lost.
- * - sequential time: the turns of accepted attempts, one after another. Lost attempts, verification, merges and waits
- *   are counted apart.
- * - rework: a turn of an accepted attempt that was needed because the attempt's turn before it was not good enough. A
- *   turn that follows an interruption, a limit or an answered blocker is no rework.
- * - speedup = sequential / makespan; efficiency = sequential / (lanes x makespan).
- * - utilisation of a lane: the time in which a turn or its verification was on it, by the makespan.
- * - share in parallel: the share of tasks that overlapped others for at least half of their time.
+ * The numbers of a report, all from what really happened (ReportData). What each means, and its formula, is in
+ * core/metrics-formula.ts; docs/metrics.md shows the same.
  */
 import { findCriticalPath, type CriticalStep } from './critical-path.js';
-import { efficiencyOf, meanOf, ratio, speedupOf } from './formula.js';
-import type { ReportData, Span, Status, TaskStatus } from './status.js';
-
-/** `usd` is null where nothing is known; not `complete` means that some part is unknown, so `usd` is a lower bound. */
-export interface Cost {
-  readonly usd: number | null;
-  readonly complete: boolean;
-}
+import { amdahlBound, efficiencyOf, meanOf, parallelShareOf, ratio, speedupOf } from './formula.js';
+import { coveredMs, exceeding, lengthOf, unionOf, within, type Interval } from './interval.js';
+import { addCosts, costOfSpan, costOfTask, shareCosts, type Cost, type CostShare } from './metrics-cost.js';
+import { figuresBy, figuresOf, type Figures, type FiguresOf } from './metrics-rate.js';
+import { sortTurns, sumMs } from './metrics-turn.js';
+import { lostByTask } from './metrics-wait.js';
+import type { ReportData, Span, TaskStatus } from './status.js';
 
 interface LaneUse {
   readonly lane: string;
@@ -30,15 +20,12 @@ interface LaneUse {
   readonly utilisation: number;
 }
 
-export interface CostShare {
-  readonly name: string;
-  readonly cost: Cost;
-}
-
-export interface Metrics {
+export interface Metrics extends Figures {
   readonly makespanMs: number;
-  readonly sequentialMs: number;
   readonly speedup: number;
+  /** 0 to 1. */
+  readonly parallelShare: number;
+  readonly amdahlBound: number;
   readonly efficiency: number;
   /** Mean of the lanes' utilisation, 0 to 1. */
   readonly utilisation: number;
@@ -46,11 +33,9 @@ export interface Metrics {
   readonly idleMs: number;
   readonly verifyMs: number;
   readonly mergeMs: number;
-  /** Time in which tasks that had started neither turned, nor were verified or merged. */
   readonly waitMs: number;
   /** 0 to 1. */
   readonly shareInParallel: number;
-  readonly turns: number;
   readonly retries: {
     /** Turns that came after one that was not good enough, in the same attempt or in the next. */
     readonly turns: number;
@@ -60,7 +45,8 @@ export interface Metrics {
     readonly cost: Cost;
   };
   readonly criticalPath: readonly CriticalStep[];
-  readonly cost: Cost;
+  readonly byAgent: readonly FiguresOf[];
+  readonly byRole: readonly FiguresOf[];
   readonly costByTask: readonly CostShare[];
   readonly costByAgent: readonly CostShare[];
   readonly costByPhase: readonly CostShare[];
@@ -69,70 +55,39 @@ export interface Metrics {
 export function computeMetrics(data: ReportData): Metrics {
   const { tasks } = data.status;
   const makespanMs = computeMakespanMs(data);
-  const turns = data.spans.filter((span) => span.kind === 'turn');
-  const accepted = turns.filter((span) => isAccepted(span, tasks, turns));
-  const lost = turns.filter((span) => !accepted.includes(span));
-  const repeated = turns.filter((span) => isRepeated(span, turns));
-  const rework = accepted.filter((span) => repeated.includes(span) && span.turn > 1);
-  const sequentialMs = sumMs(accepted);
+  const turns = sortTurns(data);
   const lanes = data.lanes.map((lane) => useOfLane(lane, { spans: data.spans, makespanMs }));
+  const facts = { turns, spans: data.spans, makespanMs, lost: lostByTask(data, makespanMs) };
+  const figures = figuresOf(tasks, facts);
+  const parallelShare = parallelShareOf(unlimitedStretches(data, turns.accepted));
+  const roles = new Map(data.plan?.tasks.map(({ id, role }) => [id, role]));
   return {
+    ...figures,
     makespanMs,
-    sequentialMs,
-    speedup: speedupOf(sequentialMs, makespanMs),
-    efficiency: efficiencyOf(sequentialMs, data.lanes.length, makespanMs),
-    utilisation: meanOf(lanes.map((lane) => lane.utilisation)),
+    speedup: speedupOf(figures.sequentialMs, makespanMs),
+    parallelShare,
+    amdahlBound: amdahlBound(parallelShare, data.lanes.length),
+    efficiency: efficiencyOf(figures.sequentialMs, data.lanes.length, makespanMs),
+    utilisation: meanOf(lanes.map(({ utilisation }) => utilisation)),
     lanes,
     idleMs: lanes.reduce((sum, lane) => sum + lane.idleMs, 0),
     verifyMs: sumMs(data.spans.filter((span) => span.kind === 'verify')),
     mergeMs: sumMs(data.spans.filter((span) => span.kind === 'merge')),
-    waitMs: tasks.reduce((sum, task) => sum + waitOfTask(task, data.spans), 0),
+    waitMs: computeWaitMs(data),
     shareInParallel: computeShareInParallel(data),
-    turns: turns.length,
     retries: {
-      turns: repeated.length,
-      reworkMs: sumMs(rework),
-      lostMs: sumMs(lost),
-      cost: addCosts([...lost, ...rework].map(costOfSpan)),
+      turns: turns.repeated.length,
+      reworkMs: sumMs(turns.rework),
+      lostMs: sumMs(turns.lost),
+      cost: addCosts([...turns.lost, ...turns.rework].map(costOfSpan)),
     },
     criticalPath: findCriticalPath(data),
-    cost: addCosts(tasks.map(costOfTask)),
+    byAgent: figuresBy(tasks, (task) => task.agent, facts),
+    byRole: figuresBy(tasks, (task) => roles.get(task.id) ?? null, facts),
     costByTask: tasks.map((task) => ({ name: task.id, cost: costOfTask(task) })),
     costByAgent: shareCosts(tasks, (task) => task.agent),
     costByPhase: shareCosts(tasks, (task) => task.phase),
   };
-}
-
-/** Nothing was spent on a task without turns; a task with turns that did not tell its cost is unknown. */
-export function costOfTask(task: TaskStatus): Cost {
-  if (task.turns === 0) return { usd: 0, complete: true };
-  return { usd: task.costUsd, complete: task.costComplete };
-}
-
-/** The campaign's cost so far, from its tasks. */
-export function costOfCampaign(status: Status): Cost {
-  return addCosts(status.tasks.map(costOfTask));
-}
-
-function costOfSpan(span: Span): Cost {
-  const usd = span.costUsd ?? null;
-  return { usd, complete: usd !== null };
-}
-
-function addCosts(costs: readonly Cost[]): Cost {
-  const known = costs.flatMap((cost) => (cost.usd === null ? [] : [cost.usd]));
-  const complete = costs.every((cost) => cost.complete);
-  const usd = known.reduce((sum, value) => sum + value, 0);
-  // Nothing but zeros beside an unknown is no lower bound worth telling.
-  return { usd: complete || usd > 0 ? usd : null, complete };
-}
-
-function shareCosts(tasks: readonly TaskStatus[], nameOf: (task: TaskStatus) => string | null): CostShare[] {
-  const names = [...new Set(tasks.flatMap((task) => nameOf(task) ?? []))];
-  return names.map((name) => ({
-    name,
-    cost: addCosts(tasks.filter((task) => nameOf(task) === name).map(costOfTask)),
-  }));
 }
 
 function computeMakespanMs({ status, spans }: ReportData): number {
@@ -141,22 +96,25 @@ function computeMakespanMs({ status, spans }: ReportData): number {
   return spans.reduce((last, span) => Math.max(last, Date.parse(span.endedAt) - startMs), 0);
 }
 
-function isAccepted(span: Span, tasks: readonly TaskStatus[], turns: readonly Span[]): boolean {
-  const state = tasks.find((task) => task.id === span.task)?.state;
-  if (state === 'failed' || state === 'skipped' || state === 'cancelled') return false;
-  return !turns.some((other) => other.task === span.task && other.attempt > span.attempt);
-}
-
-function isRepeated(span: Span, turns: readonly Span[]): boolean {
-  const earlier = turns.filter(
-    (other) => other.task === span.task && Date.parse(other.startedAt) < Date.parse(span.startedAt),
-  );
-  const before = earlier.reduce<Span | null>(
-    (last, other) =>
-      last === null || Date.parse(other.startedAt) > Date.parse(last.startedAt) ? other : last,
-    null,
-  );
-  return before !== null && !['blocked', 'capped', 'interrupted'].includes(before.outcome);
+/** When each task's accepted turns would have run, were there agents without number: only its needs hold it back. */
+function unlimitedStretches(data: ReportData, accepted: readonly Span[]) {
+  const tookMs = new Map<string, number>();
+  for (const span of accepted) tookMs.set(span.task, (tookMs.get(span.task) ?? 0) + sumMs([span]));
+  const endMs = new Map<string, number>();
+  const open = data.status.tasks.map(({ id }) => id).reverse();
+  // By a stack of our own: a chain of 10,000 needs is deeper than a call stack may be.
+  while (open.length > 0) {
+    const id = open.at(-1) ?? '';
+    const left = (data.needs[id] ?? []).filter((need) => !endMs.has(need));
+    if (!endMs.has(id) && left.length > 0 && !left.includes(id)) {
+      open.push(...left);
+      continue;
+    }
+    open.pop();
+    const startMs = Math.max(0, ...(data.needs[id] ?? []).map((need) => endMs.get(need) ?? 0));
+    endMs.set(id, startMs + (tookMs.get(id) ?? 0));
+  }
+  return [...endMs].map(([id, ms]) => ({ startMs: ms - (tookMs.get(id) ?? 0), endMs: ms }));
 }
 
 function useOfLane(
@@ -174,47 +132,40 @@ function useOfLane(
   };
 }
 
-function waitOfTask(task: TaskStatus, spans: readonly Span[]): number {
-  if (task.startedAt === null || task.endedAt === null) return 0;
-  const busyMs = coveredMs(spans.filter((span) => span.task === task.id).map(intervalOf));
-  return Math.max(0, Date.parse(task.endedAt) - Date.parse(task.startedAt) - busyMs);
+function computeWaitMs({ status, spans }: ReportData): number {
+  const byTask = intervalsByTask(spans);
+  return status.tasks.reduce((sum, task) => sum + waitOfTask(task, byTask.get(task.id) ?? []), 0);
 }
 
-function computeShareInParallel({ status, spans }: ReportData): number {
-  const working = spans.filter((span) => span.kind !== 'merge');
-  const ran = status.tasks.filter((task) => working.some((span) => span.task === task.id));
-  const parallel = ran.filter((task) => {
-    const own = working.filter((span) => span.task === task.id).map(intervalOf);
-    const others = working.filter((span) => span.task !== task.id).map(intervalOf);
-    const shared = own.flatMap((one) => others.flatMap((other) => overlapOf(one, other)));
-    return 2 * coveredMs(shared) >= coveredMs(own);
+function waitOfTask({ startedAt, endedAt }: TaskStatus, busy: readonly Interval[]): number {
+  if (startedAt === null || endedAt === null) return 0;
+  return Math.max(0, Date.parse(endedAt) - Date.parse(startedAt) - coveredMs(busy));
+}
+
+function computeShareInParallel({ spans }: ReportData): number {
+  const byTask = intervalsByTask(spans.filter((span) => span.kind !== 'merge'));
+  const ran = [...byTask.values()].map(unionOf);
+  const together = exceeding(
+    ran.flat().map((interval) => ({ interval, weight: 1 })),
+    1,
+  );
+  const parallel = ran.filter((own) => {
+    const shared = own.flatMap((interval) => within(together, interval));
+    return 2 * lengthOf(shared) >= lengthOf(own);
   });
   return ratio(parallel.length, ran.length);
 }
 
-type Interval = readonly [startMs: number, endMs: number];
+function intervalsByTask(spans: readonly Span[]): ReadonlyMap<string, readonly Interval[]> {
+  const byTask = new Map<string, Interval[]>();
+  for (const span of spans) {
+    const own = byTask.get(span.task);
+    if (own === undefined) byTask.set(span.task, [intervalOf(span)]);
+    else own.push(intervalOf(span));
+  }
+  return byTask;
+}
 
 function intervalOf(span: Span): Interval {
   return [Date.parse(span.startedAt), Date.parse(span.endedAt)];
-}
-
-function overlapOf(one: Interval, other: Interval): Interval[] {
-  const startMs = Math.max(one[0], other[0]);
-  const endMs = Math.min(one[1], other[1]);
-  return startMs < endMs ? [[startMs, endMs]] : [];
-}
-
-/** The length of the union. */
-function coveredMs(intervals: readonly Interval[]): number {
-  let coveredUntilMs = -Infinity;
-  let sumOfMs = 0;
-  for (const [startMs, endMs] of [...intervals].sort((a, b) => a[0] - b[0])) {
-    sumOfMs += Math.max(0, endMs - Math.max(startMs, coveredUntilMs));
-    coveredUntilMs = Math.max(coveredUntilMs, endMs);
-  }
-  return sumOfMs;
-}
-
-function sumMs(spans: readonly Span[]): number {
-  return spans.reduce((sum, span) => sum + Date.parse(span.endedAt) - Date.parse(span.startedAt), 0);
 }

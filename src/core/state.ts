@@ -6,6 +6,7 @@ import { newAccount, type AccountState } from './account.js';
 import type { BlockerState } from './blocker.js';
 import type { GroupClock } from './group-clock.js';
 import type { Publication, PublishedVersion, PublishRequest } from './publication.js';
+import type { CampaignNote } from './campaign-note.js';
 import type { Plan } from './plan.js';
 import type {
   DeliverFacts,
@@ -64,6 +65,8 @@ export interface CampaignState {
   /** Keys of messages that were taken: a second one changes nothing. The oldest are forgotten after 1,000. */
   readonly seen: readonly string[];
   readonly spans: readonly SpanState[];
+  /** What changed how much runs at once; left out before the first. */
+  readonly notes?: readonly CampaignNote[];
   readonly checkedAtMs: number;
   /** Another run continued as this one: what that one started ends without a word to this one. */
   readonly continued: boolean;

@@ -1,4 +1,6 @@
 /** What a person sees of a campaign. Plain JSON, ISO 8601 times; the `--json` output of `longhaul status`. */
+import type { CampaignNote } from './campaign-note.js';
+import type { PlanFacts } from './planned.js';
 import type { Severity } from './turn.js';
 
 export type CampaignStateName = 'running' | 'paused' | 'done' | 'failed' | 'cancelled';
@@ -113,4 +115,8 @@ export interface ReportData {
   /** Direct needs by task id, phases' barriers included. */
   readonly needs: Readonly<Record<string, readonly string[]>>;
   readonly lanes: readonly string[];
+  /** What the plan said; left out where only the status is known, and in reports of earlier versions. */
+  readonly plan?: PlanFacts;
+  /** Pauses, limits and changed parallelism, in the order of time. */
+  readonly notes?: readonly CampaignNote[];
 }

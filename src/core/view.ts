@@ -159,6 +159,7 @@ export function viewReport(plan: Plan, state: CampaignState): ReportData {
       startedAt: isoTime(startMs),
       endedAt: isoTime(endMs),
     })),
+    ...(state.notes === undefined ? {} : { notes: state.notes }),
     needs: planEdges(plan),
     lanes: plan.agents.flatMap((agent) =>
       Array.from({ length: agent.instances }, (_, index) => `${agent.name}#${index + 1}`),

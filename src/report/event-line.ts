@@ -1,5 +1,5 @@
 /** Without a terminal: one line per thing that happened between two looks at a campaign. */
-import { costOfCampaign, costOfTask } from '../core/metrics.js';
+import { costOfCampaign, costOfTask } from '../core/metrics-cost.js';
 import type { AccountStatus, BlockerStatus, Status, TaskStatus } from '../core/status.js';
 import { cutText, plainLine } from './escape.js';
 import { formatCost, formatDuration } from './format.js';

@@ -1,5 +1,5 @@
 /** Numbers and times as a person reads them; the same on every machine. */
-import type { Cost } from '../core/metrics.js';
+import type { Cost } from '../core/metrics-cost.js';
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;

@@ -40,7 +40,7 @@ table { border-collapse: collapse; width: 100%; font-size: 14px; }
 th, td { text-align: left; vertical-align: top; padding: 6px 12px; border-top: 1px solid var(--line); }
 thead th { border-top: 0; color: var(--soft); font-size: 13px; font-weight: 500; white-space: nowrap; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-td { white-space: nowrap; } td.text { min-width: 300px; } td.text, .title { white-space: normal; overflow-wrap: anywhere; } .title { min-width: 130px; } code { font: 12px ui-monospace, monospace; color: var(--soft); }
+td { white-space: nowrap; } td.text { min-width: 220px; } td.text, .title { white-space: normal; overflow-wrap: anywhere; } .title { min-width: 130px; } code { font: 12px ui-monospace, monospace; color: var(--soft); }
 meter { width: 120px; height: 12px; vertical-align: -1px; }
 .side { display: grid; grid-template-columns: repeat(auto-fit, minmax(260px, 1fr)); gap: 12px; align-items: start; }
 .blocker { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 8px 14px; margin-bottom: 10px; }

@@ -1,6 +1,9 @@
 /** The report as one HTML file: no script, nothing loaded from elsewhere, light and dark, readable when printed. */
 import { countOf } from '../core/count.js';
-import { computeMetrics, type CostShare, type Metrics } from '../core/metrics.js';
+import { logGroups } from '../core/group-log.js';
+import { comparePlan } from '../core/plan-reality.js';
+import { computeMetrics, type Metrics } from '../core/metrics.js';
+import type { CostShare } from '../core/metrics-cost.js';
 import type { BlockerStatus, ReportData, Status, TaskStatus } from '../core/status.js';
 import { escapeHtml, plainLine } from './escape.js';
 import { formatCost, formatDuration, formatInstant, formatPercent, formatTick } from './format.js';
@@ -14,6 +17,15 @@ import {
   headlineNumbers,
   taskTimeText,
 } from './summary.js';
+import {
+  comparedSentence,
+  comparedTable,
+  figuresTable,
+  groupTable,
+  lostTable,
+  noteTable,
+  type Table,
+} from './run-table.js';
 import { describeCounts, STATE_SIGNS } from './word.js';
 
 /** Ready HTML: the only strings that `table` and `section` do not escape. */
@@ -39,6 +51,9 @@ export function renderReportHtml(data: ReportData): string {
     section('Lanes', [renderLanes(metrics)]),
     section('Critical path', [renderCriticalPath(data, metrics)]),
     section('Tasks', [renderTasks(status)]),
+    renderPlan(data),
+    renderGroups(data),
+    renderFigures(data, metrics),
     section('Costs', [renderCosts(metrics)]),
     status.blockers.length === 0 ? '' : section('Blockers', status.blockers.map(renderBlocker)),
     '</main></body></html>',
@@ -117,6 +132,31 @@ function renderCriticalPath(data: ReportData, metrics: Metrics): string {
     ['Task', '#From', '#Took', '#Waited before', 'Began after'],
     rows,
   )}`;
+}
+
+function renderPlan(data: ReportData): string {
+  const compared = comparePlan(data);
+  if (compared === null) return '';
+  const sentence = `<p>${escapeHtml(comparedSentence(compared))}</p>`;
+  return section('Plan and reality', [sentence, plainTable(comparedTable(compared, data))]);
+}
+
+function renderGroups(data: ReportData): string {
+  const groups = logGroups(data);
+  return groups.length === 0 ? '' : section('Parallel groups', [plainTable(groupTable(groups))]);
+}
+
+function renderFigures(data: ReportData, metrics: Metrics): string {
+  const notes = data.notes ?? [];
+  return [
+    section('Agents and roles', [plainTable(figuresTable(metrics))]),
+    metrics.lost.length === 0 ? '' : section('Time lost to waits', [plainTable(lostTable(metrics))]),
+    notes.length === 0 ? '' : section('Limits and parallelism', [plainTable(noteTable(notes))]),
+  ].join('\n');
+}
+
+function plainTable({ heads, rows }: Table): string {
+  return table(heads, rows);
 }
 
 function renderTasks(status: Status): string {

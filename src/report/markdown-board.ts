@@ -3,7 +3,7 @@
  * so nothing for terminals is imported here, and there is no clock: the UI shows when it was set.
  */
 import { countOf } from '../core/count.js';
-import { costOfCampaign, costOfTask } from '../core/metrics.js';
+import { costOfCampaign, costOfTask } from '../core/metrics-cost.js';
 import type { Status, TaskStatus } from '../core/status.js';
 import { cutText, escapeMarkdown, plainLine } from './escape.js';
 import { formatCost, formatInstant } from './format.js';

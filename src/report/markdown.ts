@@ -1,4 +1,6 @@
 /** The report as Markdown: for a pull request, a terminal, a mail. */
+import { logGroups } from '../core/group-log.js';
+import { comparePlan } from '../core/plan-reality.js';
 import { computeMetrics, type Metrics } from '../core/metrics.js';
 import type { BlockerStatus, ReportData, Status, TaskStatus } from '../core/status.js';
 import { escapeMarkdown } from './escape.js';
@@ -11,6 +13,15 @@ import {
   headlineNumbers,
   taskTimeText,
 } from './summary.js';
+import {
+  comparedSentence,
+  comparedTable,
+  figuresTable,
+  groupTable,
+  lostTable,
+  noteTable,
+  type Table,
+} from './run-table.js';
 import { describeCounts } from './word.js';
 
 export function renderReportMarkdown(data: ReportData): string {
@@ -25,6 +36,7 @@ export function renderReportMarkdown(data: ReportData): string {
     ...renderTasks(status.tasks),
     ...renderBlockers(status.blockers),
     ...renderTimes(data, metrics),
+    ...renderRun(data, metrics),
     ...renderCosts(metrics),
   ].join('\n');
 }
@@ -98,6 +110,37 @@ function renderTimes(data: ReportData, metrics: Metrics): string[] {
     '',
     ...table(['Task', 'From', 'Took', 'Waited before', 'Began after'], path),
   ];
+}
+
+function renderRun(data: ReportData, metrics: Metrics): string[] {
+  const compared = comparePlan(data);
+  const groups = logGroups(data);
+  const notes = data.notes ?? [];
+  return [
+    ...(compared === null
+      ? []
+      : [
+          '## Plan and reality',
+          '',
+          escapeMarkdown(comparedSentence(compared)),
+          '',
+          ...plainTable(comparedTable(compared, data)),
+        ]),
+    ...(groups.length === 0 ? [] : ['## Parallel groups', '', ...plainTable(groupTable(groups))]),
+    '## Agents and roles',
+    '',
+    ...plainTable(figuresTable(metrics)),
+    ...(metrics.lost.length === 0 ? [] : ['## Time lost to waits', '', ...plainTable(lostTable(metrics))]),
+    ...(notes.length === 0 ? [] : ['## Limits and parallelism', '', ...plainTable(noteTable(notes))]),
+  ];
+}
+
+/** Heads may be names that somebody chose; the marks are the HTML report's. */
+function plainTable({ heads, rows }: Table): string[] {
+  return table(
+    heads.map((head) => escapeMarkdown(head.replace(/^[#~]/u, ''))),
+    rows,
+  );
 }
 
 function renderCosts(metrics: Metrics): string[] {

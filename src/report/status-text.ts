@@ -1,5 +1,5 @@
 /** `longhaul status` for people: everything that is to be known, at its full width. */
-import { costOfCampaign, costOfTask } from '../core/metrics.js';
+import { costOfCampaign, costOfTask } from '../core/metrics-cost.js';
 import type { ExpectedEnd } from '../core/expected-end.js';
 import type { Status, TaskStatus } from '../core/status.js';
 import { plainLine } from './escape.js';

@@ -1,7 +1,8 @@
 /** The few numbers and phrases that the HTML and the Markdown report share. */
 import { countOf } from '../core/count.js';
 import type { CriticalStep } from '../core/critical-path.js';
-import { costOfTask, type Metrics } from '../core/metrics.js';
+import type { Metrics } from '../core/metrics.js';
+import { costOfTask } from '../core/metrics-cost.js';
 import type { ReportData, TaskStatus } from '../core/status.js';
 import { formatCost, formatDuration, formatFactor, formatPercent } from './format.js';
 
@@ -27,7 +28,7 @@ export function headlineNumbers(metrics: Metrics): readonly HeadlineNumber[] {
     {
       name: 'Speedup',
       value: formatFactor(metrics.speedup),
-      detail: `efficiency ${formatPercent(metrics.efficiency)}`,
+      detail: `efficiency ${formatPercent(metrics.efficiency)}, at most ${formatFactor(metrics.amdahlBound)} (Amdahl)`,
     },
     {
       name: 'Utilisation',

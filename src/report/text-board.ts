@@ -1,5 +1,5 @@
 /** The live board of `run` and `watch`: lines that fit the terminal, made anew for every frame. */
-import { costOfCampaign, costOfTask } from '../core/metrics.js';
+import { costOfCampaign, costOfTask } from '../core/metrics-cost.js';
 import type { ExpectedEnd } from '../core/expected-end.js';
 import type { BlockerStatus, Status, TaskStateName, TaskStatus } from '../core/status.js';
 import { plainLine } from './escape.js';

@@ -8,6 +8,8 @@ import { isPaused } from '../core/account.js';
 import { accountState, taskState, type CampaignState, type Event } from '../core/state.js';
 import { accountOf, isWorking, type TaskState } from '../core/task.js';
 import type { Severity } from '../core/turn.js';
+import { computeMetrics } from '../core/metrics.js';
+import { withPlan } from '../core/plan-facts.js';
 import { viewReport, viewStatus } from '../core/view.js';
 import { readPublish } from './read-publish.js';
 import { refuse } from './failures.js';
@@ -32,6 +34,11 @@ export function handleMessages(run: Hearer): void {
   setHandler(messages.reportQuery, () => viewReport(run.plan, run.state), {
     description: 'All that the report shows.',
   });
+  setHandler(
+    messages.metricsQuery,
+    () => computeMetrics(withPlan(viewReport(run.plan, run.state), run.plan, [])),
+    { description: 'The numbers of the campaign so far, of each agent and of each role.' },
+  );
   setHandler(messages.admissionQuery, ({ task, gen }) => admit(run, task, gen), {
     description: 'May a turn of this task and gen run now? Asked by every try of runTurn.',
   });

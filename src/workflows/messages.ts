@@ -12,6 +12,7 @@ import type {
 } from '../core/ports.js';
 import type { PublishRequest } from '../core/publication.js';
 import type { BlockerReport } from '../core/turn.js';
+import type { Metrics } from '../core/metrics.js';
 import type { ReportData, Status } from '../core/status.js';
 
 /** `key` makes a message idempotent: a second one with the same key changes nothing. People may leave it out. */
@@ -86,6 +87,8 @@ export const resumeUpdate = defineUpdate<string, [Resume]>('resume');
 
 export const statusQuery = defineQuery<Status>('status');
 export const reportQuery = defineQuery<ReportData>('report');
+/** Computed when asked; the formulas are in docs/metrics.md. */
+export const metricsQuery = defineQuery<Metrics>('metrics');
 
 /** Asked by every try of `runTurn`: is this gen still wanted, and may a turn run now? */
 export interface Admission {

@@ -4,6 +4,7 @@ import type { ReportData } from '../../src/core/status.js';
 import {
   answerBlockerSignal,
   answerBlockerUpdate,
+  metricsQuery,
   pauseUpdate,
   resumeUpdate,
   retryTaskUpdate,
@@ -35,6 +36,9 @@ describe('the campaign workflow', () => {
       const end = await status();
       expect(ends(end)).toBe('a: done, b: done, c: done, d: done');
       expect(end.costUsd).toBeCloseTo(0.04);
+      const metrics = await environment.client.workflow.getHandle(handle.workflowId).query(metricsQuery);
+      expect(metrics).toMatchObject({ done: 4, failed: 0, successRate: 1, turns: 4 });
+      expect(metrics.byAgent.map(({ name, done }) => [name, done])).toEqual([['a', 4]]);
       const report = world.reports[0] as ReportData;
       expect(report.status.state).toBe('done');
       expect(report.spans.filter((span) => span.kind === 'turn')).toHaveLength(4);

@@ -1,0 +1,20 @@
+/** Something that changed how much of a campaign could run at once. Plain JSON; kept in the state, shown in the report. */
+export type CampaignNote =
+  | { readonly atMs: number; readonly what: 'paused'; readonly why: string }
+  | { readonly atMs: number; readonly what: 'resumed' }
+  | {
+      readonly atMs: number;
+      readonly what: 'limited';
+      readonly account: string;
+      /** null = until a person lifts it. */
+      readonly untilMs: number | null;
+      readonly why: string;
+    }
+  | { readonly atMs: number; readonly what: 'lifted'; readonly account: string }
+  | {
+      readonly atMs: number;
+      readonly what: 'parallel';
+      readonly account: string;
+      /** Turns that the account bears at once; null = as many as there are lanes. */
+      readonly turns: number | null;
+    };

@@ -1,0 +1,304 @@
+/** What a report tells of a run beside its plan: waits, groups, plan and reality. On plans of the compiler's shape. */
+import { describe, expect, it } from 'vitest';
+import { advance } from '../../src/core/engine.js';
+import { logGroups } from '../../src/core/group-log.js';
+import { computeMetrics } from '../../src/core/metrics.js';
+import { plannedRuns, withPlan } from '../../src/core/plan-facts.js';
+import { comparePlan } from '../../src/core/plan-reality.js';
+import type { Plan } from '../../src/core/plan.js';
+import { planEdges } from '../../src/core/plan-index.js';
+import { goodReport, simulate } from '../../src/core/simulate.js';
+import { newCampaign, type CampaignState } from '../../src/core/state.js';
+import type { ReportData, Span, TaskStatus } from '../../src/core/status.js';
+import { at, makeDone, makeSpan, makeStatus } from '../report/make.js';
+import { buildPlan, type PlanSketch, type TaskSketch } from './plan-builder.js';
+
+const MINUTE_MS = 60_000;
+
+/** A campaign that ran as given; tasks ended done with their last span unless `facts` say otherwise. */
+function reportOf(
+  plan: Plan,
+  spans: readonly Span[],
+  facts: Readonly<Record<string, Partial<TaskStatus>>> = {},
+): ReportData {
+  const minute = (iso: string) => (Date.parse(iso) - Date.parse(at(0))) / MINUTE_MS;
+  const endOf = (own: readonly Span[]) => Math.max(0, ...own.map(({ endedAt }) => minute(endedAt)));
+  const tasks = plan.tasks.map(({ id, group, phase }) => {
+    const own = spans.filter(({ task }) => task === id);
+    const start = Math.min(...own.map(({ startedAt }) => minute(startedAt)));
+    return {
+      ...makeDone(id, [own.length === 0 ? 0 : start, endOf(own)]),
+      agent: 'a',
+      group,
+      phase,
+      ...facts[id],
+    };
+  });
+  const data: ReportData = {
+    status: makeStatus(tasks, { state: 'done', endedAt: at(endOf(spans)) }),
+    spans,
+    needs: planEdges(plan),
+    lanes: plan.agents.flatMap(({ name, instances }) =>
+      Array.from({ length: instances }, (_, index) => `${name}#${index + 1}`),
+    ),
+  };
+  return withPlan(data, plan, plannedRuns(simulate(plan)));
+}
+
+const span = (task: string, times: readonly [number, number], facts: Partial<Span> = {}) =>
+  makeSpan(task, times, { lane: 'a#1', ...facts });
+const planOf = (tasks: readonly TaskSketch[], sketch: Partial<PlanSketch> = {}) =>
+  buildPlan({ phases: [[tasks]], ...sketch });
+const lostIn = (data: ReportData) =>
+  Object.fromEntries(computeMetrics(data).lost.map(({ reason, ms }) => [reason, ms / MINUTE_MS]));
+
+describe('time lost to waits', () => {
+  it('tells needs, a lane that was taken, and the rest', () => {
+    const plan = planOf([{ id: 'x' }, { id: 'y', needs: ['x'] }, { id: 'z' }], { instances: 1, maxTurns: 1 });
+    const data = reportOf(plan, [span('x', [0, 10]), span('z', [11, 20]), span('y', [20, 25])]);
+    // z waits for the lane until 10, then a minute for nothing that is known; y needs x until 10, then z has the lane.
+    expect(lostIn(data)).toEqual({ need: 10, lane: 19, overhead: 2 });
+  });
+
+  it('tells a lock that another held, until its end', () => {
+    const claims = [{ path: 0, mode: 'exclusive' as const }];
+    const sketch = { instances: 4, maxTurns: 4, paths: ['src/**'], overlaps: [[0]] };
+    const plan = planOf(
+      [
+        { id: 'x', claims },
+        { id: 'y', claims },
+      ],
+      sketch,
+    );
+    const data = reportOf(plan, [
+      span('x', [0, 10]),
+      span('x', [12, 13], { kind: 'merge', lane: '', outcome: 'merged' }),
+      span('y', [13, 20], { lane: 'a#2' }),
+    ]);
+    expect(lostIn(data)).toEqual({ lock: 13, overhead: 2 });
+  });
+
+  it('tells a pool without a free unit', () => {
+    const uses = [{ pool: 'db', units: 1 }];
+    const plan = planOf(
+      [
+        { id: 'x', uses },
+        { id: 'y', uses },
+      ],
+      { pools: [{ name: 'db', capacity: 1 }] },
+    );
+    expect(lostIn(reportOf(plan, [span('x', [0, 10]), span('y', [10, 20], { lane: 'a#2' })]))).toEqual({
+      pool: 10,
+    });
+  });
+
+  it('tells an answer, a limit, a merge and a pause', () => {
+    const plan = planOf([{ id: 'x' }]);
+    const data = reportOf(plan, [
+      span('x', [5, 10], { outcome: 'blocked' }),
+      span('x', [13, 20], { outcome: 'capped', turn: 2 }),
+      span('x', [27, 30], { turn: 3 }),
+      span('x', [30, 31], { turn: 3, kind: 'verify' }),
+      span('x', [33, 34], { kind: 'merge', outcome: 'merged' }),
+    ]);
+    const notes = [
+      { atMs: Date.parse(at(0)), what: 'paused', why: 'lunch' },
+      { atMs: Date.parse(at(4)), what: 'resumed' },
+    ] as const;
+    expect(lostIn({ ...data, notes })).toEqual({
+      integration: 2,
+      account: 7,
+      blocker: 3,
+      pause: 4,
+      overhead: 1,
+    });
+  });
+});
+
+describe('the log of a parallel group', () => {
+  it('142.35 s and 158.72 s within 158.85 s: speedup 1.90', () => {
+    const plan = planOf([{ id: 'x' }, { id: 'y' }]);
+    const ends = { x: { endedAt: at(158.85 / 60) }, y: { endedAt: at(158.85 / 60) } };
+    const data = reportOf(
+      plan,
+      [span('x', [0, 142.35 / 60]), span('y', [0, 158.72 / 60], { lane: 'a#2' })],
+      ends,
+    );
+    const [log] = logGroups(data);
+    expect(log).toMatchObject({
+      group: 'p1/g1',
+      agents: ['a'],
+      success: true,
+      durationMs: 158_850,
+      durationByAgent: [{ agent: 'a', durationMs: 301_070 }],
+      failed: [],
+      strategy: 'groups',
+      startedAt: at(0),
+      endedAt: at(158.85 / 60),
+      metadata: { members: ['x', 'y'], done: 2, lanes: ['a#1', 'a#2'], turns: 2 },
+    });
+    expect(log?.speedup.toFixed(2)).toBe('1.90');
+  });
+
+  it('attempt: 120, 150 and 100 s: 2.47x; review: 10, 15 and 8 minutes: 2.2x', () => {
+    for (const [seconds, speedup] of [
+      [[120, 150, 100], '2.47'],
+      [[600, 900, 480], '2.20'],
+    ] as const) {
+      const plan = planOf(seconds.map((_, index) => ({ id: `t${index}` })));
+      const spans = seconds.map((took, index) =>
+        span(`t${index}`, [0, took / 60], { lane: `a#${index + 1}` }),
+      );
+      expect(logGroups(reportOf(plan, spans))[0]?.speedup.toFixed(2)).toBe(speedup);
+    }
+  });
+
+  it('names what failed with its cause, and by what the members are separated', () => {
+    const owns = (path: number) => ({ claims: [{ path, mode: 'exclusive' as const }] });
+    const ran = [span('x', [0, 1]), span('y', [0, 1], { lane: 'a#2' })];
+    const paths = { paths: ['a/**', 'b/**'], overlaps: [[0], [1]] };
+    const files = planOf(
+      [
+        { id: 'x', ...owns(0) },
+        { id: 'y', ...owns(1) },
+      ],
+      paths,
+    );
+    const [log] = logGroups(reportOf(files, ran, { y: { state: 'failed', note: 'npm test failed' } }));
+    expect(log).toMatchObject({
+      strategy: 'files',
+      success: false,
+      failed: [{ task: 'y', cause: 'npm test failed' }],
+    });
+    const shared = planOf(
+      [
+        { id: 'x', ...owns(0) },
+        { id: 'y', ...owns(0) },
+      ],
+      paths,
+    );
+    expect(logGroups(reportOf(shared, ran))[0]?.strategy).toBe('groups');
+    const needs = planOf([{ id: 'x' }, { id: 'y', needs: ['x'] }]);
+    expect(logGroups(reportOf(needs, ran))[0]?.strategy).toBe('needs');
+  });
+});
+
+describe('plan and reality', () => {
+  const plan = planOf(
+    [
+      { id: 'x', minutes: 10 },
+      { id: 'y', minutes: 20, needs: ['x'] },
+    ],
+    { instances: 2 },
+  );
+
+  it('tells how late each was, where it ran, and what was learnt', () => {
+    const data = reportOf(plan, [span('x', [1, 21]), span('y', [22, 32], { lane: 'a#2' })]);
+    const compared = comparePlan(data);
+    expect(compared).toMatchObject({
+      stolenByLane: 1,
+      stolenByAgent: 0,
+      plannedMakespanMs: 30 * MINUTE_MS,
+      meanLatenessMs: 6.5 * MINUTE_MS,
+      tasks: [
+        {
+          task: 'x',
+          startedLateMs: MINUTE_MS,
+          endedLateMs: 11 * MINUTE_MS,
+          tookMs: 20 * MINUTE_MS,
+          stolen: 'no',
+        },
+        { task: 'y', plannedLane: 'a#1', lane: 'a#2', startedLateMs: 12 * MINUTE_MS, stolen: 'lane' },
+      ],
+    });
+    expect(compared?.learnt.map(({ task, factor }) => [task, factor])).toEqual([
+      ['x', 2],
+      ['y', 0.5],
+    ]);
+  });
+
+  it('is unknown where no schedule was kept', () => {
+    expect(comparePlan({ ...reportOf(plan, []), plan: undefined } as unknown as ReportData)).toBeNull();
+  });
+});
+
+describe('rates', () => {
+  it('counts tasks, checks and conflicts, of all and of each role', () => {
+    const plan = planOf([
+      { id: 'x', role: 'dev' },
+      { id: 'y', role: 'qa' },
+      { id: 'z', role: 'dev' },
+    ]);
+    const data = reportOf(
+      plan,
+      [
+        span('x', [0, 10]),
+        span('x', [10, 12], { kind: 'verify', outcome: 'rejected' }),
+        span('x', [12, 20], { turn: 2 }),
+        span('x', [20, 22], { kind: 'verify', turn: 2 }),
+        span('x', [22, 23], { kind: 'merge', outcome: 'conflict' }),
+        span('y', [0, 60], { lane: 'a#2' }),
+        span('z', [0, 30], { lane: 'a#3', outcome: 'failed' }),
+      ],
+      { z: { state: 'failed' } },
+    );
+    const metrics = computeMetrics(data);
+    expect(metrics).toMatchObject({
+      done: 2,
+      failed: 1,
+      retried: 1,
+      verificationPassRate: 0.5,
+      conflictRate: 1,
+    });
+    expect(metrics.successRate).toBeCloseTo(2 / 3);
+    expect(metrics.throughputPerHour).toBeCloseTo(2);
+    expect(metrics.byRole.map(({ name, successRate, retried }) => [name, successRate, retried])).toEqual([
+      ['dev', 0.5, 1],
+      ['qa', 1, 0],
+    ]);
+  });
+
+  it('Amdahl: with p = 0.8 at most 5, however many lanes', () => {
+    // 2 of 10 hours run alone; the others beside one another.
+    const plan = planOf([{ id: 's' }, { id: 'x', needs: ['s'] }, { id: 'y', needs: ['s'] }], {
+      instances: 4,
+    });
+    const data = reportOf(plan, [span('s', [0, 2]), span('x', [2, 6]), span('y', [2, 6], { lane: 'a#2' })]);
+    const { parallelShare, amdahlBound } = computeMetrics(data);
+    expect(parallelShare).toBeCloseTo(0.8);
+    expect(amdahlBound).toBeCloseTo(1 / (0.2 + 0.8 / 4));
+    expect(amdahlBound).toBeLessThan(5);
+  });
+});
+
+describe('notes', () => {
+  it('a 429 halves what an account bears and pauses it, and a good turn raises it again', () => {
+    const plan = planOf(['w', 'x', 'y', 'z'].map((id) => ({ id })));
+    let state: CampaignState = advance(plan, newCampaign('c', plan, 0), []);
+    const order = state.outbox.flatMap((effect) => (effect.do === 'order' ? [effect.order] : []));
+    const good = goodReport(order[0]!, 0, 1);
+    const limit = { class: 'rate-limited', message: '429', signature: '429' } as const;
+    const failure = { ...limit, resetAtMs: null, retryAfterMs: 1000, evidence: null };
+    const turn = { ...good.turn!, ok: false, outcome: 'capped', failure } as const;
+    const report = { ...good, turn, checkpoint: null, verify: null };
+    state = advance(plan, state, [{ event: 'taskReported', atMs: 1, report }]);
+    expect(state.notes).toMatchObject([
+      { atMs: 1, what: 'limited', account: 'acc', why: '429' },
+      { atMs: 1, what: 'parallel', account: 'acc', turns: 2 },
+    ]);
+    state = advance(plan, state, [{ event: 'taskReported', atMs: 2, report: goodReport(order[1]!, 0, 2) }]);
+    expect(state.notes?.at(-1)).toEqual({ atMs: 2, what: 'parallel', account: 'acc', turns: 3 });
+  });
+
+  it('a pause and its end', () => {
+    const plan = planOf([{ id: 'x' }]);
+    let state = advance(plan, newCampaign('c', plan, 0), [
+      { event: 'paused', atMs: 3, key: null, why: 'lunch' },
+    ]);
+    state = advance(plan, state, [{ event: 'resumed', atMs: 9, key: null, account: null }]);
+    expect(state.notes).toEqual([
+      { atMs: 3, what: 'paused', why: 'lunch' },
+      { atMs: 9, what: 'resumed' },
+    ]);
+  });
+});
