@@ -6,10 +6,12 @@ import type { RepositoryBrief } from '../core/brief.js';
 import { readLearnt } from '../client/learnt-file.js';
 import { compile } from '../core/compile.js';
 import type { Learnt } from '../core/learnt.js';
+import { lint } from '../core/lint.js';
 import { ProblemError, type Problem } from '../core/problem.js';
 import type { HomePaths } from '../core/home.js';
 import { comparePlaces, readSpec, type Spec } from '../core/spec.js';
 import { findUnknownRoles } from '../core/spec-role.js';
+import type { SpecSource } from '../core/spec-source.js';
 import type { Vars } from '../core/spec-var.js';
 import { firstFreeId } from './free-id.js';
 import { SpecRefusedError } from './exit-code.js';
@@ -66,7 +68,7 @@ async function checkLeniently(options: LoadOptions): Promise<CheckedFile> {
   const around = await lookAround(source, options);
   const found = [...problems, ...around.problems];
   const learnt = await readLearnt(options.home, around.facts?.location ?? '');
-  if (spec !== null) return checkSpec({ spec, text, around, found, learnt }, options);
+  if (spec !== null) return checkSpec({ spec, source, text, around, found, learnt }, options);
   // A file that is wrong is not compiled; what is left of that is what its roles are used for.
   const roles = { folder: rolesFolderOf(source), known: Object.keys(around.roles) };
   return {
@@ -83,6 +85,7 @@ function inFileOrder(problems: readonly Problem[], file: string): readonly Probl
 
 interface ReadFile {
   readonly spec: Spec;
+  readonly source: SpecSource;
   readonly text: string;
   readonly around: Surroundings;
   readonly found: readonly Problem[];
@@ -90,11 +93,14 @@ interface ReadFile {
 }
 
 function checkSpec(read: ReadFile, { file, home, id }: LoadOptions): CheckedFile {
-  const { spec, text, found, learnt } = read;
+  const { spec, source, text, found, learnt } = read;
   const compileIt = makeCompile(read);
   const now = new Date().toISOString();
   const draft = compileIt({ campaign: firstFreeId(home, id ?? spec.name), createdAt: now, repository: null });
-  const problems = inFileOrder([...found, ...draft.problems], file);
+  const { plan: drafted, brief: draftedBrief } = draft;
+  const linted =
+    drafted === null ? draft.problems : lint({ written: source, plan: drafted, brief: draftedBrief });
+  const problems = inFileOrder([...found, ...linted], file);
   if (problems.some(({ severity }) => severity === 'problem')) return { problems, loaded: null };
   const compileAs = (identity: Identity): CampaignArtifacts => {
     const { plan, brief, problems: late } = compileIt(identity);

@@ -19,3 +19,16 @@ export function parseDuration(text: string): number | null {
   const ms = Math.round(sumMs);
   return ms >= 1 && ms <= LONGEST_MS ? ms : null;
 }
+
+/** `1h30m`, as a spec has it; no part smaller than a second, unless there is no other. */
+export function writeDuration(durationMs: number): string {
+  let left = durationMs < 1000 ? Math.round(durationMs) : Math.round(durationMs / 1000) * 1000;
+  let text = '';
+  for (const unit of ['d', 'h', 'm', 's', 'ms']) {
+    const unitMs = UNIT_MS[unit] ?? 1;
+    const amount = Math.floor(left / unitMs);
+    if (amount > 0) text += `${amount}${unit}`;
+    left -= amount * unitMs;
+  }
+  return text === '' ? '0s' : text;
+}

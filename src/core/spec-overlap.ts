@@ -51,7 +51,12 @@ function nameTasks(tasks: readonly OutlineTask[]): string {
   return tasks.map(({ id }) => `"${id}"`).join(', ');
 }
 
-interface Owned extends Reference {
+interface Own extends Reference {
+  /** Those who only intend to change a path expect each other: that is what intents are for. */
+  readonly isIntent: boolean;
+}
+
+interface Owned extends Own {
   /** Index of the task that owns it. */
   readonly at: number;
 }
@@ -59,11 +64,13 @@ interface Owned extends Reference {
 /** A task, and those before it that could run beside it and own what it owns. */
 interface Clash {
   readonly task: OutlineTask;
-  readonly own: Reference;
+  readonly own: Own;
   readonly first: Owned;
   /** Those that are named; of ten thousand owners of one path, the others are not even looked for. */
   readonly others: readonly OutlineTask[];
   readonly hasMore: boolean;
+  /** All of them own it, and none just intends to change it. */
+  readonly areOwners: boolean;
 }
 
 function findOwners(
@@ -71,7 +78,7 @@ function findOwners(
   couldOverlap: CouldOverlap,
   written: Written,
 ): readonly Clash[] {
-  const owned = tasks.map((task) => textsAt(written.value, [...task.path, 'owns']));
+  const owned = tasks.map((task) => writtenBy(task, written));
   const globs = [...new Set(owned.flatMap((list) => list.map(({ name }) => name)))];
   const indexOf = new Map(globs.map((glob, index) => [glob, index]));
   const overlaps = findOverlaps(globs);
@@ -79,15 +86,27 @@ function findOwners(
   return tasks.flatMap((task, at): readonly Clash[] => {
     const clashes = (owned[at] ?? []).flatMap((own): readonly Clash[] => {
       const rivals = (overlaps[indexOf.get(own.name) ?? -1] ?? []).map((glob) => owners[glob] ?? []);
-      const found = firstOf(rivals, (rival) => couldOverlap(at, rival.at));
+      const found = firstOf(
+        rivals,
+        (rival) => !(own.isIntent && rival.isIntent) && couldOverlap(at, rival.at),
+      );
       const [first] = found;
       const others = [...new Set(found.map((rival) => rival.at))].flatMap((index) => tasks[index] ?? []);
       if (first === undefined) return [];
-      return [{ task, own, first, others: others.slice(0, MOST_NAMED), hasMore: others.length > MOST_NAMED }];
+      const [named, hasMore] = [others.slice(0, MOST_NAMED), others.length > MOST_NAMED];
+      const areOwners = [own, ...found].every(({ isIntent }) => !isIntent);
+      return [{ task, own, first, others: named, hasMore, areOwners }];
     });
     for (const own of owned[at] ?? []) owners[indexOf.get(own.name) ?? -1]?.push({ ...own, at });
     return clashes;
   });
+}
+
+function writtenBy({ path }: OutlineTask, { value }: Written): readonly Own[] {
+  return [
+    ...textsAt(value, [...path, 'owns']).map((own) => ({ ...own, isIntent: false })),
+    ...textsAt(value, [...path, 'intends']).map((own) => ({ ...own, isIntent: true })),
+  ];
 }
 
 /** One more than are named, as far as there are. */
@@ -102,12 +121,12 @@ function firstOf(rivals: readonly (readonly Owned[])[], isOne: (rival: Owned) =>
   return found;
 }
 
-/** The lock on what they own lets them take turns. */
-function ownersWarning({ task, own, first, others, hasMore }: Clash, written: Written): Problem {
+/** The locks on what they write let them take turns. */
+function ownersWarning({ task, own, first, others, hasMore, areOwners }: Clash, written: Written): Problem {
   const same = first.name === own.name ? `both own ${own.name}` : `they own ${own.name} and ${first.name}`;
   const what =
-    others.length > 1
-      ? `as ${nameTasks(others)}${hasMore ? ' and others' : ''}, which own ${own.name} too, or a part of it`
+    others.length > 1 || !areOwners
+      ? `as ${nameTasks(others)}${hasMore ? ' and others' : ''}, which ${areOwners ? 'own' : 'may change'} ${own.name} too, or a part of it`
       : `as ${nameTasks(others)}, and ${same}`;
   return {
     code: 'spec/owners-overlap',

@@ -17,8 +17,9 @@ name: cart
 agents:
   script: { adapter: command, run: [node, agent.mjs] }
 tasks:
-  - { id: api, title: Build the API, estimate: 10m }
-  - { id: ui, title: Build the UI, needs: [api], estimate: 20m }
+  - { id: api, title: Build the API, estimate: 10m, owns: [src/api] }
+  - { id: ui, title: Build the UI, needs: [api], estimate: 20m, owns: [src/ui] }
+defaults: { verify: [] }
 `;
 
 async function commitSpec(text: string): Promise<void> {

@@ -238,7 +238,8 @@ describe('paths', () => {
     ]);
   });
   it('that are read or intended are nobody’s alone', () => {
-    expect(two('owns: [src/**]', 'reads: [src/**], intends: [src/a.ts]').problems).toEqual([]);
+    expect(two('owns: [src/**]', 'reads: [src/**]').problems).toEqual([]);
+    expect(two('intends: [src/**]', 'reads: [src/**], intends: [src/a.ts]').problems).toEqual([]);
     expect(below(tasks('id: a, title: A, reads: [../x], intends: ["!a"]'))).toEqual([
       '6:30 spec/bad-path',
       '6:47 spec/bad-path',
