@@ -10,6 +10,7 @@ import { renderPlanSvg } from '../report/plan-svg.js';
 import { renderPlanText } from '../report/plan-text.js';
 import { createColours } from '../report/terminal.js';
 import type { Cli } from './cli.js';
+import { writeGrouped } from './grouped-spec.js';
 import { loadCampaign, type LoadedCampaign } from './load-campaign.js';
 import { colourOnStdout, printData, printJson, printNote } from './output.js';
 import { viewPlan } from './plan-view.js';
@@ -27,10 +28,12 @@ interface Options extends SpecOptions {
   readonly agents?: AgentsRange | true;
   readonly svg?: string;
   readonly graph?: GraphFormat;
+  readonly groups?: number | true;
 }
 
 const MOST_AGENTS = 1000;
 const USUAL_RANGE: AgentsRange = { from: 1, to: 12 };
+const USUAL_GROUP = 4;
 /** Of a pipe, which has none. */
 const USUAL_WIDTH = 100;
 
@@ -52,9 +55,15 @@ export function addPlan(program: Command, cli: Cli): void {
     .addOption(
       new Option('--graph <format>', 'print the needs as a graph instead').choices(['mermaid', 'dot']),
     )
+    .option(
+      '--groups [n]',
+      `propose phases and groups of at most n tasks (${USUAL_GROUP}) for a flat list, as a campaign file`,
+      parseCount,
+    )
     .action(async (file: string, options: Options) => {
       const loaded = await loadCampaign({ file, home: cli.home, env: cli.env, ...readingOf(options) });
-      await showPlan(loaded, options);
+      if (options.groups === undefined) await showPlan(loaded, options);
+      else printData(groupsFor(loaded, options.groups).trimEnd());
     });
 }
 
@@ -79,8 +88,17 @@ async function showPlan(loaded: LoadedCampaign, options: Options): Promise<void>
   else printData(renderPlanText(view, { width, colours: createColours(colourOnStdout) }).trimEnd());
 }
 
+function groupsFor({ compileAs, spec }: LoadedCampaign, groups: number | true): string {
+  const { plan, spec: text } = compileAs(identityOf(spec.name));
+  return writeGrouped({ spec, plan, text }, groups === true ? USUAL_GROUP : groups);
+}
+
+function identityOf(campaign: string) {
+  return { campaign, createdAt: new Date().toISOString(), repository: null };
+}
+
 function planFor({ compileAs, spec }: LoadedCampaign, agents: Options['agents']): Plan {
-  const { plan } = compileAs({ campaign: spec.name, createdAt: new Date().toISOString(), repository: null });
+  const { plan } = compileAs(identityOf(spec.name));
   const isOne = typeof agents === 'object' && agents.from === agents.to;
   return isOne ? withAgents(plan, agents.from) : plan;
 }

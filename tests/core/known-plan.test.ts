@@ -6,6 +6,7 @@ import { bottleneckOf, findHelp } from '../../src/core/plan-help.js';
 import { improvePlan, usualSchedules } from '../../src/core/plan-improve.js';
 import { numberPlan, type PlanNumbers } from '../../src/core/plan-numbers.js';
 import type { Plan } from '../../src/core/plan.js';
+import { buildPlan } from './plan-builder.js';
 import { knownPlan, knownPlans } from './known-plans.js';
 
 const HOUR_MS = 3_600_000;
@@ -94,4 +95,24 @@ describe('known plans', () => {
       worstTokens: 2_400_000,
     });
   });
+});
+
+it('draft: who needs one starts when it is there, after half of the estimate', () => {
+  const plan = buildPlan({
+    phases: [
+      [
+        [
+          { id: 'A', minutes: 240 },
+          { id: 'B', minutes: 360 },
+        ],
+      ],
+    ],
+    instances: 2,
+  });
+  const join = { id: 'draft:A', members: ['A'], count: 1, asks: 'drafted' as const };
+  const tasks = plan.tasks.map((task) => (task.id === 'B' ? { ...task, after: [join.id] } : task));
+  const numbers = numbersOf({ ...plan, joins: [...plan.joins, join], tasks });
+  expect([numbers.makespanMs, numbers.sequentialMs]).toEqual([8 * HOUR_MS, 10 * HOUR_MS]);
+  expect(numbers.tasks[1]).toMatchObject({ id: 'B', waitedFor: [{ on: 'draft of A', task: 'A' }] });
+  expect(numbers.criticalPath).toEqual(['A', 'B']);
 });
