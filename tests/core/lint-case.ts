@@ -10,7 +10,7 @@ const NOW = '2026-01-01T00:00:00Z';
 
 /** The warnings of reading and of the lint, as `longhaul check` has them. */
 export function warningsOf(text: string): readonly Problem[] {
-  const { spec, problems, source } = readSpec(text, 'campaign.yaml', { undecided: [] });
+  const { spec, problems, source } = readSpec(text, 'campaign.yaml');
   const { plan, brief } = compile({
     spec: spec!,
     campaign: 'c',
