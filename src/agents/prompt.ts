@@ -84,7 +84,7 @@ function asked({ order, evidence, again }: PromptParts): readonly string[] {
     case 'adapt':
       return [
         '# The work of others is in your worktree now',
-        'You had done your work without theirs. Look at what was merged in (`git log`, `git diff`), adapt your work to ' +
+        'You had done your work without it. Look at what was merged in (`git log`, `git diff`), adapt your work to ' +
           'it, resolve conflict markers (<<<<<<<, =======, >>>>>>>) where there are any so that both sides keep their ' +
           'meaning, and see that the checks pass. Where nothing needs to change, change nothing.',
       ];

@@ -146,10 +146,17 @@ function tell(state: CampaignState, id: string, publication: Publication): Campa
   const text = sayPublished(publication);
   if (task.life.is !== 'ended') {
     const told = message(state, id, text);
-    return withTask(told, id, { ...taskState(told, id), behind: task.gen > 0 });
+    return withTask(told, id, {
+      ...taskState(told, id),
+      behind: task.gen > 0 && behindOf(task, publication),
+    });
   }
   const isDone = task.life.as === 'done' && publication.what === 'contract';
   return isDone && canReopen(state) ? reopen(state, id, text) : state;
+}
+
+function behindOf({ behind }: TaskState, { what }: Publication): 'draft' | 'contract' {
+  return behind === 'contract' ? behind : what;
 }
 
 /** Not once the campaign stops or delivers: its end is being made. */

@@ -174,13 +174,15 @@ function praise(plan: Plan, state: CampaignState, id: string): CampaignState {
 /** The executor ends by itself once a turn is verified; a merge that comes back starts another. */
 function verified({ state, id }: TaskAt, commit: string): CampaignState {
   const task = taskState(state, id);
+  const good: TaskState = { ...task, executor: 'none', lastSignature: '', sameInRow: 0, transients: 0 };
+  // It was at work when the contract was published anew, and has not seen it.
+  if (task.behind === 'contract') {
+    const next = { ask: 'adapt', evidence: null, note: null, sync: true } as const;
+    return withTask(state, id, { ...good, life: { is: 'waiting' }, next });
+  }
   return withTask(state, id, {
-    ...task,
+    ...good,
     life: { is: 'integrating', commit, notBeforeMs: 0 },
-    executor: 'none',
-    lastSignature: '',
-    sameInRow: 0,
-    transients: 0,
     progress: 100,
   });
 }

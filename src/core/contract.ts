@@ -32,7 +32,7 @@ export function usersOf({ author, provider, consumers }: PlanContract): readonly
 
 function isBehind(state: CampaignState, id: string): boolean {
   const { behind, recheck, life } = taskState(state, id);
-  return life.is !== 'ended' && (behind || recheck);
+  return life.is !== 'ended' && (behind === 'contract' || recheck);
 }
 
 /** Why this task can't publish it, for the agent that asked; or null. */

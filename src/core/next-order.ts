@@ -28,7 +28,7 @@ export function nextOrder(plan: Plan, state: CampaignState, id: string): NextOrd
 
 /** What was published since is told by a message; the order after this one is not behind any more. */
 function takeIn(task: TaskState): TaskState {
-  return task.behind ? { ...task, behind: false, next: { ...task.next, sync: true } } : task;
+  return task.behind !== false ? { ...task, behind: false, next: { ...task.next, sync: true } } : task;
 }
 
 function catchUp(plan: Plan, state: CampaignState, id: string): TaskState {

@@ -64,8 +64,11 @@ export interface TaskState {
   readonly next: NextTurn;
   /** What it has to finish after is in its worktree, or will never come: from then on its turns are verified. */
   readonly caughtUp: boolean;
-  /** Something that it works with was published since its last order: the next one takes in the campaign's head. */
-  readonly behind: boolean;
+  /**
+   * What it works with was published since its last order: the next one takes in the campaign's head. After a contract
+   * there is a next one, whatever its work came to meanwhile.
+   */
+  readonly behind: false | 'draft' | 'contract';
   /** Nothing but its verification is due: the next order has no turn. */
   readonly recheck: boolean;
   /** Answers to blockers that did not wait: said with the next order. */

@@ -140,6 +140,16 @@ describe('a contract', () => {
     );
   });
 
+  it('published anew is told, with a turn to adapt, to those whose work is verified without it', () => {
+    const first = published();
+    const state = publishAll(after(first, asked(first, { version: '1.1.0', commit: 'k2' })));
+    const worked = after(acknowledge(plan, state), done(first, 'page', state.nowMs + 1_000));
+    expect(orderOf(worked, 'page')).toMatchObject({ gen: 2, ask: 'adapt', sync: true, steps: 'all' });
+    expect(orderOf(worked, 'page').note).toContain('The contract api 1.1.0 is published');
+    const adapted = after(acknowledge(plan, worked), done(worked, 'page', worked.nowMs + 1_000));
+    expect(taskState(adapted, 'page').life.is).toBe('integrating');
+  });
+
   it('published anew has those who are done verified once more, without a turn; rejected, it is theirs to mend', () => {
     const first = published();
     const over = mergeAll(after(acknowledge(plan, first), done(first, 'server', 3_700_000)));
