@@ -14,6 +14,7 @@ import { addReport } from './report.js';
 import { addResume } from './resume.js';
 import { addRetry, addSkip } from './task-message.js';
 import { addRun } from './run.js';
+import { addSet } from './set.js';
 import { addStatus } from './status.js';
 import { addUp } from './up.js';
 import { addWatch } from './watch.js';
@@ -31,6 +32,7 @@ const commands = [
   addAnswer,
   addPause,
   addResume,
+  addSet,
   addRetry,
   addSkip,
   addCancel,

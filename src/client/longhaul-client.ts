@@ -25,6 +25,8 @@ import {
   resumeUpdate,
   retryTaskSignal,
   retryTaskUpdate,
+  setParallelSignal,
+  setParallelUpdate,
   skipTaskSignal,
   skipTaskUpdate,
 } from '../workflows/messages.js';
@@ -35,7 +37,7 @@ import { CampaignConnection, type FindTarget } from './connection.js';
 import { ensureHomeId } from './home-id.js';
 import { sendMessage } from './send-message.js';
 import { readStatus, type StatusRead } from './status-read.js';
-import { alreadyLifted, alreadyPaused, alreadyRunning, alreadySkipped, stillHeld } from './wished-state.js';
+import { alreadyPaused, alreadyRunning, alreadySkipped, stillHeld, type PartChoice } from './wished-state.js';
 
 export interface ClientOptions {
   /** LONGHAUL_HOME, absolute. */
@@ -162,26 +164,29 @@ export class LonghaulClient {
     return status;
   }
 
-  async pause(id: string, message: { why: string }): Promise<string> {
+  async pause(id: string, message: { why: string } & PartChoice): Promise<string> {
     const { status, live } = await this.#openRead(id);
-    const already = live ? alreadyPaused(status) : null;
+    checkAccount(status, message);
+    const already = live ? alreadyPaused(status, message) : null;
     if (already !== null) return already;
     const way = { update: pauseUpdate, signal: pauseSignal };
     return sendMessage(this.#connection, id, { ...way, content: message });
   }
 
-  async resume(id: string, message: { account: string | null }): Promise<string> {
+  async resume(id: string, message: PartChoice): Promise<string> {
     const { status, live } = await this.#openRead(id);
-    const accounts = status.accounts.map(({ name }) => name);
-    if (message.account !== null && !accounts.includes(message.account)) {
-      throw unknownAccount(id, accounts, message.account);
-    }
-    const { account } = message;
-    const already = account === null ? alreadyRunning(status) : alreadyLifted(status, account);
+    checkAccount(status, message);
+    const already = alreadyRunning(status, message);
     if (live && already !== null) return already;
     const way = { update: resumeUpdate, signal: resumeSignal };
     const said = await sendMessage(this.#connection, id, { ...way, content: message });
-    return [said, live ? stillHeld(status, account) : ''].join(' ').trimEnd();
+    return [said, live ? stillHeld(status, message) : ''].join(' ').trimEnd();
+  }
+
+  async setParallel(id: string, message: { agents: number }): Promise<string> {
+    await this.#openStatus(id);
+    const way = { update: setParallelUpdate, signal: setParallelSignal };
+    return sendMessage(this.#connection, id, { ...way, content: message });
   }
 
   /** Asks the campaign to stop in order: running turns are interrupted and checkpointed. Works without a worker. */
@@ -292,6 +297,11 @@ function unknownTask(id: string, known: readonly string[], task: string): Proble
     `campaign ${id} has no task ${task}${didYouMean(task, known)}`,
     `its tasks: ${known.join(', ')}`,
   );
+}
+
+function checkAccount(status: Status, { account = null }: PartChoice): void {
+  const known = status.accounts.map(({ name }) => name);
+  if (account !== null && !known.includes(account)) throw unknownAccount(status.id, known, account);
 }
 
 function unknownAccount(id: string, known: readonly string[], account: string): ProblemError {

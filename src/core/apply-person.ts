@@ -2,6 +2,7 @@
 import { liftAccount } from './account.js';
 import { isPastDeadline, liftDeadline } from './deadline.js';
 import { closeBlockers, concernsTask, type BlockerState } from './blocker.js';
+import { addPause, dropPause, type Part } from './part.js';
 import type { Plan } from './plan.js';
 import { planTask } from './plan-index.js';
 import { reopenGroup } from './group.js';
@@ -94,13 +95,22 @@ function lift(state: CampaignState, account: string): CampaignState {
   return closeBlockers(lifted, ({ about }) => about.is === 'account' && about.account === account);
 }
 
-export function applyPause(state: CampaignState, why: string): CampaignState {
+export function applyPause(
+  plan: Plan,
+  state: CampaignState,
+  { part, why }: { part: Part | null; why: string },
+): CampaignState {
+  if (part !== null)
+    return { ...state, pauses: addPause(plan, state, { ...part, sinceMs: state.nowMs, why }) };
   return state.paused === null ? { ...state, paused: { sinceMs: state.nowMs, why } } : state;
 }
 
-/** Lifts one account's limit, or the campaign's pause (and the deadline, where that was the reason). */
-export function applyResume(state: CampaignState, account: string | null): CampaignState {
-  if (account !== null) return lift(state, account);
+/** Ends a part's pause (and an account's limit), or the campaign's (and the deadline, where that was the reason). */
+export function applyResume(state: CampaignState, part: Part | null): CampaignState {
+  if (part !== null) {
+    const resumed = { ...state, pauses: dropPause(state, part) };
+    return part.part === 'account' ? lift(resumed, part.name) : resumed;
+  }
   if (!isPastDeadline(state)) return { ...state, paused: null };
   const lifted = closeBlockers(state, (blocker) => blocker.about.is === 'deadline');
   return { ...liftDeadline(lifted), paused: null };

@@ -1,6 +1,7 @@
 /** What an executor found out becomes state. The facts are the world's; what they mean is decided here. */
 import { praiseAccount } from './account.js';
 import { settleFailure, type TaskAt } from './failure.js';
+import { pausesOf } from './part.js';
 import type { Plan } from './plan.js';
 import { planTask } from './plan-index.js';
 import type { TaskReport, TurnFacts } from './ports.js';
@@ -160,7 +161,12 @@ function workedOut(at: TaskAt, { checkpoint, verify }: TaskReport): CampaignStat
  */
 function interrupted(at: TaskAt, turn: TurnFacts): CampaignState {
   const task = taskState(at.state, at.id);
-  const wished = at.state.stopping !== null || at.state.paused !== null;
+  const { phase } = planTask(at.plan, at.id);
+  const agent = agentFor(planTask(at.plan, at.id), task);
+  const wished =
+    at.state.stopping !== null ||
+    at.state.paused !== null ||
+    pausesOf(at.plan, at.state, { phase, agent }).length > 0;
   if (wished) return withTask(at.state, at.id, { ...task, next: continueTurn(task) });
   return settleFailure(at, { ...nothingReported, message: turn.summary, signature: 'transient:interrupted' });
 }

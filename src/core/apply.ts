@@ -89,6 +89,7 @@ function applyEvent(plan: Plan, state: CampaignState, event: Event): CampaignSta
     case 'blockerAnswered':
     case 'paused':
     case 'resumed':
+    case 'parallelSet':
     case 'taskRetried':
     case 'taskSkipped':
     case 'cancelled':
@@ -105,6 +106,7 @@ type Message = Extract<
       | 'blockerAnswered'
       | 'paused'
       | 'resumed'
+      | 'parallelSet'
       | 'taskRetried'
       | 'taskSkipped'
       | 'cancelled';
@@ -121,9 +123,11 @@ function applyMessage(plan: Plan, state: CampaignState, event: Message): Campaig
     case 'blockerAnswered':
       return applyAnswer(plan, state, event);
     case 'paused':
-      return applyPause(state, event.why);
+      return applyPause(plan, state, event);
     case 'resumed':
-      return applyResume(state, event.account);
+      return applyResume(state, event.part);
+    case 'parallelSet':
+      return { ...state, maxTurns: event.turns };
     case 'taskRetried':
       return canRetry(plan, state, event.task) ? applyRetry(plan, state, event) : state;
     case 'taskSkipped':

@@ -10,15 +10,20 @@ import { indexOf } from './task-index.js';
 
 /** Does the task wait, directly or by way of others, for itself? */
 export function waitsForItself(plan: Plan, state: CampaignState, id: string): boolean {
+  for (const other of waitedFor(plan, state, id)) if (other === id) return true;
+  return false;
+}
+
+/** Whom the task waits for, directly and by way of others; each once. */
+export function* waitedFor(plan: Plan, state: CampaignState, id: string): Generator<string> {
   const asked = new Set<string>();
   const open = waitsFor(plan, state, id);
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (next === id) return true;
     if (asked.has(next)) continue;
     asked.add(next);
+    yield next;
     open.push(...waitsFor(plan, state, next));
   }
-  return false;
 }
 
 function waitsFor(plan: Plan, state: CampaignState, id: string): string[] {

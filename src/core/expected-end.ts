@@ -28,8 +28,14 @@ export function expectEnd(plan: Plan, status: Status, nowMs: number): ExpectedEn
     waitReasons.flatMap(({ until }) => (until === undefined ? [] : [Date.parse(until)])),
   );
   return {
-    atMs: Math.max(nowMs + simulate({ ...plan, tasks }).makespanMs, ...untilMs),
-    isEarliest: untilMs.some((ms) => ms > nowMs) || status.tasks.some(({ state }) => state === 'blocked'),
+    atMs: Math.max(
+      nowMs + simulate({ ...plan, tasks, maxTurns: status.maxTurns ?? plan.maxTurns }).makespanMs,
+      ...untilMs,
+    ),
+    isEarliest:
+      untilMs.some((ms) => ms > nowMs) ||
+      (status.pauses ?? []).length > 0 ||
+      status.tasks.some(({ state }) => state === 'blocked'),
   };
 }
 

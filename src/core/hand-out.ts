@@ -1,13 +1,15 @@
 /** Who gets a lane now: ready tasks in rank order, each with the agent, lane, locks and pool units that it needs. */
 import { nextTurnMs } from './account.js';
 import { awaitedNext } from './awaited-merge.js';
+import type { Lot } from './candidate-lot.js';
 import { addLoad, freeLane, poolShortages, removeLoad, type Place } from './load.js';
+import { pausesOf } from './part.js';
 import type { Plan, PlanTask } from './plan.js';
 import { planTask } from './plan-index.js';
 import { chooseAgent, waitReasons } from './readiness.js';
 import { Reservations } from './reservation.js';
 import { rankOf } from './schedule.js';
-import { taskState, type CampaignState } from './state.js';
+import { mostTurns, taskState, type CampaignState } from './state.js';
 import { indexOf, type TaskIndex } from './task-index.js';
 
 interface HandedOut {
@@ -44,9 +46,9 @@ export function handOut(plan: Plan, state: CampaignState): HandedOut {
   if (state.paused !== null || !someAccountBears(state)) return round;
   try {
     round.awaited.push(...awaitedNext(plan, state));
-    for (const id of index.ready()) {
+    for (const id of index.ready((lot) => isPaused(plan, state, lot))) {
       keepBefore(round, id);
-      if (index.load.turns >= plan.maxTurns && round.kept.length === 0) break;
+      if (index.load.turns >= mostTurns(plan, state) && round.kept.length === 0) break;
       ask(round, planTask(plan, id));
     }
   } finally {
@@ -59,6 +61,10 @@ export function handOut(plan: Plan, state: CampaignState): HandedOut {
 /** Where none does, nobody needs to be asked one by one. */
 function someAccountBears(state: CampaignState): boolean {
   return Object.values(state.accounts).some((account) => nextTurnMs(account, state.nowMs) === null);
+}
+
+function isPaused(plan: Plan, state: CampaignState, { phase, agents }: Lot): boolean {
+  return agents.every((agent) => pausesOf(plan, state, { phase, agent }).length > 0);
 }
 
 /** Keeps lane, locks and pool units for awaited tasks that go before this one, where they could have them now. */

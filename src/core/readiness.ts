@@ -3,13 +3,15 @@
  * status, the message about a stall and the report.
  */
 import { nextTurnMs } from './account.js';
+import { waitedFor } from './deadlock.js';
 import { freeLane, poolShortages } from './load.js';
 import type { Plan } from './plan.js';
 import { mergesLeft } from './integration.js';
 import { joinReasons } from './join-reason.js';
+import { pausesOf, type PartPause, type Whereabouts } from './part.js';
 import { planGroup, planJoin, planTask, roleLimit } from './plan-index.js';
 import { indexOf } from './task-index.js';
-import { accountState, taskState, type CampaignState } from './state.js';
+import { accountState, mostTurns, taskState, type CampaignState } from './state.js';
 import type { WaitReason } from './status.js';
 import { accountOf, agentFor, agentsFor, isWorking } from './task.js';
 
@@ -20,14 +22,17 @@ export interface Question {
 
 /**
  * Who carries out the next order: the attempt's own agent; before its first order the preferred one, or, where that
- * one can't begin now, the next in the list that can.
+ * one can't begin now, the next in the list that can. Where none can, one that is paused is passed over all the same.
  */
 export function chooseAgent(question: Question, id: string): string {
-  const task = taskState(question.state, id);
-  const agents = agentsFor(planTask(question.plan, id), task);
+  const { plan, state } = question;
+  const planned = planTask(plan, id);
+  const agents = agentsFor(planned, taskState(state, id));
+  const { phase } = planned;
   return (
-    agents.find((agent) => agentReasons(question, agent).length === 0) ??
-    agentFor(planTask(question.plan, id), task)
+    agents.find((agent) => agentReasons(question, { phase, agent }).length === 0) ??
+    agents.find((agent) => pausesOf(plan, state, { phase, agent }).length === 0) ??
+    agentFor(planned, taskState(state, id))
   );
 }
 
@@ -131,12 +136,11 @@ function groupMoves({ plan, state }: Question, id: string): boolean {
   });
 }
 
-/** Does it wait for a lock of a member that itself waits for the retry round? */
+/** Does it wait, for a lock and maybe by way of others, for a task that itself waits for its retry round? */
 function waitsForLoser({ plan, state }: Question, id: string): boolean {
   if (taskState(state, id).holds) return false;
-  return indexOf(plan, state)
-    .claims.conflicts(id)
-    .some(({ holder }) => waitsForRound({ plan, state }, holder));
+  for (const other of waitedFor(plan, state, id)) if (waitsForRound({ plan, state }, other)) return true;
+  return false;
 }
 
 function permissionReasons(question: Question, id: string): WaitReason[] {
@@ -147,7 +151,8 @@ function permissionReasons(question: Question, id: string): WaitReason[] {
   if (state.paused !== null) reasons.push({ reason: 'pause', on: 'campaign' });
   if (task.role !== null && (load.byRole.get(task.role) ?? 0) >= roleLimit(plan, task.role))
     reasons.push({ reason: 'lane', on: `role ${task.role}` });
-  return [...reasons, ...resourceReasons(question, id), ...agentReasons(question, chooseAgent(question, id))];
+  const at = { phase: task.phase, agent: chooseAgent(question, id) };
+  return [...reasons, ...resourceReasons(question, id), ...agentReasons(question, at)];
 }
 
 /** Locks and pool units are taken all at once, so each that is missing is told. */
@@ -166,21 +171,25 @@ function resourceReasons({ plan, state }: Question, id: string): WaitReason[] {
   ];
 }
 
-/** What keeps this agent from beginning another turn now. */
-function agentReasons({ plan, state }: Question, agent: string): WaitReason[] {
+/** What keeps this agent from beginning another turn in this phase now. */
+function agentReasons({ plan, state }: Question, { phase, agent }: Whereabouts): WaitReason[] {
   const { load } = indexOf(plan, state);
   const account = accountState(state, accountOf(plan, agent));
-  const reasons: WaitReason[] = [];
+  const reasons = pausesOf(plan, state, { phase, agent }).map(pauseReason);
   const bearsAtMs = nextTurnMs(account, state.nowMs);
   if (bearsAtMs !== null) {
     const until = bearsAtMs === Infinity ? {} : { until: isoTime(bearsAtMs) };
     reasons.push({ reason: 'account', on: account.name, ...until });
   }
   const borne = account.parallel === null || (load.byAccount.get(account.name) ?? 0) < account.parallel;
-  if (load.turns >= plan.maxTurns || freeLane(plan, load, agent) === null || !borne) {
+  if (load.turns >= mostTurns(plan, state) || freeLane(plan, load, agent) === null || !borne) {
     reasons.push({ reason: 'lane', on: agent });
   }
   return reasons;
+}
+
+function pauseReason({ part, name }: PartPause): WaitReason {
+  return { reason: 'pause', on: `${part} ${name}` };
 }
 
 export function isoTime(ms: number): string {

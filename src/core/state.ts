@@ -5,8 +5,8 @@
 import { newAccount, type AccountState } from './account.js';
 import type { BlockerState } from './blocker.js';
 import type { GroupClock } from './group-clock.js';
-import type { Publication, PublishedVersion, PublishRequest } from './publication.js';
 import type { CampaignNote } from './campaign-note.js';
+import type { Part, PartPause } from './part.js';
 import type { Plan } from './plan.js';
 import type {
   DeliverFacts,
@@ -18,6 +18,7 @@ import type {
   PublishReport,
   TaskReport,
 } from './ports.js';
+import type { Publication, PublishedVersion, PublishRequest } from './publication.js';
 import { newTask, type TaskEnd, type TaskState } from './task.js';
 import { findTask, newTable, setTask, type TaskTable } from './task-table.js';
 import type { BlockerReport } from './turn.js';
@@ -36,6 +37,10 @@ export interface CampaignState {
   readonly accounts: Readonly<Record<string, AccountState>>;
   readonly blockers: readonly BlockerState[];
   readonly paused: { readonly sinceMs: number; readonly why: string } | null;
+  /** Parts that a person paused: phases, agents, accounts, each kind by name. */
+  readonly pauses: readonly PartPause[];
+  /** Running turns at once, as a person set it; null = as the plan says. */
+  readonly maxTurns: number | null;
   /** No new orders; running turns are interrupted; what is open ends cancelled. */
   readonly stopping: { readonly as: 'failed' | 'cancelled'; readonly why: string } | null;
   /** Merged tasks, in the order of their merges. */
@@ -193,8 +198,15 @@ export type Event = { readonly atMs: number } & (
       readonly blocker: string;
       readonly answer: string;
     }
-  | { readonly event: 'paused'; readonly key: string | null; readonly why: string }
-  | { readonly event: 'resumed'; readonly key: string | null; readonly account: string | null }
+  | {
+      readonly event: 'paused';
+      readonly key: string | null;
+      /** Null = the campaign. */
+      readonly part: Part | null;
+      readonly why: string;
+    }
+  | { readonly event: 'resumed'; readonly key: string | null; readonly part: Part | null }
+  | { readonly event: 'parallelSet'; readonly key: string | null; readonly turns: number }
   | {
       readonly event: 'taskRetried';
       readonly key: string | null;
@@ -237,6 +249,8 @@ export function newCampaign(campaign: string, plan: Plan, nowMs: number): Campai
     accounts: Object.fromEntries(plan.agents.map((agent) => [agent.account, newAccount(agent.account)])),
     blockers: [],
     paused: null,
+    pauses: [],
+    maxTurns: null,
     stopping: null,
     merged: [],
     merging: null,
@@ -257,6 +271,17 @@ export function newCampaign(campaign: string, plan: Plan, nowMs: number): Campai
     checkedAtMs: nowMs,
     continued: false,
   };
+}
+
+/** What a campaign is continued with may be of an older Longhaul, whose state lacks what came since. */
+export function continuedCampaign(state: CampaignState): CampaignState {
+  const added: Pick<CampaignState, 'pauses' | 'maxTurns'> = { pauses: [], maxTurns: null };
+  return { ...added, ...state };
+}
+
+/** Turns that may run at once. */
+export function mostTurns(plan: Plan, state: CampaignState): number {
+  return state.maxTurns ?? plan.maxTurns;
 }
 
 export function taskState(state: CampaignState, id: string): TaskState {

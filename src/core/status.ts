@@ -69,6 +69,14 @@ export interface BlockerStatus {
   readonly answer: string | null;
 }
 
+/** A part of the campaign that a person paused: turns that run there finish, and no new ones begin. */
+export interface PauseStatus {
+  readonly part: 'phase' | 'agent' | 'account';
+  readonly name: string;
+  readonly since: string;
+  readonly why: string;
+}
+
 export interface AccountStatus {
   readonly name: string;
   readonly pausedUntil: string | null;
@@ -90,6 +98,10 @@ export interface Status {
   readonly tasks: readonly TaskStatus[];
   readonly blockers: readonly BlockerStatus[];
   readonly accounts: readonly AccountStatus[];
+  /** Missing in what an older Longhaul wrote, as `maxTurns` is. */
+  readonly pauses?: readonly PauseStatus[];
+  /** Turns that may run at once, over all agents. */
+  readonly maxTurns?: number;
   /** Grows with every change: two equal numbers mean that nothing happened in between. */
   readonly revision: number;
 }

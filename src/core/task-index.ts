@@ -2,6 +2,7 @@
  * What decisions ask of all tasks, kept up to date change by change, so that a decision costs what changed and not
  * what the campaign holds. Derived from plan and state alone, never a part of the state.
  */
+import { CandidateLots, type Lot } from './candidate-lot.js';
 import { ClaimTable } from './claim-table.js';
 import { countTask, progressOf, type JoinCount, type JoinProgress } from './join.js';
 import { addLoad, newLoad, removeLoad } from './load.js';
@@ -15,7 +16,6 @@ import {
   tasksAfter,
   tasksOfJoin,
 } from './plan-index.js';
-import { RankedSet } from './ranked-set.js';
 import { rankOf, taskAtRank } from './schedule.js';
 import type { CampaignState } from './state.js';
 import { findTask, followerOf, followTable, type Follower, type TaskTable } from './task-table.js';
@@ -56,7 +56,7 @@ export class TaskIndex implements Follower {
   /** Waiting tasks, by each account that their next order may be on. */
   readonly waitingByAccount = new Map<string, number>();
   /** Tasks that wait, to start or to finish, and are not kept by a join, by rank. */
-  private readonly candidates = new RankedSet();
+  private readonly candidates = new CandidateLots();
   /** Members of a group that are neither verified nor over. */
   private readonly busyMembers = new Map<string, number>();
   /** Members of a group that are not over. */
@@ -84,9 +84,12 @@ export class TaskIndex implements Follower {
     return progressOf(planJoin(this.plan, join), this.countOf(join));
   }
 
-  /** Tasks that wait, to start or to finish, and are not kept by a join, in the order in which they get lanes. */
-  *ready(): Generator<string> {
-    for (const rank of this.candidates) yield taskAtRank(this.plan, rank);
+  /**
+   * Tasks that wait, to start or to finish, and are not kept by a join, in the order in which they get lanes; without
+   * those of the lots that are passed over.
+   */
+  *ready(passesOver: (lot: Lot) => boolean): Generator<string> {
+    for (const rank of this.candidates.walk(passesOver)) yield taskAtRank(this.plan, rank);
   }
 
   /** Is every member verified or over? */
@@ -148,7 +151,7 @@ export class TaskIndex implements Follower {
   /** Takes the task out of all that it is counted in. */
   private leave(task: PlanTask, state: TaskState): void {
     const { life } = state;
-    this.candidates.delete(rankOf(this.plan, task.id, state));
+    this.candidates.delete(rankOf(this.plan, task.id, state), lotOf(task, state));
     this.broken.delete(task.id);
     this.resting.delete(task.id);
     this.toEnd.delete(task.id);
@@ -204,7 +207,7 @@ export class TaskIndex implements Follower {
 
   private placeWaiting(task: PlanTask, state: TaskState): void {
     const rank = rankOf(this.plan, task.id, state);
-    this.candidates.delete(rank);
+    this.candidates.delete(rank, lotOf(task, state));
     this.broken.delete(task.id);
     if (!isWaiting(state.life)) return;
     const finishes = state.life.is === 'finishing';
@@ -213,7 +216,7 @@ export class TaskIndex implements Follower {
     const progress = joins.map((join) => this.progress(join));
     // What can't come any more keeps nobody from finishing.
     if (!finishes && progress.includes('broken')) this.broken.add(task.id);
-    else if (!progress.includes('open')) this.candidates.add(rank);
+    else if (!progress.includes('open')) this.candidates.add(rank, lotOf(task, state));
   }
 
   private countWaiting(task: PlanTask, { state, by }: { state: TaskState; by: 1 | -1 }): void {
@@ -230,6 +233,10 @@ export class TaskIndex implements Follower {
     if (life.is !== 'integrating') count(this.busyMembers, group, by);
     if (isWorking(life)) count(this.workingByGroup, group, by);
   }
+}
+
+function lotOf(task: PlanTask, state: TaskState): Lot {
+  return { phase: task.phase, agents: agentsFor(task, state) };
 }
 
 /** One that goes on without what it waits for has none left. */

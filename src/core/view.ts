@@ -1,9 +1,11 @@
 /** What people see of a state: the status and the report's data. Pure; times as ISO 8601. */
+import { isPaused } from './account.js';
 import type { Plan, PlanTask } from './plan.js';
 import { planEdges } from './plan-index.js';
 import { handOut } from './hand-out.js';
+import { findPause } from './part.js';
 import { isoTime, waitReasons } from './readiness.js';
-import { taskState, type CampaignState } from './state.js';
+import { mostTurns, taskState, type CampaignState } from './state.js';
 import type {
   AccountStatus,
   BlockerStatus,
@@ -31,6 +33,8 @@ export function viewStatus(plan: Plan, state: CampaignState): Status {
     tasks,
     blockers: state.blockers.map(viewBlocker),
     accounts: viewAccounts(plan, state),
+    pauses: state.pauses.map(({ sinceMs, ...pause }) => ({ ...pause, since: isoTime(sinceMs) })),
+    maxTurns: mostTurns(plan, state),
     revision: state.revision,
   };
 }
@@ -139,14 +143,20 @@ function viewAccounts(plan: Plan, state: CampaignState): readonly AccountStatus[
   return names.flatMap((name) => {
     const account = state.accounts[name];
     if (account === undefined) return [];
-    const paused = account.held || (account.pausedUntilMs ?? 0) > state.nowMs;
-    const pausedUntil =
-      paused && !account.held && account.pausedUntilMs !== null ? isoTime(account.pausedUntilMs) : null;
+    const pause = findPause(state, { part: 'account', name });
+    const paused = pause !== undefined || isPaused(account, state.nowMs);
+    const until = pause === undefined && !account.held ? account.pausedUntilMs : null;
     const lanes = plan.agents
       .filter((agent) => agent.account === name)
       .reduce((sum, agent) => sum + agent.instances, 0);
     return [
-      { name, paused, pausedUntil, why: paused ? account.why : '', parallel: account.parallel ?? lanes },
+      {
+        name,
+        paused,
+        pausedUntil: paused && until !== null ? isoTime(until) : null,
+        why: paused ? (pause?.why ?? account.why) : '',
+        parallel: account.parallel ?? lanes,
+      },
     ];
   });
 }

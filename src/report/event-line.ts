@@ -1,12 +1,13 @@
 /** Without a terminal: one line per thing that happened between two looks at a campaign. */
 import { costOfCampaign, costOfTask } from '../core/metrics-cost.js';
-import type { AccountStatus, BlockerStatus, Status, TaskStatus } from '../core/status.js';
+import type { AccountStatus, BlockerStatus, PauseStatus, Status, TaskStatus } from '../core/status.js';
 import { cutText, plainLine } from './escape.js';
 import { formatCost, formatDuration } from './format.js';
 import {
   answerCommand,
   describeAccount,
   describeCounts,
+  describePause,
   describeTask,
   describeWaits,
   isEnded,
@@ -39,6 +40,7 @@ export function renderEventLines(before: Status | null, after: Status, nowMs: nu
     ...after.tasks.flatMap((task) => taskEvents(task, change)),
     ...after.blockers.flatMap((blocker) => blockerEvents(blocker, change)),
     ...after.accounts.flatMap((account) => accountEvents(account, change)),
+    ...pauseEvents(change),
   ].map((line) => ({ ...line, at: line.at === '' ? now : line.at }));
   const inOrder = told.sort(
     (a, b) => Date.parse(a.at) - Date.parse(b.at) || Number(b.isEnd ?? false) - Number(a.isEnd ?? false),
@@ -171,4 +173,24 @@ function accountEvents(account: AccountStatus, { before, nowMs }: Change): Line[
     return [{ at: '', text: describeAccount(account, nowMs) }];
   if (!account.paused && was) return [{ at: '', text: `account ${plainLine(account.name)} goes on` }];
   return [];
+}
+
+/** Of phases and agents: an account tells its own. */
+function pauseEvents({ before, after }: Change): Line[] {
+  const was = partsOf(before);
+  const is = partsOf(after);
+  const begun = is.filter((pause) => !was.some((other) => isSamePart(pause, other)));
+  const over = was.filter((pause) => !is.some((other) => isSamePart(pause, other)));
+  return [
+    ...begun.map((pause) => ({ at: pause.since, text: describePause(pause) })),
+    ...over.map(({ part, name }) => ({ at: '', text: `${part} ${plainLine(name)} goes on` })),
+  ];
+}
+
+function partsOf(status: Status | null): readonly PauseStatus[] {
+  return (status?.pauses ?? []).filter(({ part }) => part !== 'account');
+}
+
+function isSamePart(one: PauseStatus, other: PauseStatus): boolean {
+  return one.part === other.part && one.name === other.name;
 }

@@ -47,7 +47,7 @@ function renderAll(status: Status, shown: Shown): string {
     ].join(' · '),
     '',
     ...(status.message === '' ? [] : [cell(status.message, 600), '']),
-    ...renderAccounts(status),
+    ...renderPauses(status),
     ...renderBlockers(status, shown.length),
     '### Tasks',
     '',
@@ -68,13 +68,16 @@ function renderTask(task: TaskStatus, { status, length }: { status: Status; leng
   return `| ${STATE_SIGNS[task.state]} ${task.state} | ${cell(task.id, Math.max(length, 40))} | ${describeTry(task)} | ${cell(cost, 12)} | ${cell(text, length)} |`;
 }
 
-function renderAccounts(status: Status): string[] {
+function renderPauses(status: Status): string[] {
   const paused = status.accounts.filter((account) => account.paused);
   const lines = paused.map((account) => {
     const until =
       account.pausedUntil === null ? 'until it is resumed' : `until ${formatInstant(account.pausedUntil)}`;
     return `- account ${cell(account.name, 60)} is paused ${until}: ${cell(account.why, 200)}`;
   });
+  const parts = (status.pauses ?? []).filter(({ part }) => part !== 'account');
+  for (const { part, name, why } of parts)
+    lines.push(`- ${part} ${cell(name, 60)} is paused until it is resumed: ${cell(why, 200)}`);
   return lines.length === 0 ? [] : [...lines, ''];
 }
 

@@ -7,9 +7,9 @@ import { formatCost, formatDuration } from './format.js';
 import { alignColumns } from './terminal.js';
 import {
   answerCommand,
-  describeAccount,
   describeCounts,
   describeEnd,
+  describePauses,
   describeTask,
   describeTry,
   STATE_SIGNS,
@@ -30,12 +30,11 @@ export function renderStatusText(
     describeCounts(status.tasks),
     ...(expectedEnd === null ? [] : [describeEnd(expectedEnd, nowMs)]),
   ];
-  const paused = status.accounts.filter((account) => account.paused);
   return [
     `${status.id}: ${plainLine(status.name)}`,
     facts.join(' · '),
     ...(status.message === '' ? [] : [plainLine(status.message)]),
-    ...paused.map((account) => `! ${describeAccount(account, nowMs)}`),
+    ...describePauses(status, nowMs).map((line) => `! ${line}`),
     '',
     ...alignColumns([
       ['STATE', 'TASK', 'LANE', 'TRY', 'TIME', 'COST', 'NOW'],

@@ -7,9 +7,9 @@ import { formatCost, formatDuration, formatPercent } from './format.js';
 import { createColours, cutToWidth, fit, widthOf, type Colours } from './terminal.js';
 import {
   answerCommand,
-  describeAccount,
   describeCounts,
   describeEnd,
+  describePauses,
   describeTask,
   describeTry,
   isEnded,
@@ -70,8 +70,8 @@ function renderHead(context: Context): string[] {
     Math.max(8, columns - widthOf(facts) - 3),
   );
   const lines = [colours.bold(cutToWidth(`${title} · ${facts}`, columns)), renderProgress(context)];
-  for (const account of status.accounts.filter((each) => each.paused))
-    lines.push(colours.yellow(cutToWidth(`! ${describeAccount(account, nowMs)}`, columns)));
+  for (const line of describePauses(status, nowMs))
+    lines.push(colours.yellow(cutToWidth(`! ${line}`, columns)));
   if (status.message !== '') lines.push(cutToWidth(plainLine(status.message), columns));
   return lines;
 }

@@ -1,5 +1,12 @@
 /** The words for states, waits and counts that every picture of a campaign shares. */
-import type { AccountStatus, Status, TaskStateName, TaskStatus, WaitReason } from '../core/status.js';
+import type {
+  AccountStatus,
+  PauseStatus,
+  Status,
+  TaskStateName,
+  TaskStatus,
+  WaitReason,
+} from '../core/status.js';
 import type { ExpectedEnd } from '../core/expected-end.js';
 import { cutText, plainLine } from './escape.js';
 import { formatClock, formatDuration } from './format.js';
@@ -49,7 +56,7 @@ function describeWait(wait: WaitReason, nowMs: number): string {
     case 'blocker':
       return `blocker ${on} needs an answer`;
     case 'pause':
-      return 'paused';
+      return on === 'campaign' ? 'paused' : `${on} is paused`;
     case 'worker':
       return 'waits for a worker';
   }
@@ -114,6 +121,18 @@ export function describeAccount(account: AccountStatus, nowMs: number): string {
     account.pausedUntil === null ? 'until it is resumed' : `until ${formatClock(account.pausedUntil, nowMs)}`;
   const why = plainLine(account.why);
   return `account ${plainLine(account.name)} is paused ${until}${why === '' ? '' : `: ${why}`}`;
+}
+
+/** One line for each account that is limited, and for each part that a person paused. */
+export function describePauses(status: Status, nowMs: number): readonly string[] {
+  return [
+    ...status.accounts.filter(({ paused }) => paused).map((account) => describeAccount(account, nowMs)),
+    ...(status.pauses ?? []).filter(({ part }) => part !== 'account').map(describePause),
+  ];
+}
+
+export function describePause({ part, name, why }: PauseStatus): string {
+  return `${part} ${plainLine(name)} is paused until it is resumed${why === '' ? '' : `: ${plainLine(why)}`}`;
 }
 
 /** `ends about 14:20 UTC, in 25m 00s`; empty where nothing is known. */

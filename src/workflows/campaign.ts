@@ -20,6 +20,7 @@ import { advance, isOver, nextDue } from '../core/engine.js';
 import { isForIntegration } from '../core/integration.js';
 import { PLAN_VERSION, type Plan } from '../core/plan.js';
 import {
+  continuedCampaign,
   newCampaign,
   RULES,
   taskState,
@@ -81,7 +82,10 @@ class CampaignRun {
 
   constructor(private readonly input: CampaignInput) {
     this.plan = input.plan;
-    this.state = input.state ?? newCampaign(input.campaign, input.plan, Date.now());
+    this.state =
+      input.state === null
+        ? newCampaign(input.campaign, input.plan, Date.now())
+        : continuedCampaign(input.state);
     if (input.state !== null) this.take({ event: 'continued', atMs: Date.now() });
   }
 

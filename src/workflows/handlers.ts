@@ -2,10 +2,10 @@
 import { setHandler } from '@temporalio/workflow';
 import { canRetry } from '../core/apply.js';
 import { isIdle } from '../core/apply-person.js';
-import { hasTask } from '../core/plan-index.js';
-import type { Plan } from '../core/plan.js';
+import { hasTask, planTask } from '../core/plan-index.js';
 import { isPaused } from '../core/account.js';
-import { accountState, taskState, type CampaignState, type Event } from '../core/state.js';
+import { pausesOf } from '../core/part.js';
+import { accountState, taskState } from '../core/state.js';
 import { accountOf, isWorking, type TaskState } from '../core/task.js';
 import type { Severity } from '../core/turn.js';
 import { computeMetrics } from '../core/metrics.js';
@@ -14,16 +14,9 @@ import { viewReport, viewStatus } from '../core/view.js';
 import { readPublish } from './read-publish.js';
 import { refuse } from './failures.js';
 import * as messages from './messages.js';
-import type { AnswerBlocker, Admission, Pause, Resume, RetryTask, SkipTask } from './messages.js';
-
-/** What the handlers need of the run. */
-export interface Hearer {
-  readonly plan: Plan;
-  readonly state: CampaignState;
-  /** With all that was said so far, decided on or not. */
-  ahead(): CampaignState;
-  take(event: Event): void;
-}
+import { checkOpen, fieldsOf, stamp, textOf, type Fields, type Hearer } from './hearer.js';
+import { hearPauses } from './hear-pause.js';
+import type { AnswerBlocker, Admission, RetryTask, SkipTask } from './messages.js';
 
 export function handleMessages(run: Hearer): void {
   hearExecutors(run);
@@ -155,90 +148,11 @@ function hearAnswers(run: Hearer): void {
   );
 }
 
-function hearPauses(run: Hearer): void {
-  const pause = (input: unknown) => {
-    const { key, why } = fieldsOf(input);
-    run.take({ event: 'paused', ...stamp(key), why: textOf(why) || 'a person paused it' });
-  };
-  const pausing = 'No new turns; running ones finish: { "why": "…" }.';
-  setHandler(messages.pauseSignal, pause, { description: pausing });
-  setHandler(
-    messages.pauseUpdate,
-    (input: Pause) => (pause(input), 'Paused: running turns finish, no new ones begin.'),
-    { description: pausing, validator: (input: Pause) => checkPause(run, fieldsOf(input)) },
-  );
-  const resume = (input: unknown) => {
-    const { key, account } = fieldsOf(input);
-    run.take({ event: 'resumed', ...stamp(key), account: textOf(account) || null });
-  };
-  const resuming =
-    'Goes on after a pause, or lifts the limit of an account: { "account": "team" } or { "account": null }.';
-  setHandler(messages.resumeSignal, resume, { description: resuming });
-  setHandler(
-    messages.resumeUpdate,
-    (input: Resume) => (resume(input), resumed(textOf(fieldsOf(input).account))),
-    { description: resuming, validator: (input: Resume) => checkResume(run, fieldsOf(input)) },
-  );
-}
-
-/** As much as an order's note takes. */
-const LONGEST = 4_000;
-
-/** What may stand in a message; each may be missing, or anything. */
-type Fields = Readonly<
-  Partial<
-    Record<
-      | 'key'
-      | 'task'
-      | 'gen'
-      | 'note'
-      | 'blocker'
-      | 'answer'
-      | 'why'
-      | 'account'
-      | 'report'
-      | 'severity'
-      | 'description',
-      unknown
-    >
-  >
->;
-
-/** Signals come as people type them: an error in a handler would stop the campaign for good. */
-function fieldsOf(input: unknown): Fields {
-  return typeof input === 'object' && input !== null ? input : {};
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value.trim().slice(0, LONGEST) : '';
-}
-
 function severityOf(value: unknown): Severity {
   return severities.find((severity) => severity === value) ?? 'high';
 }
 
 const severities: readonly Severity[] = ['low', 'medium', 'high', 'critical'];
-
-/** When it was said, and the key that makes it count once. People who type a signal by hand leave the key out. */
-function stamp(key: unknown): { atMs: number; key: string | null } {
-  return { atMs: Date.now(), key: textOf(key) || null };
-}
-
-function resumed(account: string): string {
-  return account === '' ? 'The campaign goes on.' : `The limit of account ${account} is lifted.`;
-}
-
-function checkOpen(run: Hearer): CampaignState {
-  const state = run.ahead();
-  if (state.end !== null) throw refuse('campaign/over', `The campaign is over (${state.end.as}).`);
-  return state;
-}
-
-function checkPause(run: Hearer, { why }: Fields): void {
-  const { paused } = checkOpen(run);
-  if (paused !== null)
-    throw refuse('campaign/paused', `It is paused already: ${paused.why}. Asked now: ${textOf(why)}.`);
-}
 
 function checkAnswer(run: Hearer, input: Fields): void {
   const { blockers } = checkOpen(run);
@@ -251,15 +165,6 @@ function checkAnswer(run: Hearer, input: Fields): void {
   if (blocker.state !== 'open')
     throw refuse('blocker/not-open', `Blocker ${id} is ${blocker.state} already.`);
   if (textOf(input.answer) === '') throw refuse('blocker/empty-answer', 'The answer is empty.');
-}
-
-function checkResume(run: Hearer, input: Fields): void {
-  checkOpen(run);
-  const account = textOf(input.account);
-  const names = [...new Set(run.plan.agents.map((agent) => agent.account))];
-  if (account !== '' && !names.includes(account)) {
-    throw refuse('account/unknown', `There is no account ${account}. Accounts: ${names.join(', ')}.`);
-  }
 }
 
 function checkTask(run: Hearer, input: Fields): TaskState {
@@ -304,6 +209,9 @@ function admit({ plan, state }: Hearer, task: string, gen: number): Admission {
   if (life.interrupted !== null) return { admitted: false, why: life.interrupted };
   if (state.stopping !== null) return { admitted: false, why: state.stopping.why };
   if (state.paused !== null) return { admitted: false, why: `the campaign is paused: ${state.paused.why}` };
+  const [pause] = pausesOf(plan, state, { phase: planTask(plan, task).phase, agent: life.agent });
+  if (pause !== undefined)
+    return { admitted: false, why: `the ${pause.part} ${pause.name} is paused: ${pause.why}` };
   const account = accountState(state, accountOf(plan, life.agent));
   if (isPaused(account, state.nowMs))
     return { admitted: false, why: `the account ${account.name} is limited: ${account.why}` };

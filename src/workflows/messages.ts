@@ -57,12 +57,20 @@ export interface Progress {
   readonly percent: number | null;
   readonly note: string | null;
 }
-export interface Pause extends Keyed {
+/** One of them at most; none for the whole campaign. */
+interface OfPart {
+  readonly phase?: string | null;
+  readonly agent?: string | null;
+  readonly account?: string | null;
+}
+export interface Pause extends Keyed, OfPart {
   readonly why: string;
 }
-export interface Resume extends Keyed {
-  /** An account to lift the limit of, or null (or left out) for the whole campaign. */
-  readonly account?: string | null;
+/** Of an account its limit is lifted too. */
+export interface Resume extends Keyed, OfPart {}
+export interface SetParallel extends Keyed {
+  /** Turns that may run at once. */
+  readonly agents: number;
 }
 
 export const taskReportedSignal = defineSignal<[TaskReport]>('taskReported');
@@ -75,6 +83,7 @@ export const publishSignal = defineSignal<[Publish]>('publish');
 export const answerBlockerSignal = defineSignal<[AnswerBlocker]>('answerBlocker');
 export const pauseSignal = defineSignal<[Pause]>('pause');
 export const resumeSignal = defineSignal<[Resume]>('resume');
+export const setParallelSignal = defineSignal<[SetParallel]>('setParallel');
 export const retryTaskSignal = defineSignal<[RetryTask]>('retryTask');
 export const skipTaskSignal = defineSignal<[SkipTask]>('skipTask');
 
@@ -84,6 +93,7 @@ export const retryTaskUpdate = defineUpdate<string, [RetryTask]>('retryTask');
 export const skipTaskUpdate = defineUpdate<string, [SkipTask]>('skipTask');
 export const pauseUpdate = defineUpdate<string, [Pause]>('pause');
 export const resumeUpdate = defineUpdate<string, [Resume]>('resume');
+export const setParallelUpdate = defineUpdate<string, [SetParallel]>('setParallel');
 
 export const statusQuery = defineQuery<Status>('status');
 export const reportQuery = defineQuery<ReportData>('report');

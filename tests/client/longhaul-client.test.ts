@@ -255,7 +255,7 @@ describe('what a person says', () => {
         `Campaign ${id} is not paused; nothing changed. It waits for an answer to b1: \`longhaul status ${id}\`.`,
       );
       expect(await client.resume(id, { account: 'command' })).toBe(
-        'Account command has no limit now; nothing changed.',
+        'Account command is neither limited nor paused; nothing changed.',
       );
     });
   });

@@ -41,7 +41,7 @@ describe('the deadline', () => {
     const skipped = advance(plan, reached, [failed(began, { task: 'a', atMs: 1_100 }, spec)]);
     expect(taskState(skipped, 'b').life).toMatchObject({ is: 'ended', as: 'skipped' });
     expect(skipped.blockers).toMatchObject([{ state: 'open' }]);
-    const resumed = advance(plan, skipped, [{ event: 'resumed', atMs: 1_200, key: 'k', account: null }]);
+    const resumed = advance(plan, skipped, [{ event: 'resumed', atMs: 1_200, key: 'k', part: null }]);
     expect(resumed.paused).toBeNull();
     expect(taskState(resumed, 'c').life.is).toBe('preparing');
     expect(resumed.blockers).toMatchObject([{ state: 'closed' }]);
@@ -74,6 +74,22 @@ describe('the retry round', () => {
     const second = advance(plan, first, [{ event: 'timerFired', atMs: 120_000 }]);
     const third = advance(plan, second, [{ event: 'timerFired', atMs: 130_000 }]);
     expect(['a', 'b'].map((id) => taskState(third, id).life.is)).toEqual(['preparing', 'preparing']);
+  });
+
+  it('does not wait for one that waits for the very task, by way of a lock', () => {
+    const claims = [{ path: 0, mode: 'exclusive' }] as const;
+    const late = { id: 'late', finish: ['a'], claims, priority: 1 };
+    const plan = buildPlan({
+      phases: [[[{ id: 'a', ...once }, late, { id: 'b', claims }]]],
+      paths: ['src/**'],
+      overlaps: [[0]],
+    });
+    const began = begin(plan);
+    const finishing = advance(plan, began, [done(began, 'late', 10)]);
+    expect(taskState(finishing, 'late').life.is).toBe('finishing');
+    const again = advance(plan, finishing, [failed(finishing, { task: 'a', atMs: 20 }, spec)]);
+    expect(taskState(again, 'b').life.is).toBe('waiting');
+    expect(taskState(again, 'a')).toMatchObject({ attempt: 2, life: { is: 'preparing' } });
   });
 });
 

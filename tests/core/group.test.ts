@@ -85,8 +85,8 @@ describe('a group with a timeout', () => {
   it('stands still while the campaign is paused', () => {
     const plan = planOf([20], group);
     let state = acknowledge(plan, begin(plan));
-    state = advance(plan, state, [{ event: 'paused', atMs: 60_000, key: null, why: 'lunch' }]);
-    state = advance(plan, state, [{ event: 'resumed', atMs: 3_600_000, key: null, account: null }]);
+    state = advance(plan, state, [{ event: 'paused', atMs: 60_000, key: null, part: null, why: 'lunch' }]);
+    state = advance(plan, state, [{ event: 'resumed', atMs: 3_600_000, key: null, part: null }]);
     state = advance(plan, state, [{ event: 'timerFired', atMs: 3_600_000 + 13 * 60_000 }]);
     expect(effects(state, 'interrupt')).toEqual([]);
     state = advance(plan, state, [{ event: 'timerFired', atMs: 3_600_000 + 14 * 60_000 }]);
@@ -126,7 +126,7 @@ describe('a deadline by the clock', () => {
     let state = acknowledge(plan, begin(plan));
     state = advance(plan, state, [{ event: 'timerFired', atMs: 60_000 }]);
     expect(state.paused?.why).toBe('the deadline is reached');
-    state = advance(plan, state, [{ event: 'resumed', atMs: 61_000, key: null, account: null }]);
+    state = advance(plan, state, [{ event: 'resumed', atMs: 61_000, key: null, part: null }]);
     expect(state.paused).toBe(null);
     expect(state.deadlineAtMs).toBe(null);
   });

@@ -16,6 +16,7 @@ import {
   type OpenOrder,
 } from '../../src/core/state.js';
 import { viewStatus } from '../../src/core/view.js';
+import { wishOf } from './wish.js';
 import { isCutShort, type Failure, type FailureClass, type Outcome } from '../../src/core/turn.js';
 
 export interface Hostility {
@@ -141,9 +142,14 @@ class World {
     const atMs = state.nowMs;
     const open = state.blockers.find((blocker) => blocker.state === 'open');
     if (open !== undefined) return { event: 'blockerAnswered', atMs, key, blocker: open.id, answer: 'go on' };
-    if (state.paused !== null) return { event: 'resumed', atMs, key, account: null };
+    if (state.paused !== null) return { event: 'resumed', atMs, key, part: null };
+    const [pause] = state.pauses;
+    if (pause !== undefined && (this.idle(state) || this.random() < 0.3))
+      return { event: 'resumed', atMs, key, part: { part: pause.part, name: pause.name } };
+    const wishes = this.hostility.exact !== true && this.random() < 0.04;
+    if (wishes) return wishOf(this.plan, this.random, { atMs, key });
     if (this.hostility.exact !== true && this.random() < 0.02)
-      return { event: 'paused', atMs, key, why: 'lunch' };
+      return { event: 'paused', atMs, key, part: null, why: 'lunch' };
     const failed = this.plan.tasks.find((task) => {
       const { life } = taskState(state, task.id);
       return life.is === 'ended' && life.as === 'failed';

@@ -5,10 +5,11 @@ import { apply } from '../../src/core/apply.js';
 import { usersOf } from '../../src/core/contract.js';
 import { advance } from '../../src/core/engine.js';
 import { MOST_MERGES } from '../../src/core/integration.js';
+import { pausesOf } from '../../src/core/part.js';
 import type { Plan, PlanTask } from '../../src/core/plan.js';
 import { planTask } from '../../src/core/plan-index.js';
 import { estimateOf, simulate } from '../../src/core/simulate.js';
-import { newCampaign, taskState, type CampaignState } from '../../src/core/state.js';
+import { mostTurns, newCampaign, taskState, type CampaignState } from '../../src/core/state.js';
 import { isWorking } from '../../src/core/task.js';
 import { indexOf } from '../../src/core/task-index.js';
 import { viewStatus } from '../../src/core/view.js';
@@ -49,10 +50,12 @@ describe('what always holds', () => {
   it('1: no lane is taken twice, no more turns run than allowed, pools never exceed their capacity', () => {
     fc.assert(
       fc.property(campaign, hostility, (plan, world) => {
-        play(plan, world, (state) => {
+        play(plan, world, (state, before) => {
           const busy = working(plan, state);
           expect(new Set(busy.map(({ life }) => life.lane)).size).toBe(busy.length);
-          expect(busy.length).toBeLessThanOrEqual(plan.maxTurns);
+          // Where a person lowered the number, those that ran go on.
+          if (busy.some(({ task }) => taskState(before, task.id).gen < taskState(state, task.id).gen))
+            expect(busy.length).toBeLessThanOrEqual(mostTurns(plan, state));
           for (const { name, instances } of plan.agents)
             expect(busy.filter(({ life }) => life.agent === name).length).toBeLessThanOrEqual(instances);
           for (const { role, turns } of plan.roleLimits)
@@ -63,6 +66,18 @@ describe('what always holds', () => {
           }
           for (const { task, life } of busy) expect(task.agents).toContain(life.agent);
         });
+      }),
+      runs,
+    );
+  });
+
+  it('1: nothing that a person paused starts: a phase, an agent, an account', () => {
+    fc.assert(
+      fc.property(campaign, hostility, (plan, world) => {
+        for (const { order, before } of play(plan, world, () => undefined).orders) {
+          const { phase } = planTask(plan, order.task);
+          expect(pausesOf(plan, before, { phase, agent: order.agent })).toEqual([]);
+        }
       }),
       runs,
     );

@@ -9,6 +9,7 @@ describe('the Markdown board', () => {
     const board = renderMarkdownBoard(
       makeStatus([makeDone('a', [0, 5]), makeTask('b', { waitReasons: [{ reason: 'need', on: 'c' }] })], {
         blockers: [makeBlocker('b1'), makeBlocker('b2', { state: 'closed' })],
+        pauses: [{ part: 'phase', name: 'build', since: at(0), why: 'a look first' }],
         accounts: [{ name: 'team', paused: true, pausedUntil: at(55), why: 'usage limit', parallel: 1 }],
       }),
     );
@@ -18,6 +19,7 @@ describe('the Markdown board', () => {
     expect(board).toContain('| b1 | payment | high | Which currency do prices have? |');
     expect(board).toContain('Answer one: `longhaul answer cart b1 "…"`');
     expect(board).toContain('- account team is paused until 2026-11-21 09:55:00 UTC: usage limit');
+    expect(board).toContain('- phase build is paused until it is resumed: a look first');
     expect(board).not.toContain('| b2 |');
   });
 

@@ -120,6 +120,14 @@ describe('a campaign', () => {
     ]);
   });
 
+  test('tells when a phase or an agent is paused and when it goes on', () => {
+    const pauses = [{ part: 'agent', name: 'codex', since: at(7), why: 'dear' }] as const;
+    expect(campaignLines({}, { pauses })).toEqual([
+      `${at(7)} agent codex is paused until it is resumed: dear`,
+    ]);
+    expect(campaignLines({ pauses }, { pauses: [] })).toEqual([`${NOW} agent codex goes on`]);
+  });
+
   test('tells phases, pause, resume and the end', () => {
     const last = [makeDone('ui', [0, 1]), makeTask('api', { phase: 'test' })];
     expect(campaignLines({ tasks: last }, { tasks: last, phase: 'test' })).toEqual([

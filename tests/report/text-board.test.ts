@@ -56,6 +56,7 @@ describe('the board', () => {
     [[{ reason: 'account', on: 'team', until: at(55) }] as const, 'team is paused until 09:55 UTC'],
     [[{ reason: 'account', on: 'team' }] as const, 'account team is paused'],
     [[{ reason: 'pause', on: 'campaign' }] as const, 'paused'],
+    [[{ reason: 'pause', on: 'agent codex' }] as const, 'agent codex is paused'],
     [[{ reason: 'worker', on: '' }] as const, 'waits for a worker'],
     [[], 'starts soon'],
   ])('says why a task waits: %j', (waitReasons, words) => {
@@ -91,6 +92,16 @@ describe('the board', () => {
     expect(boardOf(makeStatus([], { accounts: [account] }))).toContain(
       '! account team is paused until 09:55 UTC: usage limit',
     );
+  });
+
+  test('says which phase or agent a person paused', () => {
+    const pauses = [
+      { part: 'phase', name: 'build', since: at(0), why: 'a look first' },
+      { part: 'agent', name: 'codex', since: at(0), why: '' },
+    ] as const;
+    const board = boardOf(makeStatus([], { pauses }));
+    expect(board).toContain('! phase build is paused until it is resumed: a look first');
+    expect(board).toContain('! agent codex is paused until it is resumed');
   });
 });
 

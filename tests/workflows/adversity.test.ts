@@ -33,10 +33,10 @@ describe('adversity', () => {
     const turn = async () => (await opened, {});
     await withCampaign(environment, { plan, script: { turn } }, async ({ handle, world, until }) => {
       await until(() => world.turns.length === 1);
-      for (const name of ['retryTask', 'answerBlocker', 'reportBlocker', 'pause', 'resume']) {
+      for (const name of ['retryTask', 'answerBlocker', 'reportBlocker', 'pause', 'resume', 'setParallel']) {
         await handle.signal(name);
         await handle.signal(name, 'nonsense');
-        await handle.signal(name, { task: 7, blocker: null, account: [], why: {} });
+        await handle.signal(name, { task: 7, blocker: null, account: [], why: {}, agents: '8' });
       }
       open();
       expect(await handle.result()).toMatchObject({ state: 'done' });
