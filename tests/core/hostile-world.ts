@@ -143,11 +143,8 @@ class World {
     const open = state.blockers.find((blocker) => blocker.state === 'open');
     if (open !== undefined) return { event: 'blockerAnswered', atMs, key, blocker: open.id, answer: 'go on' };
     if (state.paused !== null) return { event: 'resumed', atMs, key, part: null };
-    const [pause] = state.pauses;
-    if (pause !== undefined && (this.idle(state) || this.random() < 0.3))
-      return { event: 'resumed', atMs, key, part: { part: pause.part, name: pause.name } };
-    const wishes = this.hostility.exact !== true && this.random() < 0.04;
-    if (wishes) return wishOf(this.plan, this.random, { atMs, key });
+    const change = this.change(state, { atMs, key });
+    if (change !== null) return change;
     if (this.hostility.exact !== true && this.random() < 0.02)
       return { event: 'paused', atMs, key, part: null, why: 'lunch' };
     const failed = this.plan.tasks.find((task) => {
@@ -157,6 +154,15 @@ class World {
     if (failed !== undefined && this.random() < 0.05)
       return { event: 'taskRetried', atMs, key, task: failed.id, note: null };
     return null;
+  }
+
+  /** Of how much may run. */
+  private change(state: CampaignState, said: { atMs: number; key: string }): Event | null {
+    const [pause] = state.pauses;
+    if (pause !== undefined && (this.idle(state) || this.random() < 0.3))
+      return { event: 'resumed', ...said, part: { part: pause.part, name: pause.name } };
+    const wishes = this.hostility.exact !== true && this.random() < 0.15;
+    return wishes ? wishOf(this.plan, this.random, said) : null;
   }
 
   private respond(effect: Effect, nowMs: number): Event[] {
