@@ -293,9 +293,9 @@ describe('notes', () => {
   it('a pause and its end', () => {
     const plan = planOf([{ id: 'x' }]);
     let state = advance(plan, newCampaign('c', plan, 0), [
-      { event: 'paused', atMs: 3, key: null, why: 'lunch' },
+      { event: 'paused', atMs: 3, key: null, part: null, why: 'lunch' },
     ]);
-    state = advance(plan, state, [{ event: 'resumed', atMs: 9, key: null, account: null }]);
+    state = advance(plan, state, [{ event: 'resumed', atMs: 9, key: null, part: null }]);
     expect(state.notes).toEqual([
       { atMs: 3, what: 'paused', why: 'lunch' },
       { atMs: 9, what: 'resumed' },
