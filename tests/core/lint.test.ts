@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { found, many, phase, task, tell, warningsOf } from './lint-case.js';
 
@@ -78,11 +78,8 @@ describe('the lint', () => {
     expect(lines.at(-2)?.message).not.toContain('more warnings');
   });
 
-  const examples = readdirSync('examples', { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.yaml'))
-    .map((file) => [`examples/${file}`, readFileSync(`examples/${file}`, 'utf8')] as const);
   const [, shown = ''] = /```yaml\n(.*?)```/s.exec(readFileSync('README.md', 'utf8')) ?? [];
-  it.each([...examples, ['README.md', shown] as const])('has nothing to say about %s', (_, text) => {
-    expect(found(text)).toEqual([]);
+  it('has nothing to say about the README’s campaign', () => {
+    expect(found(shown)).toEqual([]);
   });
 });
