@@ -22,6 +22,7 @@ const REACH_DEADLINE_MS = 3_000;
 
 const UNAVAILABLE = 14;
 const DEADLINE_EXCEEDED = 4;
+const FAILED_PRECONDITION = 9;
 
 export class CampaignConnection {
   #open: Promise<{ readonly client: Client; readonly target: Target }> | null = null;
@@ -86,6 +87,11 @@ export class CampaignConnection {
 /** No answer within the deadline: the server is there, and no worker (or not in time). */
 export function isDeadline(error: unknown): boolean {
   return grpcCode(error) === DEADLINE_EXCEEDED;
+}
+
+/** The campaign's workflow task failed with the update in it, as where it continues as new at that very moment. */
+export function isGivenBack(error: unknown): boolean {
+  return grpcCode(error) === FAILED_PRECONDITION;
 }
 
 /** The SDK wraps gRPC's error in one or two of its own. */

@@ -7,7 +7,7 @@ import {
 import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import { type ProblemError } from '../core/problem.js';
 import { clientError } from './client-error.js';
-import { isDeadline, type CampaignConnection } from './connection.js';
+import { isDeadline, isGivenBack, type CampaignConnection } from './connection.js';
 
 interface Message<Content extends { readonly key?: string }> {
   readonly update: UpdateDefinition<string, [Content]>;
@@ -44,7 +44,7 @@ export async function sendMessage<Content extends { readonly key?: string }>(
 }
 
 function isUnanswered(error: unknown): boolean {
-  return error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isDeadline(error);
+  return error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isDeadline(error) || isGivenBack(error);
 }
 
 function refused(campaign: string, error: WorkflowUpdateFailedError): ProblemError {

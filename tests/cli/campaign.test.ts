@@ -34,9 +34,9 @@ function spec(name: string, task: string): string {
 name: ${name}
 agents:
   script: { adapter: command, run: [node, agent.mjs], env: [GO] }
-defaults: { turns: 1, attempts: 1 }
+defaults: { turns: 1, attempts: 1, verify: [] }
 tasks:
-  - { id: ${task}, title: Do the work }
+  - { id: ${task}, title: Do the work, owns: ['**'] }
 `;
 }
 
@@ -172,7 +172,10 @@ describe('a campaign that takes long', () => {
     const again = await lab.run('resume');
     expect(again).toMatchObject({ code: 0, stderr: 'Campaign long is not paused; nothing changed.\n' });
     const free = await lab.run('resume', 'long', '--account', 'command');
-    expect(free).toMatchObject({ code: 0, stderr: 'Account command has no limit now; nothing changed.\n' });
+    expect(free).toMatchObject({
+      code: 0,
+      stderr: 'Account command is neither limited nor paused; nothing changed.\n',
+    });
   });
 
   it('exits with 5 where it was cancelled', async () => {
