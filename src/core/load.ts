@@ -39,13 +39,14 @@ export function removeLoad(plan: Plan, load: Load, freed: { task: PlanTask; plac
 function change(plan: Plan, load: Load, what: { task: PlanTask; place: Place; by: 1 | -1 }): void {
   const { task, place, by } = what;
   load.turns += by;
-  count(load.byAgent, place.agent, by);
-  count(load.byAccount, planAgent(plan, place.agent).account, by);
-  if (task.role !== null) count(load.byRole, task.role, by);
-  for (const { pool, units } of task.uses) count(load.byPool, pool, by * units);
+  addCount(load.byAgent, place.agent, by);
+  addCount(load.byAccount, planAgent(plan, place.agent).account, by);
+  if (task.role !== null) addCount(load.byRole, task.role, by);
+  for (const { pool, units } of task.uses) addCount(load.byPool, pool, by * units);
 }
 
-function count(counts: Map<string, number>, key: string, by: number): void {
+/** A key without an entry counts as 0. */
+export function addCount(counts: Map<string, number>, key: string, by: number): void {
   counts.set(key, (counts.get(key) ?? 0) + by);
 }
 

@@ -5,7 +5,7 @@
 import { CandidateLots, type Lot } from './candidate-lot.js';
 import { ClaimTable } from './claim-table.js';
 import { countTask, progressOf, type JoinCount, type JoinProgress } from './join.js';
-import { addLoad, newLoad, removeLoad } from './load.js';
+import { addCount, addLoad, newLoad, removeLoad } from './load.js';
 import type { Join, Plan, PlanTask } from './plan.js';
 import {
   joinsOfTask,
@@ -221,17 +221,17 @@ export class TaskIndex implements Follower {
 
   private countWaiting(task: PlanTask, { state, by }: { state: TaskState; by: 1 | -1 }): void {
     const accounts = new Set(agentsFor(task, state).map((agent) => planAgent(this.plan, agent).account));
-    for (const account of accounts) count(this.waitingByAccount, account, by);
+    for (const account of accounts) addCount(this.waitingByAccount, account, by);
   }
 
   private countInGroup(group: string, { life }: TaskState, by: 1 | -1): void {
     if (life.is === 'ended') {
-      if (life.as === 'done') count(this.doneByGroup, group, by);
+      if (life.as === 'done') addCount(this.doneByGroup, group, by);
       return;
     }
-    count(this.openMembers, group, by);
-    if (life.is !== 'integrating') count(this.busyMembers, group, by);
-    if (isWorking(life)) count(this.workingByGroup, group, by);
+    addCount(this.openMembers, group, by);
+    if (life.is !== 'integrating') addCount(this.busyMembers, group, by);
+    if (isWorking(life)) addCount(this.workingByGroup, group, by);
   }
 }
 
@@ -242,8 +242,4 @@ function lotOf(task: PlanTask, state: TaskState): Lot {
 /** One that goes on without what it waits for has none left. */
 function openFinish(task: PlanTask, { caughtUp }: TaskState): readonly string[] {
   return caughtUp ? [] : task.finishAfter;
-}
-
-function count(counts: Map<string, number>, key: string, by: 1 | -1): void {
-  counts.set(key, (counts.get(key) ?? 0) + by);
 }
