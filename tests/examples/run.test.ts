@@ -1,0 +1,111 @@
+/** Every example, as it is written, run end to end: real command line, server, worker, git and checks. */
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CliLab, type Ended } from '../cli/run-cli.js';
+import { planOf } from '../core/compile-spec.js';
+import { copyExamples, examples, makePrograms, roleNames } from './example.js';
+
+/** More campaigns at once would only wait for each other on two cores. */
+const AT_ONCE = 4;
+/** Only to end what hangs: on a busy machine all of them take ten times as long as on a quiet one. */
+const PATIENCE_MS = 1_800_000;
+
+let lab: CliLab;
+/** In the order of the examples. */
+const ends = examples.map(() => {
+  let resolve: (how: Ended) => void = () => undefined;
+  return { promise: new Promise<Ended>((done) => (resolve = done)), resolve };
+});
+
+/** A campaign that asks would wait for ever: no example has a question. */
+function runExample(name: string): Promise<Ended> {
+  const running = lab.follow('run', name);
+  running.child.stdout.on('data', (said: string) => {
+    if (/^ {2}longhaul answer /m.test(said)) running.child.kill('SIGINT');
+  });
+  return running.ended;
+}
+
+/** Long files first: a long one at the end would leave the others' lanes idle. */
+function runAll(): void {
+  const sizes = examples.map(({ text }, index) => ({ index, size: text.length }));
+  const waiting = sizes.sort((a, b) => b.size - a.size).map(({ index }) => index);
+  const runNext = async (): Promise<void> => {
+    const index = waiting.shift();
+    if (index === undefined) return;
+    ends[index]!.resolve(await runExample(examples[index]!.name));
+    await runNext();
+  };
+  for (let lane = 0; lane < AT_ONCE; lane++) void runNext();
+}
+
+beforeAll(async () => {
+  lab = await CliLab.create();
+  copyExamples(lab.repository);
+  await lab.commit('Add the examples');
+  const programs = makePrograms(path.join(lab.folder, 'bin'));
+  lab.env = { PATH: `${programs}${path.delimiter}${process.env['PATH'] ?? ''}` };
+  expect((await lab.run('up')).code).toBe(0);
+  runAll();
+});
+
+afterAll(async () => {
+  await Promise.all(ends.map(({ promise }) => promise));
+  const down = await lab.run('down');
+  await lab.remove();
+  expect(down.code).toBe(0);
+}, PATIENCE_MS);
+
+/** Below this line of the agent's files stands whose work it found when it began. */
+const WRITTEN = /^(?<campaign>[\w-]+): by (?<task>[\w-]+)\nafter: ?(?<after>.*)$/;
+
+/** By task whose work was delivered, the tasks whose work it began with. */
+async function readDelivered(campaign: string): Promise<ReadonlyMap<string, readonly string[]>> {
+  const branch = `longhaul/${campaign}/main`;
+  const found = new Map<string, readonly string[]>();
+  const names = (await lab.git('ls-tree', '-r', '-z', '--name-only', branch)).split('\0').filter(Boolean);
+  for (const name of names) {
+    const wrote = WRITTEN.exec(await lab.git('show', `${branch}:${name}`))?.groups;
+    if (wrote?.['campaign'] !== campaign) continue;
+    found.set(wrote['task'] ?? '', (wrote['after'] ?? '').split(' '));
+  }
+  return found;
+}
+
+/** The tasks whose work is in the commit that a task starts from, where they were delivered at all. */
+function startsAfter(id: string, { plan, brief }: ReturnType<typeof planOf>): readonly string[] {
+  const { needs, groups, consumes, phase } = brief.tasks[id]!;
+  const phases = plan.phases.map(({ name }) => name);
+  const earlier = plan.tasks.filter((task) => phases.indexOf(task.phase) < phases.indexOf(phase));
+  return [
+    ...needs,
+    ...groups.flatMap((group) => brief.groups[group] ?? []),
+    ...consumes.map((contract) => brief.contracts[contract]!.author),
+    ...earlier.map((task) => task.id),
+  ];
+}
+
+describe.each(examples.map((example, index) => ({ ...example, index })))('$file', ({ index, text }) => {
+  it(
+    'ends well',
+    async () => {
+      const { code, stdout, stderr } = await ends[index]!.promise;
+      expect(code, `${stdout}\n${stderr}`).toBe(0);
+    },
+    PATIENCE_MS,
+  );
+
+  it('delivers the work that its groups wait for, each begun with what it needs', async () => {
+    const compiled = planOf(text, { roles: roleNames });
+    const delivered = await readDelivered(compiled.brief.name);
+    const writes = (id: string) => compiled.brief.tasks[id]!.changes !== 'none';
+    for (const { id, members, wait } of compiled.plan.groups) {
+      const there = members.filter((member) => !writes(member) || delivered.has(member));
+      expect({ id, there: there.length }).toEqual({ id, there: wait });
+    }
+    for (const [id, after] of delivered) {
+      const wanted = startsAfter(id, compiled).filter((other) => delivered.has(other));
+      expect({ id, lacks: wanted.filter((other) => !after.includes(other)) }).toEqual({ id, lacks: [] });
+    }
+  });
+});
