@@ -6,6 +6,7 @@
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { dataConverter } from '../src/client/codec.js';
+import { cutValue } from '../src/core/parts.js';
 import type { Plan } from '../src/core/plan.js';
 import { createCampaignLink } from '../src/worker/campaign-link.js';
 import { CAMPAIGN_WORKFLOW } from '../src/workflows/messages.js';
@@ -148,7 +149,7 @@ function makePlan(tasks: number): Plan {
 }
 
 async function runCampaign(workflowId: string, tasks: number): Promise<number> {
-  const args = [{ campaign: workflowId, plan: makePlan(tasks), state: null }];
+  const args = [...cutValue({ campaign: workflowId, plan: makePlan(tasks), state: null })];
   return time(() => client.workflow.start(CAMPAIGN_WORKFLOW, { workflowId, taskQueue: QUEUE, args }));
 }
 

@@ -11,6 +11,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { homePaths } from '../src/core/home.js';
+import { askWhole } from '../src/client/ask-whole.js';
 import type { Plan } from '../src/core/plan.js';
 import { findTemporal } from '../src/server/temporal-binary.js';
 import {
@@ -74,7 +75,8 @@ const busy: Scenario = {
   },
   act: async ({ client, handle }) => {
     const latest = client.workflow.getHandle(handle.workflowId);
-    while ((await latest.query(statusQuery)).blockers.length === 0) await sleep(50);
+    const status = () => askWhole((piece) => latest.query(statusQuery, piece));
+    while ((await status()).blockers.length === 0) await sleep(50);
     await latest.executeUpdate(pauseUpdate, { args: [{ why: 'lunch' }] });
     await latest.executeUpdate(resumeUpdate, { args: [{ account: null }] });
     await latest.executeUpdate(answerBlockerUpdate, { args: [{ blocker: 'b1', answer: 'PostgreSQL' }] });

@@ -2,6 +2,7 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import writeFileAtomic from 'write-file-atomic';
 import { campaignPaths, type CampaignPaths } from '../core/home.js';
+import { joinValue } from '../core/parts.js';
 import { withPlan } from '../core/plan-facts.js';
 import type { PlannedRun } from '../core/planned.js';
 import type { Plan } from '../core/plan.js';
@@ -26,7 +27,8 @@ export function createCampaignActivities({ home, campaigns }: ActivityDeps): Cam
       return { open: (await campaigns.openWorkflows([campaign])).length > 0 };
     },
 
-    async writeReport({ campaign, report: ran }) {
+    async writeReport(...parts) {
+      const { campaign, report: ran } = joinValue(parts);
       const paths = campaignPaths(home, campaign);
       const report = await addPlan(paths, ran);
       await mkdir(paths.folder, { recursive: true });

@@ -19,7 +19,7 @@ const refusals: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the name is too long',
 };
 
-type Work = (input: never) => Promise<unknown>;
+type Work = (...input: never[]) => Promise<unknown>;
 
 /** The same activities, whose errors of the file system that stay are told as such. */
 export function tellLasting<Some extends object>(activities: Some): Some {
@@ -28,9 +28,9 @@ export function tellLasting<Some extends object>(activities: Some): Some {
 }
 
 function tell(work: Work): Work {
-  return async (input) => {
+  return async (...input) => {
     try {
-      return await work(input);
+      return await work(...input);
     } catch (error) {
       const { code = '', path, syscall = 'it' } = error as NodeJS.ErrnoException;
       const why = refusals[code];

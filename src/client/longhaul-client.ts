@@ -10,6 +10,7 @@ import {
 } from '@temporalio/client';
 import { homePaths, type HomePaths } from '../core/home.js';
 import type { Plan } from '../core/plan.js';
+import { cutValue } from '../core/parts.js';
 import type { CampaignInput, CampaignResult } from '../core/state.js';
 import type { ReportData, Status } from '../core/status.js';
 import { type ProblemError } from '../core/problem.js';
@@ -32,6 +33,7 @@ import {
 } from '../workflows/messages.js';
 import { addPlan, listFolders, readReport } from './campaign-folder.js';
 import { readCampaigns, type CampaignList } from './campaign-list.js';
+import { askWhole } from './ask-whole.js';
 import { clientError, didYouMean } from './client-error.js';
 import { CampaignConnection, type FindTarget } from './connection.js';
 import { ensureHomeId } from './home-id.js';
@@ -82,7 +84,7 @@ export class LonghaulClient {
         client.workflow.start(CAMPAIGN_WORKFLOW, {
           workflowId: id,
           taskQueue: homeQueue(ensureHomeId(this.#home)),
-          args: [input],
+          args: [...cutValue(input)],
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
           workflowIdConflictPolicy: 'FAIL',
           staticSummary: cut(name, 200),
@@ -120,7 +122,9 @@ export class LonghaulClient {
   async report(id: string): Promise<ReportData> {
     const { source } = await this.status(id);
     if (source === 'live') {
-      const report = await this.#connection.ask((client) => client.workflow.getHandle(id).query(reportQuery));
+      const report = await askWhole((piece) =>
+        this.#connection.ask((client) => client.workflow.getHandle(id).query(reportQuery, piece)),
+      );
       return addPlan(this.#home, report);
     }
     const report = await readReport(this.#home, id);

@@ -3,6 +3,7 @@ import type { HomePaths } from '../core/home.js';
 import type { Status } from '../core/status.js';
 import { ProblemError } from '../core/problem.js';
 import { statusQuery } from '../workflows/messages.js';
+import { askWhole } from './ask-whole.js';
 import { readReport, readSnapshot, writeSnapshot } from './campaign-folder.js';
 import { clientError } from './client-error.js';
 import type { CampaignConnection } from './connection.js';
@@ -56,7 +57,7 @@ async function askWorker(client: Client, id: string): Promise<Answer> {
   const server: Answer = { from: 'server', state: description.status.name, closedAt: description.closeTime };
   if (server.state !== 'RUNNING') return server;
   // Without a worker a query hangs until the deadline, or is refused at once: both mean that none answers.
-  const status = await handle.query(statusQuery).catch(() => null);
+  const status = await askWhole((piece) => handle.query(statusQuery, piece)).catch(() => null);
   return status === null ? server : { from: 'worker', status };
 }
 

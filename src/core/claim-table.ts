@@ -30,6 +30,17 @@ export class ClaimTable {
     );
   }
 
+  /** As `conflicts`, asked of all that wait, at every decision. */
+  hasConflict(task: string): boolean {
+    for (const claim of planTask(this.plan, task).claims) {
+      for (const path of this.plan.overlaps[claim.path] ?? []) {
+        for (const [holder, mode] of this.holders.get(path) ?? [])
+          if (holder !== task && !goTogether(claim.mode, mode)) return true;
+      }
+    }
+    return false;
+  }
+
   private conflictsAt(task: string, claim: Claim, path: number): Conflict[] {
     const conflicts: Conflict[] = [];
     for (const [holder, mode] of this.holders.get(path) ?? []) {

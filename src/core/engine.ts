@@ -53,14 +53,14 @@ export function nextDue(plan: Plan, state: CampaignState): Due | null {
 }
 
 function taskDues(plan: Plan, state: CampaignState): readonly Due[] {
-  const { resting, verified } = indexOf(plan, state);
+  const { resting, mergeLater } = indexOf(plan, state);
   const dues: Due[] = [];
   for (const id of resting) {
     const { life } = taskState(state, id);
     if (life.is === 'resting')
       dues.push({ atMs: life.untilMs, why: `${id} rests after a failure that passes by itself` });
   }
-  for (const id of verified) {
+  for (const id of mergeLater) {
     const { life } = taskState(state, id);
     if (life.is === 'integrating' && life.notBeforeMs > state.nowMs)
       dues.push({ atMs: life.notBeforeMs, why: `the merge of ${id} is tried again` });

@@ -2,7 +2,7 @@
 import { nextTurnMs } from './account.js';
 import { awaitedNext } from './awaited-merge.js';
 import type { Lot } from './candidate-lot.js';
-import { addLoad, freeLane, poolShortages, removeLoad, type Place } from './load.js';
+import { addLoad, freeLane, freeUnits, poolShortages, removeLoad, type Place } from './load.js';
 import { pausesOf } from './part.js';
 import type { Plan, PlanTask } from './plan.js';
 import { planTask } from './plan-index.js';
@@ -83,6 +83,10 @@ function keepBefore(round: Round, id: string): void {
 
 function ask(round: Round, task: PlanTask): void {
   const { plan, state, index, reservations } = round;
+  if (reservations.hasAllOf(task) && isShort(round, task)) {
+    keepFrom(round, task);
+    return;
+  }
   const reasons = waitReasons({ plan, state }, task.id).map(({ reason }) => reason);
   if (reasons.every((reason) => reason === 'lock' || reason === 'pool' || reason === 'lane')) {
     const conflicts = conflictsOf(index, state, task);
@@ -90,8 +94,7 @@ function ask(round: Round, task: PlanTask): void {
     if (conflicts.length > 0 || shortages.length > 0) reservations.reserve(task, { conflicts, shortages });
   }
   if (reasons.length > 0) {
-    const [first] = round.kept;
-    if (first !== undefined) round.reserved.set(task.id, first.task);
+    keepFrom(round, task);
     return;
   }
   const keeper = reservations.blockerOf(task);
@@ -101,6 +104,12 @@ function ask(round: Round, task: PlanTask): void {
   }
   const place = take(round, task);
   if (place !== null) round.orders.push({ task: task.id, place });
+}
+
+/** What is kept for others may be all that it lacks. */
+function keepFrom({ kept, reserved }: Round, task: PlanTask): void {
+  const [first] = kept;
+  if (first !== undefined) reserved.set(task.id, first.task);
 }
 
 /** Counts the task as running on a free lane; null where its agent has none. */
@@ -113,6 +122,12 @@ function take({ plan, state, index, reservations }: Round, task: PlanTask): Plac
   if (!taskState(state, task.id).holds) index.claims.hold(task.id);
   reservations.give(task);
   return place;
+}
+
+/** It can't run now, and no reservation of its own would come of it: most of those that wait for a lock or a pool. */
+function isShort({ plan, state, index }: Round, task: PlanTask): boolean {
+  if (!taskState(state, task.id).holds && index.claims.hasConflict(task.id)) return true;
+  return task.uses.some(({ pool, units }) => freeUnits(plan, index.load, pool) < units);
 }
 
 function conflictsOf(index: TaskIndex, state: CampaignState, task: PlanTask) {

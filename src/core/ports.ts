@@ -5,6 +5,7 @@
  * Every activity finds texts and commands in the campaign's brief (core/brief.ts), so that inputs stay small. Each
  * is idempotent: Temporal may run it again after a crash, with the same input.
  */
+import type { InParts } from './parts.js';
 import type { ReportData } from './status.js';
 import type { BlockerReport, Failure, Outcome, Usage } from './turn.js';
 
@@ -237,7 +238,7 @@ export interface Activities {
   /** Is the campaign's workflow still open? Asked by executors that have nothing to do. */
   lookForCampaign(input: { readonly campaign: string }): Promise<{ readonly open: boolean }>;
   /** Writes report.{html,md,json} beside the campaign's artifacts. */
-  writeReport(input: { readonly campaign: string; readonly report: ReportData }): Promise<void>;
+  writeReport(...input: InParts<{ readonly campaign: string; readonly report: ReportData }>): Promise<void>;
   notify(input: { readonly campaign: string; readonly text: string }): Promise<void>;
 }
 

@@ -68,6 +68,12 @@ export class Reservations {
       if (!this.paths.has(path)) this.paths.set(path, { task: task.id, beginsMs, mode });
   }
 
+  /** Are all that the task would use reserved, so that a reservation of its own adds nothing? */
+  hasAllOf({ uses, claims }: PlanTask): boolean {
+    if (this.pools.size === 0 && this.paths.size === 0) return false;
+    return uses.every(({ pool }) => this.pools.has(pool)) && claims.every(({ path }) => this.paths.has(path));
+  }
+
   private pathBlocker(task: PlanTask, endMs: number): string | null {
     if (this.paths.size === 0) return null;
     for (const claim of task.claims) {

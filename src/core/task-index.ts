@@ -40,6 +40,8 @@ export class TaskIndex implements Follower {
   readonly working: TaskSet;
   readonly resting: TaskSet;
   readonly verified: TaskSet;
+  /** Verified, and their merge failed for want of infrastructure. */
+  readonly mergeLater: TaskSet;
   /** Waiting, for a join that can't be met any more. */
   readonly broken: TaskSet;
   /** Ended, with an executor that is still open. */
@@ -73,6 +75,7 @@ export class TaskIndex implements Follower {
     this.working = new TaskSet(plan);
     this.resting = new TaskSet(plan);
     this.verified = new TaskSet(plan);
+    this.mergeLater = new TaskSet(plan);
     this.broken = new TaskSet(plan);
     this.toEnd = new TaskSet(plan);
     this.awaited = new TaskSet(plan);
@@ -157,6 +160,7 @@ export class TaskIndex implements Follower {
     this.toEnd.delete(task.id);
     this.left.delete(task.id);
     this.finishing.delete(task.id);
+    this.mergeLater.delete(task.id);
     if (this.verified.delete(task.id)) this.leaveVerified(task);
     if (this.working.delete(task.id) && isWorking(life))
       removeLoad(this.plan, this.load, { task, place: life });
@@ -179,12 +183,13 @@ export class TaskIndex implements Follower {
       this.countWaiting(task, { state, by: 1 });
       this.placeWaiting(task, state);
     } else if (life.is === 'resting') this.resting.add(task.id);
-    else if (life.is === 'integrating') this.enterVerified(task);
+    else if (life.is === 'integrating') this.enterVerified(task, life.notBeforeMs);
     else if (life.is === 'ended') this.enterEnded(task.id, state);
   }
 
-  private enterVerified({ id, group, mergeAtOnce }: PlanTask): void {
+  private enterVerified({ id, group, mergeAtOnce }: PlanTask, notBeforeMs: number): void {
     this.verified.add(id);
+    if (notBeforeMs > 0) this.mergeLater.add(id);
     const { wait, members } = planGroup(this.plan, group);
     // The others of its group run on until it is merged.
     if (mergeAtOnce || wait < members.length) this.awaited.add(id);

@@ -20,7 +20,8 @@ import { agentFor, isWorking, type TaskState } from './task.js';
 
 export function viewStatus(plan: Plan, state: CampaignState): Status {
   const { reserved } = handOut(plan, state);
-  const tasks = plan.tasks.map((task) => viewTask({ plan, state, reserved }, task));
+  const lanes = lastLanes(state);
+  const tasks = plan.tasks.map((task) => viewTask({ plan, state, reserved, lanes }, task));
   return {
     id: state.campaign,
     name: plan.name,
@@ -73,10 +74,15 @@ function campaignMessage(plan: Plan, state: CampaignState): string {
     .join(' ');
 }
 
-function viewTask(
-  { plan, state, reserved }: { plan: Plan; state: CampaignState; reserved: ReadonlyMap<string, string> },
-  planned: PlanTask,
-): TaskStatus {
+/** What is looked up once for all tasks of a status. */
+interface Looked {
+  readonly plan: Plan;
+  readonly state: CampaignState;
+  readonly reserved: ReadonlyMap<string, string>;
+  readonly lanes: ReadonlyMap<string, string>;
+}
+
+function viewTask({ plan, state, reserved, lanes }: Looked, planned: PlanTask): TaskStatus {
   const task = taskState(state, planned.id);
   const { life } = task;
   return {
@@ -91,7 +97,7 @@ function viewTask(
     turns: task.turnsTotal,
     turn: task.turn,
     agent: isWorking(life) ? life.agent : task.gen > 0 ? agentFor(planned, task) : null,
-    lane: isWorking(life) ? life.lane : lastLane(state, planned.id),
+    lane: isWorking(life) ? life.lane : (lanes.get(planned.id) ?? null),
     branch: planned.branch,
     session: task.session,
     startedAt: task.startedAtMs === null ? null : isoTime(task.startedAtMs),
@@ -129,8 +135,9 @@ function taskStateName({ life }: TaskState): TaskStateName {
   }
 }
 
-function lastLane(state: CampaignState, task: string): string | null {
-  return state.spans.findLast((span) => span.task === task && span.kind === 'turn')?.lane ?? null;
+/** By task: where its last turn was. */
+function lastLanes(state: CampaignState): ReadonlyMap<string, string> {
+  return new Map(state.spans.flatMap(({ task, lane, kind }) => (kind === 'turn' ? [[task, lane]] : [])));
 }
 
 function viewBlocker(blocker: CampaignState['blockers'][number]): BlockerStatus {

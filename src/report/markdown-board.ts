@@ -15,7 +15,11 @@ const MAX_BLOCKERS = 10;
 /** Cells are cut shorter until the board is small enough; then what is over is left out. */
 const CELL_LENGTHS = [120, 60, 30, 16];
 
+/** More rows than fit are not even tried: a large campaign's board is drawn as often as a small one's. */
+const MAX_ROWS = 300;
+
 export function renderMarkdownBoard(status: Status): string {
+  if (status.tasks.length > MAX_ROWS) return renderLarge(status);
   for (const length of CELL_LENGTHS) {
     const board = renderAll(status, { length, tasks: status.tasks });
     if (countBytes(board) <= MAX_BYTES) return board;
@@ -27,6 +31,19 @@ export function renderMarkdownBoard(status: Status): string {
     board = renderAll(status, { length: 16, tasks });
   }
   return board;
+}
+
+/** What runs or asks for a person first, then what failed, then what waits. */
+const LARGE_ORDER = ['blocked', 'running', 'failed', 'cancelled', 'waiting'] as const;
+
+function renderLarge(status: Status): string {
+  let tasks = LARGE_ORDER.flatMap((state) => status.tasks.filter((task) => task.state === state));
+  tasks = tasks.slice(0, MAX_ROWS);
+  for (;;) {
+    const board = renderAll(status, { length: 30, tasks });
+    if (countBytes(board) <= MAX_BYTES || tasks.length === 0) return board;
+    tasks = tasks.slice(0, Math.floor(tasks.length * 0.8));
+  }
 }
 
 interface Shown {

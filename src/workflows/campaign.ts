@@ -18,6 +18,7 @@ import {
 import { apply } from '../core/apply.js';
 import { advance, isOver, nextDue } from '../core/engine.js';
 import { isForIntegration } from '../core/integration.js';
+import { cutValue, joinValue, type InParts } from '../core/parts.js';
 import { PLAN_VERSION, type Plan } from '../core/plan.js';
 import {
   continuedCampaign,
@@ -38,7 +39,8 @@ import { sendOrder, sendToIntegration, tell } from './dispatch.js';
 import { handleMessages } from './handlers.js';
 import { integrationWorkflowId, taskWorkflowId } from './messages.js';
 
-export async function campaign(input: CampaignInput): Promise<CampaignResult> {
+export async function campaign(...parts: InParts<CampaignInput>): Promise<CampaignResult> {
+  const input = joinValue(parts);
   if (!isOfThisVersion(input)) {
     throw ApplicationFailure.nonRetryable(
       'This campaign was made by another version of Longhaul.',
@@ -135,7 +137,7 @@ class CampaignRun {
     this.step();
     if (this.isCancelled()) return;
     this.timer?.scope.cancel();
-    await continueAsNew<typeof campaign>({ ...this.input, state: this.state });
+    await continueAsNew<typeof campaign>(...cutValue({ ...this.input, state: this.state }));
   }
 
   /** A run that was cancelled must end itself as such: the next one would know nothing of it. Little is left to do. */
@@ -190,9 +192,10 @@ class CampaignRun {
           { campaign, text: effect.text },
         ]);
       case 'report':
-        return bestEffort.writeReport.executeWithOptions({ summary: 'report.html, report.md, report.json' }, [
-          { campaign, report: viewReport(this.plan, this.state) },
-        ]);
+        return bestEffort.writeReport.executeWithOptions(
+          { summary: 'report.html, report.md, report.json' },
+          cutValue({ campaign, report: viewReport(this.plan, this.state) }),
+        );
     }
   }
 

@@ -8,11 +8,9 @@ import { pausesOf } from '../core/part.js';
 import { accountState, taskState } from '../core/state.js';
 import { accountOf, isWorking, type TaskState } from '../core/task.js';
 import type { Severity } from '../core/turn.js';
-import { computeMetrics } from '../core/metrics.js';
-import { withPlan } from '../core/plan-facts.js';
-import { viewReport, viewStatus } from '../core/view.js';
 import { readPublish } from './read-publish.js';
 import { refuse } from './failures.js';
+import { answerQueries } from './query.js';
 import * as messages from './messages.js';
 import { checkOpen, fieldsOf, stamp, textOf, type Fields, type Hearer } from './hearer.js';
 import { hearPauses } from './hear-pause.js';
@@ -21,17 +19,7 @@ import type { AnswerBlocker, Admission, RetryTask, SkipTask } from './messages.j
 export function handleMessages(run: Hearer): void {
   hearExecutors(run);
   hearPeople(run);
-  setHandler(messages.statusQuery, () => viewStatus(run.plan, run.state), {
-    description: 'The whole picture, small: state, tasks with what each waits for, blockers, accounts.',
-  });
-  setHandler(messages.reportQuery, () => viewReport(run.plan, run.state), {
-    description: 'All that the report shows.',
-  });
-  setHandler(
-    messages.metricsQuery,
-    () => computeMetrics(withPlan(viewReport(run.plan, run.state), run.plan, [])),
-    { description: 'The numbers of the campaign so far, of each agent and of each role.' },
-  );
+  answerQueries(run);
   setHandler(messages.admissionQuery, ({ task, gen }) => admit(run, task, gen), {
     description: 'May a turn of this task and gen run now? Asked by every try of runTurn.',
   });

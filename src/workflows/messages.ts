@@ -11,6 +11,7 @@ import type {
   TaskReport,
 } from '../core/ports.js';
 import type { PublishRequest } from '../core/publication.js';
+import type { Cut } from '../core/parts.js';
 import type { BlockerReport } from '../core/turn.js';
 import type { Metrics } from '../core/metrics.js';
 import type { ReportData, Status } from '../core/status.js';
@@ -95,10 +96,21 @@ export const pauseUpdate = defineUpdate<string, [Pause]>('pause');
 export const resumeUpdate = defineUpdate<string, [Resume]>('resume');
 export const setParallelUpdate = defineUpdate<string, [SetParallel]>('setParallel');
 
-export const statusQuery = defineQuery<Status>('status');
-export const reportQuery = defineQuery<ReportData>('report');
+/** The answer itself; or, where it is too large for one payload, what to ask for piece by piece (client/ask-whole.ts). */
+export type Answer<T> = T | CutAnswer | string | null;
+export interface CutAnswer extends Cut {
+  readonly revision: number;
+}
+/** One piece, from 0, of an answer that was cut. Null where the workflow has forgotten it: then it is asked anew. */
+export interface Piece {
+  readonly revision: number;
+  readonly part: number;
+}
+
+export const statusQuery = defineQuery<Answer<Status>, [Piece?]>('status');
+export const reportQuery = defineQuery<Answer<ReportData>, [Piece?]>('report');
 /** Computed when asked; the formulas are in docs/metrics.md. */
-export const metricsQuery = defineQuery<Metrics>('metrics');
+export const metricsQuery = defineQuery<Answer<Metrics>, [Piece?]>('metrics');
 
 /** Asked by every try of `runTurn`: is this gen still wanted, and may a turn run now? */
 export interface Admission {

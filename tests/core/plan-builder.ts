@@ -59,6 +59,7 @@ export function buildPlan(sketch: PlanSketch): Plan {
   const joins: Join[] = [];
   const tasks: PlanTask[] = [];
   const everything = sketch.phases.flat(2);
+  const joined = new Set<string>();
   let barriers: string[] = [];
   sketch.phases.forEach((groups, phaseIndex) => {
     const phase = `p${phaseIndex + 1}`;
@@ -68,8 +69,9 @@ export function buildPlan(sketch: PlanSketch): Plan {
         const soft = [...drafts.map((id) => `drafted:${id}`), ...used.map((id) => `published:${id}`)];
         for (const id of [...needs, ...finish].map((need) => `done:${need}`).concat(soft)) {
           const [asks = '', member = ''] = id.split(':');
-          if (!joins.some((join) => join.id === id))
-            joins.push({ id, members: [member], count: 1, asks: asks as Join['asks'] });
+          if (joined.has(id)) continue;
+          joined.add(id);
+          joins.push({ id, members: [member], count: 1, asks: asks as Join['asks'] });
         }
         const providers = used.flatMap((id) => contractOf(everything, id).provider ?? []);
         tasks.push({
@@ -96,7 +98,7 @@ export function buildPlan(sketch: PlanSketch): Plan {
           onTimeout: 'retry',
           onFailure: 'best-effort',
           branch: `longhaul/test/a/${given.id}`,
-          mergeAtOnce: everything.some((other) => awaits(everything, other, given.id)),
+          mergeAtOnce: given.mergeAtOnce ?? everything.some((other) => awaits(everything, other, given.id)),
           ...given,
         });
       }

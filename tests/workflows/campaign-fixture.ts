@@ -2,13 +2,15 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { inject } from 'vitest';
+import { askWhole } from '../../src/client/ask-whole.js';
+import { cutValue, type InParts } from '../../src/core/parts.js';
 import type { Plan } from '../../src/core/plan.js';
 import type { CampaignInput, CampaignResult } from '../../src/core/state.js';
 import type { Status } from '../../src/core/status.js';
 import { CAMPAIGN_WORKFLOW, statusQuery } from '../../src/workflows/messages.js';
 import { standIn, type Script, type StandIn } from './stand-in-activities.js';
 
-type CampaignWorkflow = (input: CampaignInput) => Promise<CampaignResult>;
+type CampaignWorkflow = (...parts: InParts<CampaignInput>) => Promise<CampaignResult>;
 
 export interface RunningCampaign {
   readonly handle: WorkflowHandle<CampaignWorkflow>;
@@ -45,9 +47,10 @@ export async function withCampaign(
   const handle = await environment.client.workflow.start<CampaignWorkflow>(CAMPAIGN_WORKFLOW, {
     workflowId: campaign,
     taskQueue,
-    args: [{ campaign, plan: given.plan, state: null }],
+    args: cutValue<CampaignInput>({ campaign, plan: given.plan, state: null }),
   });
-  const status = () => environment.client.workflow.getHandle(campaign).query(statusQuery);
+  const status = () =>
+    askWhole((piece) => environment.client.workflow.getHandle(campaign).query(statusQuery, piece));
   const until = async (holds: (status: Status) => boolean): Promise<Status> => {
     for (;;) {
       const now = await status();

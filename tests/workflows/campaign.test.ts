@@ -1,5 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { askWhole } from '../../src/client/ask-whole.js';
 import type { ReportData } from '../../src/core/status.js';
 import {
   answerBlockerSignal,
@@ -36,7 +37,10 @@ describe('the campaign workflow', () => {
       const end = await status();
       expect(ends(end)).toBe('a: done, b: done, c: done, d: done');
       expect(end.costUsd).toBeCloseTo(0.04);
-      const metrics = await environment.client.workflow.getHandle(handle.workflowId).query(metricsQuery);
+      const { workflow } = environment.client;
+      const metrics = await askWhole((piece) =>
+        workflow.getHandle(handle.workflowId).query(metricsQuery, piece),
+      );
       expect(metrics).toMatchObject({ done: 4, failed: 0, successRate: 1, turns: 4 });
       expect(metrics.byAgent.map(({ name, done }) => [name, done])).toEqual([['a', 4]]);
       const report = world.reports[0] as ReportData;

@@ -3,6 +3,7 @@
  * test's script says, is recorded, and ends when it is interrupted.
  */
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
+import { joinValue } from '../../src/core/parts.js';
 import type { Client } from '@temporalio/client';
 import type {
   Activities,
@@ -128,7 +129,7 @@ export function standIn(client: Client, script: Script, taskQueue: string): Stan
       return { gone: tasks.filter((_, index) => !open[index]) };
     },
     lookForCampaign: async ({ campaign }) => ({ open: await isOpen(client, campaign) }),
-    writeReport: ({ report }) => Promise.resolve(void self.reports.push(report)),
+    writeReport: (...parts) => Promise.resolve(void self.reports.push(joinValue(parts).report)),
     notify: ({ text }) => Promise.resolve(void self.notes.push(text)),
   };
   return Object.assign(self, { activities });
