@@ -2,6 +2,7 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { CampaignLink } from '../activities/deps.js';
 import { admissionQuery, progressSignal, publishSignal, reportBlockerSignal } from '../workflows/messages.js';
+import { createAdmissionAsker } from './admission-asker.js';
 
 /**
  * A query needs a worker for the campaign's workflow task, and would wait for one as long as it may. After a crash the
@@ -15,17 +16,18 @@ export function createCampaignLink(client: Client): CampaignLink {
   const within = <Result>(timeoutMs: number, ask: () => Promise<Result>): Promise<Result> =>
     client.withDeadline(Date.now() + timeoutMs, ask);
   return {
-    async admission(campaign, task, gen) {
+    admission: createAdmissionAsker(async (campaign, request) => {
       try {
         return await within(QUERY_DEADLINE_MS, () =>
-          client.workflow.getHandle(campaign).query(admissionQuery, { task, gen }),
+          client.workflow.getHandle(campaign).query(admissionQuery, request),
         );
       } catch (error) {
         // Terminated, and its history gone: an answer, and not a campaign that can't be asked just now.
-        if (error instanceof WorkflowNotFoundError) return { admitted: false, why: 'the campaign is gone' };
+        if (error instanceof WorkflowNotFoundError)
+          return request.turns.map(() => ({ admitted: false, why: 'the campaign is gone' }));
         throw error;
       }
-    },
+    }),
     async progress(campaign, note) {
       await within(SIGNAL_DEADLINE_MS, () =>
         client.workflow.getHandle(campaign).signal(progressSignal, note),

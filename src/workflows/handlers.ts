@@ -20,8 +20,9 @@ export function handleMessages(run: Hearer): void {
   hearExecutors(run);
   hearPeople(run);
   answerQueries(run);
-  setHandler(messages.admissionQuery, ({ task, gen }) => admit(run, task, gen), {
-    description: 'May a turn of this task and gen run now? Asked by every try of runTurn.',
+  setHandler(messages.admissionQuery, ({ turns }) => turns.map(({ task, gen }) => admit(run, task, gen)), {
+    description:
+      'May these turns run now? Asked by every try of runTurn: { "turns": [{ "task": "api", "gen": 3 }] }.',
   });
 }
 

@@ -112,12 +112,15 @@ export const reportQuery = defineQuery<Answer<ReportData>, [Piece?]>('report');
 /** Computed when asked; the formulas are in docs/metrics.md. */
 export const metricsQuery = defineQuery<Answer<Metrics>, [Piece?]>('metrics');
 
-/** Asked by every try of `runTurn`: is this gen still wanted, and may a turn run now? */
+/** Asked by every try of `runTurn`, those of one worker together: is this gen still wanted, and may a turn run now? */
+export interface AdmissionRequest {
+  readonly turns: readonly { readonly task: string; readonly gen: number }[];
+}
 export interface Admission {
   readonly admitted: boolean;
   readonly why: string;
 }
-export const admissionQuery = defineQuery<Admission, [{ task: string; gen: number }]>('admission');
+export const admissionQuery = defineQuery<readonly Admission[], [AdmissionRequest]>('admission');
 
 // To an executor.
 

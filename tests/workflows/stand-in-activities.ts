@@ -164,11 +164,11 @@ async function runTurn({ client, script, self }: At, { campaign, order }: TaskIn
     };
     return { ok: outcome === 'done', outcome, startedAtMs, endedAtMs: Date.now(), ...rest, ...given };
   };
-  const admission = await client.workflow
+  const [admission] = await client.workflow
     .getHandle(campaign)
-    .query(admissionQuery, { task: order.task, gen: order.gen });
-  if (!admission.admitted)
-    return facts({ outcome: 'interrupted', begun: false, summary: admission.why, session: order.session });
+    .query(admissionQuery, { turns: [{ task: order.task, gen: order.gen }] });
+  if (admission?.admitted !== true)
+    return facts({ outcome: 'interrupted', begun: false, summary: admission!.why, session: order.session });
   const { task, gen, attempt, turn, ask, note, session } = order;
   const record: Turn = { task, gen, attempt, turn, ask, note, session, try: activityInfo().attempt };
   self.turns.push(record);
