@@ -20,6 +20,7 @@ export const layOutContracts: CompilePass = (draft, { spec }) => {
     const users = consumers.get(id) ?? [];
     return {
       id,
+      version: written.version,
       author,
       provider: provider === author ? null : provider,
       consumers: users,

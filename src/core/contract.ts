@@ -6,22 +6,33 @@ import type { Plan, PlanContract } from './plan.js';
 import type { Publication, PublishRequest } from './publication.js';
 import { planContract, planTask } from './plan-index.js';
 import { taskState, type CampaignState } from './state.js';
+import type { ContractStateName, ContractStatus } from './status.js';
 
-export type ContractStateName =
-  /** Not published yet. */
-  | 'draft'
-  | 'published'
-  /** Published anew, and not everybody who works with it has taken that in. */
-  | 'changed'
-  /** Its provider is done: merged, with the contract's test passed on its real work. */
-  | 'fulfilled';
+export function viewContract(plan: Plan, state: CampaignState, contract: PlanContract): ContractStatus {
+  const { id, author, provider, consumers } = contract;
+  const published = state.contracts[id]?.version ?? '';
+  return {
+    name: id,
+    version: published === '' ? contract.version : published,
+    state: contractState(plan, state, id),
+    author,
+    provider,
+    consumers,
+    pending: pendingOf(state, contract),
+  };
+}
 
 export function contractState(plan: Plan, state: CampaignState, id: string): ContractStateName {
   const contract = planContract(plan, id);
   if (!taskState(state, contract.author).published.includes(id)) return 'draft';
-  if (usersOf(contract).some((user) => isBehind(state, user))) return 'changed';
+  if (pendingOf(state, contract).length > 0) return 'changed';
   const { life } = taskState(state, contract.provider ?? contract.author);
   return life.is === 'ended' && life.as === 'done' ? 'fulfilled' : 'published';
+}
+
+/** Who has not taken in its newest version. */
+function pendingOf(state: CampaignState, contract: PlanContract): readonly string[] {
+  return usersOf(contract).filter((user) => isBehind(state, user));
 }
 
 /** Who works with the contract: its consumers and its provider, the author left out. */

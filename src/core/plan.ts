@@ -55,6 +55,8 @@ export interface PlanPool {
 /** An agreed interface: published by its author, implemented by its provider, used by its consumers. */
 export interface PlanContract {
   readonly id: string;
+  /** As the spec says; what is published has a version of its own. */
+  readonly version: string;
   readonly author: string;
   /** Null where the author implements it too, or nobody in this campaign does. */
   readonly provider: string | null;

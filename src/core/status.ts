@@ -69,6 +69,28 @@ export interface BlockerStatus {
   readonly answer: string | null;
 }
 
+export type ContractStateName =
+  /** Not published yet. */
+  | 'draft'
+  | 'published'
+  /** Published anew, and not everybody who works with it has taken that in. */
+  | 'changed'
+  /** Its provider is done: merged, with the contract's test passed on its real work. */
+  | 'fulfilled';
+
+/** An agreed interface, as it stands. */
+export interface ContractStatus {
+  readonly name: string;
+  /** The newest that was published, in its author's word; the spec's where there is none. */
+  readonly version: string;
+  readonly state: ContractStateName;
+  readonly author: string;
+  readonly provider: string | null;
+  readonly consumers: readonly string[];
+  /** Tasks that have not taken in its newest version. */
+  readonly pending: readonly string[];
+}
+
 /** A part of the campaign that a person paused: turns that run there finish, and no new ones begin. */
 export interface PauseStatus {
   readonly part: 'phase' | 'agent' | 'account';
@@ -102,6 +124,8 @@ export interface Status {
   readonly pauses?: readonly PauseStatus[];
   /** Turns that may run at once, over all agents. */
   readonly maxTurns?: number;
+  /** In the spec's order; left out where there are none. */
+  readonly contracts?: readonly ContractStatus[];
   /** Grows with every change: two equal numbers mean that nothing happened in between. */
   readonly revision: number;
 }

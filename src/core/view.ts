@@ -1,5 +1,6 @@
 /** What people see of a state: the status and the report's data. Pure; times as ISO 8601. */
 import { isPaused } from './account.js';
+import { viewContract } from './contract.js';
 import type { Plan, PlanTask } from './plan.js';
 import { planEdges } from './plan-index.js';
 import { handOut } from './hand-out.js';
@@ -36,8 +37,14 @@ export function viewStatus(plan: Plan, state: CampaignState): Status {
     accounts: viewAccounts(plan, state),
     pauses: state.pauses.map(({ sinceMs, ...pause }) => ({ ...pause, since: isoTime(sinceMs) })),
     maxTurns: mostTurns(plan, state),
+    ...viewContracts(plan, state),
     revision: state.revision,
   };
+}
+
+function viewContracts(plan: Plan, state: CampaignState): Pick<Status, 'contracts'> {
+  if (plan.contracts.length === 0) return {};
+  return { contracts: plan.contracts.map((contract) => viewContract(plan, state, contract)) };
 }
 
 function campaignState(state: CampaignState): CampaignStateName {

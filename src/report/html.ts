@@ -20,6 +20,7 @@ import {
 import {
   comparedSentence,
   comparedTable,
+  contractTable,
   figuresTable,
   groupTable,
   lostTable,
@@ -51,6 +52,7 @@ export function renderReportHtml(data: ReportData): string {
     section('Lanes', [renderLanes(metrics)]),
     section('Critical path', [renderCriticalPath(data, metrics)]),
     section('Tasks', [renderTasks(status)]),
+    renderContracts(status),
     renderPlan(data),
     renderGroups(data),
     renderFigures(data, metrics),
@@ -132,6 +134,10 @@ function renderCriticalPath(data: ReportData, metrics: Metrics): string {
     ['Task', '#From', '#Took', '#Waited before', 'Began after'],
     rows,
   )}`;
+}
+
+function renderContracts({ contracts = [] }: Status): string {
+  return contracts.length === 0 ? '' : section('Contracts', [plainTable(contractTable(contracts))]);
 }
 
 function renderPlan(data: ReportData): string {

@@ -7,11 +7,19 @@ import { costOfCampaign, costOfTask } from '../core/metrics-cost.js';
 import type { Status, TaskStatus } from '../core/status.js';
 import { cutText, escapeMarkdown, plainLine } from './escape.js';
 import { formatCost, formatInstant } from './format.js';
-import { answerCommand, describeCounts, describeTask, describeTry, STATE_SIGNS } from './word.js';
+import {
+  answerCommand,
+  describeContract,
+  describeCounts,
+  describeTask,
+  describeTry,
+  STATE_SIGNS,
+} from './word.js';
 
 /** Temporal's own limit for details is 20,000 bytes; the query's answer carries a little more than the text. */
 const MAX_BYTES = 15_000;
 const MAX_BLOCKERS = 10;
+const MAX_CONTRACTS = 20;
 /** Cells are cut shorter until the board is small enough; then what is over is left out. */
 const CELL_LENGTHS = [120, 60, 30, 16];
 
@@ -66,6 +74,7 @@ function renderAll(status: Status, shown: Shown): string {
     ...(status.message === '' ? [] : [cell(status.message, 600), '']),
     ...renderPauses(status),
     ...renderBlockers(status, shown.length),
+    ...renderContracts(status, shown.length),
     '### Tasks',
     '',
     '| State | Task | Try | Cost | Now |',
@@ -96,6 +105,15 @@ function renderPauses(status: Status): string[] {
   for (const { part, name, why } of parts)
     lines.push(`- ${part} ${cell(name, 60)} is paused until it is resumed: ${cell(why, 200)}`);
   return lines.length === 0 ? [] : [...lines, ''];
+}
+
+function renderContracts({ contracts = [] }: Status, length: number): string[] {
+  if (contracts.length === 0) return [];
+  const lines = contracts
+    .slice(0, MAX_CONTRACTS)
+    .map((contract) => `- ${cell(describeContract(contract), Math.max(length, 60))}`);
+  const more = contracts.length - lines.length;
+  return ['### Contracts', '', ...lines, ...(more > 0 ? [`- ${countOf(more, 'more contract')}`] : []), ''];
 }
 
 function renderBlockers(status: Status, length: number): string[] {

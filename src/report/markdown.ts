@@ -16,6 +16,7 @@ import {
 import {
   comparedSentence,
   comparedTable,
+  contractTable,
   figuresTable,
   groupTable,
   lostTable,
@@ -34,6 +35,7 @@ export function renderReportMarkdown(data: ReportData): string {
       headlineNumbers(metrics).map(({ name, value, detail }) => [name, value, detail]),
     ),
     ...renderTasks(status.tasks),
+    ...renderContracts(status),
     ...renderBlockers(status.blockers),
     ...renderTimes(data, metrics),
     ...renderRun(data, metrics),
@@ -69,6 +71,10 @@ function renderTasks(tasks: readonly TaskStatus[]): string[] {
     '',
     ...table(['Outcome', 'Task', 'Lane', 'Attempts', 'Turns', 'Time', 'Cost', 'Branch', 'Summary'], rows),
   ];
+}
+
+function renderContracts({ contracts = [] }: Status): string[] {
+  return contracts.length === 0 ? [] : ['## Contracts', '', ...plainTable(contractTable(contracts))];
 }
 
 function renderBlockers(blockers: readonly BlockerStatus[]): string[] {

@@ -5,7 +5,7 @@ import type { FiguresOf } from '../core/metrics-rate.js';
 import type { LostReason } from '../core/lost-time.js';
 import type { CampaignNote } from '../core/campaign-note.js';
 import type { Compared, PlanAndReality } from '../core/plan-reality.js';
-import type { ReportData } from '../core/status.js';
+import type { ContractStatus, ReportData } from '../core/status.js';
 import { plainLine } from './escape.js';
 import {
   formatCost,
@@ -15,6 +15,7 @@ import {
   formatPercent,
   formatTick,
 } from './format.js';
+import { describePending, nameContract } from './word.js';
 
 /** A head that begins with `#` is a column of numbers, one with `~` of long text. */
 export interface Table {
@@ -38,6 +39,20 @@ export function comparedTable({ tasks }: PlanAndReality, { status }: ReportData)
       formatDuration(task.estimateMs),
       task.tookMs === null ? '' : formatDuration(task.tookMs),
       laneText(task),
+    ]),
+  };
+}
+
+export function contractTable(contracts: readonly ContractStatus[]): Table {
+  return {
+    heads: ['Contract', 'State', 'Author', 'Provider', '~Consumers', '~Waits for'],
+    rows: contracts.map((contract) => [
+      nameContract(contract),
+      contract.state,
+      plainLine(contract.author),
+      plainLine(contract.provider ?? ''),
+      contract.consumers.map(plainLine).join(', '),
+      describePending(contract),
     ]),
   };
 }

@@ -4,6 +4,7 @@ import type { ExpectedEnd } from '../core/expected-end.js';
 import type { Status, TaskStatus } from '../core/status.js';
 import { plainLine } from './escape.js';
 import { formatCost, formatDuration } from './format.js';
+import { contractTable } from './run-table.js';
 import { alignColumns } from './terminal.js';
 import {
   answerCommand,
@@ -40,6 +41,7 @@ export function renderStatusText(
       ['STATE', 'TASK', 'LANE', 'TRY', 'TIME', 'COST', 'NOW'],
       ...status.tasks.map((task) => describeRow(task, nowMs)),
     ]),
+    ...renderContracts(status),
     ...renderBlockers(status),
     '',
   ].join('\n');
@@ -57,6 +59,18 @@ function describeRow(task: TaskStatus, nowMs: number): string[] {
     [describeTask(task, nowMs), ...(task.state === 'done' ? [] : [plainLine(task.title)])]
       .filter((text) => text !== '')
       .join(' · '),
+  ];
+}
+
+function renderContracts({ contracts = [] }: Status): string[] {
+  if (contracts.length === 0) return [];
+  const { heads, rows } = contractTable(contracts);
+  return [
+    '',
+    ...alignColumns([
+      heads.map((head) => head.replace(/^[#~]/u, '').toUpperCase()),
+      ...rows.map((row) => [...row]),
+    ]),
   ];
 }
 

@@ -7,6 +7,7 @@ import { formatCost, formatDuration, formatPercent } from './format.js';
 import { createColours, cutToWidth, fit, widthOf, type Colours } from './terminal.js';
 import {
   answerCommand,
+  describeContract,
   describeCounts,
   describeEnd,
   describePauses,
@@ -72,6 +73,8 @@ function renderHead(context: Context): string[] {
   const lines = [colours.bold(cutToWidth(`${title} · ${facts}`, columns)), renderProgress(context)];
   for (const line of describePauses(status, nowMs))
     lines.push(colours.yellow(cutToWidth(`! ${line}`, columns)));
+  const contracts = (status.contracts ?? []).map(describeContract);
+  if (contracts.length > 0) lines.push(cutToWidth(`contracts: ${contracts.join(' · ')}`, columns));
   if (status.message !== '') lines.push(cutToWidth(plainLine(status.message), columns));
   return lines;
 }

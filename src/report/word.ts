@@ -1,6 +1,7 @@
 /** The words for states, waits and counts that every picture of a campaign shares. */
 import type {
   AccountStatus,
+  ContractStatus,
   PauseStatus,
   Status,
   TaskStateName,
@@ -133,6 +134,23 @@ export function describePauses(status: Status, nowMs: number): readonly string[]
 
 export function describePause({ part, name, why }: PauseStatus): string {
   return `${part} ${plainLine(name)} is paused until it is resumed${why === '' ? '' : `: ${plainLine(why)}`}`;
+}
+
+/** `cart-api 1.1.0`. */
+export function nameContract({ name, version }: ContractStatus): string {
+  return plainLine(`${name} ${version}`);
+}
+
+/** What a contract still waits for; empty where that is nothing. */
+export function describePending({ pending }: ContractStatus): string {
+  return pending.length === 0 ? '' : `not taken in by ${pending.map(plainLine).join(', ')}`;
+}
+
+/** `cart-api 1.1.0 changed, not taken in by page`. */
+export function describeContract(contract: ContractStatus): string {
+  return [`${nameContract(contract)} ${contract.state}`, describePending(contract)]
+    .filter((text) => text !== '')
+    .join(', ');
 }
 
 /** `ends about 14:20 UTC, in 25m 00s`; empty where nothing is known. */

@@ -34,9 +34,9 @@ ${tasks(
 
   it('know author, provider and consumers', () => {
     expect(plan.contracts).toEqual([
-      { id: 'cart-api', author: 'design', provider: 'api', consumers: ['api', 'ui'] },
-      { id: 'log', author: 'design', provider: null, consumers: ['ui'] },
-      { id: 'nobody', author: 'design', provider: null, consumers: ['ui'] },
+      { id: 'cart-api', version: '1.0.0', author: 'design', provider: 'api', consumers: ['api', 'ui'] },
+      { id: 'log', version: '2.1.0', author: 'design', provider: null, consumers: ['ui'] },
+      { id: 'nobody', version: '0.1.0', author: 'design', provider: null, consumers: ['ui'] },
     ]);
     expect(taskOf(plan, 'design').publishes).toEqual(['cart-api', 'log', 'nobody']);
   });

@@ -129,6 +129,17 @@ describe('a contract', () => {
     const first = published();
     const state = publishAll(after(first, asked(first, { version: '1.1.0', commit: 'k2', note: 'Pages.' })));
     expect(contractState(plan, state, 'api')).toBe('changed');
+    expect(viewStatus(plan, state).contracts).toEqual([
+      {
+        name: 'api',
+        version: '1.1.0',
+        state: 'changed',
+        author: 'design',
+        provider: 'server',
+        consumers: ['server', 'page'],
+        pending: ['server', 'page'],
+      },
+    ]);
     const atMs = state.nowMs + 1_000;
     const next = after(
       acknowledge(plan, state),

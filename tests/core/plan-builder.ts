@@ -37,7 +37,7 @@ function contractOf(tasks: readonly TaskSketch[], id: string): PlanContract {
   const author = idOf(tasks.find(({ publishes = [] }) => publishes.includes(id))) ?? '';
   const provider = idOf(tasks.find(({ provides = [] }) => provides.includes(id)));
   const users = tasks.filter(({ contracts = [] }) => contracts.includes(id)).map((task) => task.id);
-  return { id, author, provider: provider === author ? null : provider, consumers: users };
+  return { id, version: '1.0.0', author, provider: provider === author ? null : provider, consumers: users };
 }
 
 /** A provider that comes later can't be merged first: it may need the very task. */

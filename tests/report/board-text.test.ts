@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { TaskStateName } from '../../src/core/status.js';
 import { renderMarkdownBoard } from '../../src/report/markdown-board.js';
 import { renderStatusText } from '../../src/report/status-text.js';
-import { at, atMs, makeBlocker, makeDone, makeStatus, makeTask } from './make.js';
+import { at, atMs, makeBlocker, makeContract, makeDone, makeStatus, makeTask } from './make.js';
 
 describe('the Markdown board', () => {
   test('has state, counts, cost, tasks and open blockers', () => {
@@ -21,6 +21,16 @@ describe('the Markdown board', () => {
     expect(board).toContain('- account team is paused until 2026-11-21 09:55:00 UTC: usage limit');
     expect(board).toContain('- phase build is paused until it is resumed: a look first');
     expect(board).not.toContain('| b2 |');
+  });
+
+  test('has the contracts, where there are some', () => {
+    const board = renderMarkdownBoard(
+      makeStatus([makeTask('a')], {
+        contracts: [makeContract('cart-api', { state: 'changed', pending: ['ui'] }), makeContract('log')],
+      }),
+    );
+    expect(board).toContain('- cart-api 1.0.0 changed, not taken in by ui\n- log 1.0.0 published\n\n');
+    expect(renderMarkdownBoard(makeStatus([makeTask('a')]))).not.toContain('Contracts');
   });
 
   test('has a blank line after each table', () => {
@@ -99,6 +109,16 @@ describe('longhaul status', () => {
     expect(text).toContain('✓ done    a     claude#1  1.1  5m 00s  $0.50');
     expect(text).toContain('Two lines of message');
     expect(text).toContain('  longhaul answer cart b1 "…"');
+  });
+
+  test('has a table of the contracts, where there are some', () => {
+    const contracts = [makeContract('cart-api', { state: 'changed', pending: ['ui'] })];
+    const text = renderStatusText(makeStatus([makeTask('a')], { contracts }), atMs(1));
+    expect(text).toContain(
+      'CONTRACT        STATE    AUTHOR  PROVIDER  CONSUMERS  WAITS FOR\n' +
+        'cart-api 1.0.0  changed  design  api       api, ui    not taken in by ui\n',
+    );
+    expect(renderStatusText(makeStatus([makeTask('a')]), atMs(1))).not.toContain('CONTRACT');
   });
 
   test('passes no control characters on', () => {

@@ -5,7 +5,7 @@ import { renderGanttSvg } from '../../src/report/gantt-svg.js';
 import { renderReportHtml } from '../../src/report/html.js';
 import { renderReportJson } from '../../src/report/json.js';
 import { renderReportMarkdown } from '../../src/report/markdown.js';
-import { at, makeBlocker, makeDone, makeSpan, makeStatus, makeTask } from './make.js';
+import { at, makeBlocker, makeContract, makeDone, makeSpan, makeStatus, makeTask } from './make.js';
 import { SAMPLE } from './sample.js';
 
 const EVIL = `<script>alert(1)</script>"'><img src=x onerror=alert(1)>`;
@@ -28,6 +28,15 @@ const EVIL_DATA: ReportData = {
       name: EVIL,
       message: EVIL,
       blockers: [makeBlocker('b1', { task: EVIL, description: EVIL, answer: EVIL })],
+      contracts: [
+        makeContract(EVIL, {
+          version: EVIL,
+          author: EVIL,
+          provider: EVIL,
+          consumers: [EVIL],
+          pending: [EVIL],
+        }),
+      ],
     },
   ),
   spans: [makeSpan(EVIL, [0, 5], { lane: EVIL, outcome: EVIL })],
@@ -52,6 +61,12 @@ describe('the HTML report', () => {
     expect(page).not.toMatch(/<script|<img/u);
     expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
     expect(page).not.toContain(`"'>`);
+  });
+
+  test('has each contract, and no such section without contracts', () => {
+    expect(html).toContain('<td>cart-api 1.1.0</td><td>fulfilled</td>');
+    const status = { ...SAMPLE.status, contracts: [] };
+    expect(renderReportHtml({ ...SAMPLE, status })).not.toContain('<h2>Contracts');
   });
 
   test('loads nothing and runs nothing', () => {
@@ -183,6 +198,13 @@ describe('the Markdown report', () => {
             .map((row) => row.split(/(?<!\\)\|/u).length),
         ).size,
       ).toBe(1);
+  });
+
+  test('has each contract with what it waits for, and no such table without contracts', () => {
+    expect(markdown).toContain('| cart-api 1.1.0 | fulfilled | design | api | api, ui |  |');
+    expect(markdown).toContain('| stock-api 1.0.0 | changed | design |  | e2e | not taken in by e2e |');
+    const status = { ...SAMPLE.status, contracts: [] };
+    expect(renderReportMarkdown({ ...SAMPLE, status })).not.toContain('## Contracts');
   });
 
   test('shows nobody else’s markup', () => {

@@ -1,5 +1,5 @@
 /** Builders for tests: a status, tasks and spans with what a test does not care about filled in. */
-import type { BlockerStatus, Span, Status, TaskStatus } from '../../src/core/status.js';
+import type { BlockerStatus, ContractStatus, Span, Status, TaskStatus } from '../../src/core/status.js';
 
 const START = '2026-11-21T09:00:00.000Z';
 const START_MS = Date.parse(START);
@@ -73,6 +73,19 @@ export function makeBlocker(id: string, facts: Partial<BlockerStatus> = {}): Blo
     state: 'open',
     raisedAt: at(30),
     answer: null,
+    ...facts,
+  };
+}
+
+export function makeContract(name: string, facts: Partial<ContractStatus> = {}): ContractStatus {
+  return {
+    name,
+    version: '1.0.0',
+    state: 'published',
+    author: 'design',
+    provider: 'api',
+    consumers: ['api', 'ui'],
+    pending: [],
     ...facts,
   };
 }

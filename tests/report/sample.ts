@@ -1,7 +1,7 @@
 /** A campaign as a person might see it: 14 tasks on 4 lanes, with a retry, rework, a limit, an answered
  * blocker, a failed and a skipped one. */
 import type { ReportData, Span, TaskStatus } from '../../src/core/status.js';
-import { at, makeBlocker, makeSpan, makeStatus, makeTask } from './make.js';
+import { at, makeBlocker, makeContract, makeSpan, makeStatus, makeTask } from './make.js';
 
 const LANES = ['claude#1', 'claude#2', 'claude#3', 'codex#1'] as const;
 
@@ -260,6 +260,10 @@ export const SAMPLE: ReportData = {
         answer: 'Without. Tax is added at the checkout.',
         raisedAt: at(15),
       }),
+    ],
+    contracts: [
+      makeContract('cart-api', { version: '1.1.0', state: 'fulfilled' }),
+      makeContract('stock-api', { provider: null, consumers: ['e2e'], state: 'changed', pending: ['e2e'] }),
     ],
     accounts: [{ name: 'team', paused: false, pausedUntil: null, why: '', parallel: 3 }],
   }),

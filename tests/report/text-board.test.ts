@@ -2,7 +2,7 @@ import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import type { Status, TaskStateName } from '../../src/core/status.js';
 import { renderBoard } from '../../src/report/text-board.js';
-import { at, atMs, makeBlocker, makeDone, makeStatus, makeTask } from './make.js';
+import { at, atMs, makeBlocker, makeContract, makeDone, makeStatus, makeTask } from './make.js';
 
 const SIZE = { columns: 80, rows: 24, colour: false, nowMs: atMs(46), expectedEnd: null };
 
@@ -85,6 +85,14 @@ describe('the board', () => {
     expect(board).toContain('? b1 payment (high): Which currency do prices have?');
     expect(board).toContain('  longhaul answer cart b1 "…"');
     expect(board).not.toContain('b2');
+  });
+
+  test('has the contracts on one line, where there are some', () => {
+    const contracts = [makeContract('cart-api', { state: 'changed', pending: ['ui'] }), makeContract('log')];
+    expect(boardOf(makeStatus([makeTask('a')], { contracts }))).toContain(
+      '\ncontracts: cart-api 1.0.0 changed, not taken in by ui · log 1.0.0 published\n',
+    );
+    expect(boardOf(makeStatus([makeTask('a')]))).not.toContain('contracts');
   });
 
   test('says which account is paused, until when and why', () => {
