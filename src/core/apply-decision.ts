@@ -4,8 +4,9 @@ import { liftDeadline } from './deadline.js';
 import { clockOf, withClock } from './group.js';
 import { duePublications, openPublications } from './apply-publish.js';
 import { closeBlockers, concernsTask } from './blocker.js';
-import { isForIntegration, mergeIsOut } from './integration.js';
+import { isForIntegration, mergedBefore, mergeIsOut } from './integration.js';
 import { catchUpWithout, nextOrder } from './next-order.js';
+import { itemsOf } from './log.js';
 import type { Plan } from './plan.js';
 import { planTask } from './plan-index.js';
 import type { Order } from './ports.js';
@@ -148,7 +149,8 @@ function orderMerge(plan: Plan, state: CampaignState, ids: readonly string[]): C
     const { life, gen, summary } = taskState(state, id);
     return life.is === 'integrating' ? [{ task: id, gen, commit: life.commit, summary }] : [];
   });
-  const { campaign, merged } = state;
+  const { campaign } = state;
+  const merged = mergedBefore(plan, state);
   // The revision makes each order's key its own: one that is given again must not pass for the first.
   const key = `merge:${state.revision}`;
   const merging = { order: key, tasks: tasks.map(({ task }) => task) };
@@ -165,7 +167,8 @@ function orderPublish(plan: Plan, state: CampaignState): CampaignState {
   const publications = due.flatMap(({ key: own, task, gen, commit, name }) =>
     commit === null ? [] : [{ key: own, task, gen, commit, name }],
   );
-  const { campaign, merged } = state;
+  const { campaign } = state;
+  const merged = mergedBefore(plan, state);
   return put(
     { ...state, publications: openPublications(state), publishing },
     { key, do: 'publish', input: { campaign, briefDigest: plan.briefDigest, publications, merged } },
@@ -206,7 +209,7 @@ function finishing(
   switch (command) {
     case 'orderDelivery': {
       const ran = plan.tasks.map((task) => task.id).filter((id) => taskState(state, id).gen > 0);
-      const merged = new Set(state.merged);
+      const merged = new Set(itemsOf(state.merged));
       const tasks = ran.filter((id) => merged.has(id));
       const kept = ran.filter((id) => !merged.has(id));
       const mergeBase = outcome(plan, state) === 'done';

@@ -1,6 +1,7 @@
 /** What became of merges becomes state. */
 import { fail, MOST_TRANSIENTS, type TaskAt } from './failure.js';
 import { isBeingMerged } from './integration.js';
+import { addTo } from './log.js';
 import type { Plan } from './plan.js';
 import { hasTask, planTask } from './plan-index.js';
 import type { MergeFacts, MergeReport } from './ports.js';
@@ -49,7 +50,7 @@ function applyMerge(
     startMs: facts.startedAtMs,
     endMs: facts.endedAtMs,
   };
-  const at: TaskAt = { plan, state: { ...state, spans: [...state.spans, span] }, id: facts.task };
+  const at: TaskAt = { plan, state: { ...state, spans: addTo(state.spans, [span]) }, id: facts.task };
   switch (facts.outcome) {
     case 'merged':
       return merged(at);
@@ -67,7 +68,7 @@ function merged({ plan, state, id }: TaskAt): CampaignState {
   const { publishes } = planTask(plan, id);
   const done =
     publishes.length === 0 ? ended : withTask(ended, id, { ...taskState(ended, id), published: publishes });
-  return { ...done, merged: [...done.merged, id] };
+  return { ...done, merged: addTo(done.merged, [id]) };
 }
 
 /** A conflict, or tests that fail on the merged tree, is a turn of the owner, on the new base; after that a blocker. */

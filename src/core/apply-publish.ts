@@ -2,6 +2,7 @@
 import { usersOf, sayPublished, whyNotPublished } from './contract.js';
 import type { Publication, PublishRequest } from './publication.js';
 import { MOST_TRANSIENTS } from './failure.js';
+import { takeFrom } from './log.js';
 import type { Plan } from './plan.js';
 import { hasTask, joinsOfTask, planContract, tasksAfter } from './plan-index.js';
 import type { PublishFacts, PublishReport } from './ports.js';
@@ -177,7 +178,7 @@ function reopen(state: CampaignState, id: string, note: string): CampaignState {
     transients: 0,
     mergeTries: 0,
   };
-  return withTask({ ...state, merged: state.merged.filter((other) => other !== id) }, id, task);
+  return withTask({ ...state, merged: takeFrom(state.merged, (other) => other === id) }, id, task);
 }
 
 function message(state: CampaignState, id: string, text: string): CampaignState {

@@ -1,6 +1,7 @@
 /** What an executor found out becomes state. The facts are the world's; what they mean is decided here. */
 import { praiseAccount } from './account.js';
 import { settleFailure, type TaskAt } from './failure.js';
+import { addTo } from './log.js';
 import { pausesOf } from './part.js';
 import type { Plan } from './plan.js';
 import { planTask } from './plan-index.js';
@@ -77,7 +78,7 @@ function countTurn(plan: Plan, state: CampaignState, report: TaskReport): Campai
   const recheck = before.recheck && report.verify === null;
   const freed: TaskState = { ...before, gen: report.gen, life: { is: 'waiting' }, next, recheck };
   const task = report.turn === null ? freed : addTurn(freed, report.turn);
-  const spans = [...state.spans, ...reportSpans(plan, before, report)];
+  const spans = addTo(state.spans, reportSpans(plan, before, report));
   return withTask({ ...state, spans }, report.task, task);
 }
 

@@ -3,7 +3,7 @@
  * their turn being next, so what goes after them does not take their lane in the time that a merge takes.
  */
 import type { Plan, PlanTask } from './plan.js';
-import { joinsOfTask, planTask, tasksAfter } from './plan-index.js';
+import { hasPreferences, joinsOfTask, planTask, tasksAfter } from './plan-index.js';
 import { waitReasons } from './readiness.js';
 import { rankOf } from './schedule.js';
 import { taskState, type CampaignState } from './state.js';
@@ -11,6 +11,7 @@ import { indexOf } from './task-index.js';
 
 /** In rank order; of a plan without preferences none. */
 export function awaitedNext(plan: Plan, state: CampaignState): readonly PlanTask[] {
+  if (!hasPreferences(plan)) return [];
   const found = new Set<string>();
   for (const id of indexOf(plan, state).awaited) {
     const { life } = taskState(state, id);

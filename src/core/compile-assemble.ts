@@ -1,5 +1,5 @@
 /** The last step of compiling: a draft without problems becomes the plan (numbers, ids) and the brief (texts, commands). */
-import type { CampaignBrief } from './brief.js';
+import type { CampaignBrief, TaskBrief } from './brief.js';
 import { assembleBrief } from './compile-brief.js';
 import type { CompileInput, Draft, DraftGroup, DraftTask, ReadyTask } from './compile-draft.js';
 import { PLAN_VERSION, type Plan, type PlanGroup, type PlanTask } from './plan.js';
@@ -28,7 +28,7 @@ export function assemble(draft: Draft, input: CompileInput): { plan: Plan; brief
     contracts: draft.contracts,
     phases: draft.phases,
     groups: draft.groups.map(planGroup),
-    tasks: tasks.map(planTask),
+    tasks: tasks.map((task) => ({ ...planTask(task), trial: trialOf(brief.tasks[task.written.id], input) })),
     joins: draft.joins,
     deliver: spec.deliver,
   };
@@ -49,6 +49,15 @@ function deadlineOf({ limits: { deadline } }: Spec): Pick<Plan, 'deadlineMs' | '
 
 function planGroup({ id, name, phase, members, wait, rest, timeoutMs }: DraftGroup): PlanGroup {
   return { id, name, phase, members, wait, rest, timeoutMs };
+}
+
+/** So many digits that two kinds of trials never have the same. */
+const DIGEST_LENGTH = 16;
+
+function trialOf(task: TaskBrief | undefined, { digest }: CompileInput): string {
+  if (task === undefined) throw new Error('the brief lacks a task of the plan: this is a bug of Longhaul');
+  const { setup, copy, verify, timeoutMs } = task;
+  return digest(JSON.stringify([setup, copy, verify, timeoutMs])).slice(0, DIGEST_LENGTH);
 }
 
 function planTask({ written, settings, ...task }: ReadyTask): PlanTask {

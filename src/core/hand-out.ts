@@ -28,6 +28,8 @@ interface Round {
   /** Preferred tasks that wait for a merge only, those still to come first; and what is kept for them. */
   readonly awaited: PlanTask[];
   readonly kept: { readonly task: string; readonly place: Place }[];
+  /** Lots of which nothing can run any more in this round. */
+  readonly closed: Set<Lot>;
 }
 
 /** Each order counts for the ones after it; the index is left as it was. */
@@ -42,14 +44,17 @@ export function handOut(plan: Plan, state: CampaignState): HandedOut {
     reserved: new Map(),
     awaited: [],
     kept: [],
+    closed: new Set(),
   };
   if (state.paused !== null || !someAccountBears(state)) return round;
+  // Nothing can be kept either: with as many turns as may run, all wait for a lane.
+  if (index.load.turns >= mostTurns(plan, state)) return round;
   try {
     round.awaited.push(...awaitedNext(plan, state));
-    for (const id of index.ready((lot) => isPaused(plan, state, lot))) {
+    for (const { id, lot } of index.ready((each) => round.closed.has(each) || isPaused(plan, state, each))) {
       keepBefore(round, id);
       if (index.load.turns >= mostTurns(plan, state) && round.kept.length === 0) break;
-      ask(round, planTask(plan, id));
+      ask(round, planTask(plan, id), lot);
     }
   } finally {
     for (const { task, place } of [...round.orders, ...round.kept])
@@ -70,6 +75,7 @@ function isPaused(plan: Plan, state: CampaignState, { phase, agents }: Lot): boo
 /** Keeps lane, locks and pool units for awaited tasks that go before this one, where they could have them now. */
 function keepBefore(round: Round, id: string): void {
   const { plan, state, awaited, reservations, kept } = round;
+  if (awaited.length === 0) return;
   const rank = (task: string) => rankOf(plan, task, taskState(state, task));
   for (let next = awaited[0]; next !== undefined && rank(next.id) < rank(id); next = awaited[0]) {
     awaited.shift();
@@ -81,10 +87,12 @@ function keepBefore(round: Round, id: string): void {
   }
 }
 
-function ask(round: Round, task: PlanTask): void {
+function ask(round: Round, task: PlanTask, lot: Lot): void {
   const { plan, state, index, reservations } = round;
   if (reservations.hasAllOf(task) && isShort(round, task)) {
     keepFrom(round, task);
+    // As it is with this one, it is with the others: in a round nothing becomes free.
+    if (lot.resources !== '' && round.kept.length === 0) round.closed.add(lot);
     return;
   }
   const reasons = waitReasons({ plan, state }, task.id).map(({ reason }) => reason);

@@ -3,6 +3,7 @@
  * and the integration executor merges them one by one.
  */
 import { waitsForItself } from './deadlock.js';
+import { itemsOf } from './log.js';
 import { planGroup, planPhase, planPosition, planTask } from './plan-index.js';
 import type { Plan } from './plan.js';
 import { taskState, type CampaignState, type Effect } from './state.js';
@@ -47,6 +48,16 @@ export function mergesLeft(plan: Plan, state: CampaignState, group: string): num
   const { wait, members } = planGroup(plan, group);
   if (wait >= members.length) return Infinity;
   return wait - (indexOf(plan, state).doneByGroup.get(group) ?? 0);
+}
+
+/** What an order's trials take from those merged before: the first of each kind, so that no order names them all. */
+export function mergedBefore(plan: Plan, state: CampaignState): readonly string[] {
+  const first = new Map<string, string>();
+  for (const id of itemsOf(state.merged)) {
+    const kind = planTask(plan, id).trial ?? id;
+    if (!first.has(kind)) first.set(kind, id);
+  }
+  return [...first.values()];
 }
 
 /** Is all over or verified that the verified tasks of this group are merged together with? */

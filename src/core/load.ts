@@ -50,10 +50,14 @@ export function addCount(counts: Map<string, number>, key: string, by: number): 
   counts.set(key, (counts.get(key) ?? 0) + by);
 }
 
+export function hasFreeLane(plan: Plan, load: Load, agent: string): boolean {
+  return (load.byAgent.get(agent) ?? 0) < planAgent(plan, agent).instances;
+}
+
 /** A free lane of the agent, or null. */
 export function freeLane(plan: Plan, load: Load, agent: string): string | null {
   const { instances } = planAgent(plan, agent);
-  if ((load.byAgent.get(agent) ?? 0) >= instances) return null;
+  if (!hasFreeLane(plan, load, agent)) return null;
   for (let instance = 1; instance <= instances; instance += 1) {
     const lane = `${agent}#${instance}`;
     if (!load.lanes.has(lane)) return lane;

@@ -19,6 +19,10 @@ interface PlanIndex {
   readonly contract: ReadonlyMap<string, PlanContract>;
   readonly pool: ReadonlyMap<string, PlanPool>;
   readonly roleLimit: ReadonlyMap<string, number>;
+  /** By task: its claims and uses, as a text, where another task has just the same; else it has no entry. */
+  readonly resources: ReadonlyMap<string, string>;
+  /** Did a search for a short schedule give some task a preference? */
+  readonly preferences: boolean;
   /** A task's place in the plan's order. */
   readonly position: ReadonlyMap<string, number>;
   /** Groups that are met by fewer than all their members, and groups with a timeout. */
@@ -45,6 +49,8 @@ function indexOf(plan: Plan): PlanIndex {
     contract,
     pool: new Map(plan.pools.map((pool) => [pool.name, pool])),
     roleLimit: new Map(plan.roleLimits.map(({ role, turns }) => [role, turns])),
+    resources: sharedResources(plan.tasks),
+    preferences: plan.tasks.some(({ preference }) => preference > 0),
     position: new Map(plan.tasks.map((task, position) => [task.id, position])),
     racing: plan.groups.filter(({ wait, members }) => wait < members.length),
     timed: plan.groups.filter(({ timeoutMs }) => timeoutMs !== null),
@@ -59,6 +65,14 @@ function indexOf(plan: Plan): PlanIndex {
 function joinTasks(join: Join, contracts: ReadonlyMap<string, PlanContract>): readonly string[] {
   if (join.asks !== 'published') return join.members;
   return join.members.flatMap((id) => contracts.get(id)?.author ?? []);
+}
+
+function sharedResources(tasks: readonly PlanTask[]): ReadonlyMap<string, string> {
+  const wanted = tasks.filter(({ claims, uses }) => claims.length + uses.length > 0);
+  const texts = wanted.map(({ id, claims, uses }) => [id, JSON.stringify([claims, uses])] as const);
+  const times = new Map<string, number>();
+  for (const [, text] of texts) times.set(text, (times.get(text) ?? 0) + 1);
+  return new Map(texts.filter(([, text]) => (times.get(text) ?? 0) > 1));
 }
 
 function gather(joins: readonly Join[], tasksOf: (join: Join) => readonly string[]) {
@@ -113,6 +127,15 @@ export function planPool(plan: Plan, name: string): PlanPool {
 /** Turns of the role that may run at once. */
 export function roleLimit(plan: Plan, role: string): number {
   return indexOf(plan).roleLimit.get(role) ?? Infinity;
+}
+
+/** What the task claims and uses, as a text, where another one claims and uses just the same; else empty. */
+export function sharedResourcesOf(plan: Plan, id: string): string {
+  return indexOf(plan).resources.get(id) ?? '';
+}
+
+export function hasPreferences(plan: Plan): boolean {
+  return indexOf(plan).preferences;
 }
 
 export function planPosition(plan: Plan, id: string): number {

@@ -138,6 +138,11 @@ export interface PlanTask {
   readonly partial: 'accept' | 'reject';
   /** The task's branch, already checked as a ref name. */
   readonly branch: string;
+  /**
+   * A digest of what it brings to the trials of merged work: setup, copies, commands, timeout. Where those of two tasks
+   * are alike, one stands for both. Plans of before there were digests have none: then each stands for itself.
+   */
+  readonly trial?: string;
   /** Another task needs this one done: it is merged at once. */
   readonly mergeAtOnce: boolean;
 }

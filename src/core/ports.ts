@@ -134,7 +134,10 @@ export interface MergeInput {
   readonly briefDigest: string;
   /** Merged one by one, in this order, each tested by itself. */
   readonly tasks: readonly MergeTask[];
-  /** Tasks merged before: their verify commands, with those of the merged since, are run where the phase names none. */
+  /**
+   * Of the tasks merged before, the first of each kind (PlanTask.trial): their setup and copies, and their verify
+   * commands, with those of the merged since, where the phase names none.
+   */
   readonly merged: readonly string[];
 }
 
@@ -177,7 +180,7 @@ export interface PublishInput {
   readonly briefDigest: string;
   /** Merged one by one, each tested by itself; one that can't be merged does not keep the others. */
   readonly publications: readonly PublishTask[];
-  /** Tasks merged before: their verify commands are run where the phase names none. */
+  /** Of the tasks merged before, the first of each kind, as in MergeInput. */
   readonly merged: readonly string[];
 }
 

@@ -6,6 +6,10 @@ export class RankedSet {
     return this.ranks.length;
   }
 
+  first(): number | undefined {
+    return this.ranks[0];
+  }
+
   add(rank: number): void {
     const at = this.position(rank);
     if (this.ranks[at] !== rank) this.ranks.splice(at, 0, rank);

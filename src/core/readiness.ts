@@ -4,7 +4,7 @@
  */
 import { nextTurnMs } from './account.js';
 import { waitedFor } from './deadlock.js';
-import { freeLane, poolShortages } from './load.js';
+import { hasFreeLane, poolShortages } from './load.js';
 import type { Plan } from './plan.js';
 import { mergesLeft } from './integration.js';
 import { joinReasons } from './join-reason.js';
@@ -182,7 +182,7 @@ function agentReasons({ plan, state }: Question, { phase, agent }: Whereabouts):
     reasons.push({ reason: 'account', on: account.name, ...until });
   }
   const borne = account.parallel === null || (load.byAccount.get(account.name) ?? 0) < account.parallel;
-  if (load.turns >= mostTurns(plan, state) || freeLane(plan, load, agent) === null || !borne) {
+  if (load.turns >= mostTurns(plan, state) || !hasFreeLane(plan, load, agent) || !borne) {
     reasons.push({ reason: 'lane', on: agent });
   }
   return reasons;

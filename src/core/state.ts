@@ -6,6 +6,7 @@ import { newAccount, type AccountState } from './account.js';
 import type { BlockerState } from './blocker.js';
 import type { GroupClock } from './group-clock.js';
 import type { CampaignNote } from './campaign-note.js';
+import { readLog, type Log } from './log.js';
 import type { Part, PartPause } from './part.js';
 import type { Plan } from './plan.js';
 import type {
@@ -44,7 +45,7 @@ export interface CampaignState {
   /** No new orders; running turns are interrupted; what is open ends cancelled. */
   readonly stopping: { readonly as: 'failed' | 'cancelled'; readonly why: string } | null;
   /** Merged tasks, in the order of their merges. */
-  readonly merged: readonly string[];
+  readonly merged: Log<string>;
   /** The merge order that is out, and its tasks; one at a time. */
   readonly merging: { readonly order: string; readonly tasks: readonly string[] } | null;
   /** What tasks have published, and is not merged yet. */
@@ -69,7 +70,7 @@ export interface CampaignState {
   readonly outbox: readonly Effect[];
   /** Keys of messages that were taken: a second one changes nothing. The oldest are forgotten after 1,000. */
   readonly seen: readonly string[];
-  readonly spans: readonly SpanState[];
+  readonly spans: Log<SpanState>;
   /** What changed how much runs at once; left out before the first. */
   readonly notes?: readonly CampaignNote[];
   readonly checkedAtMs: number;
@@ -276,7 +277,7 @@ export function newCampaign(campaign: string, plan: Plan, nowMs: number): Campai
 /** What a campaign is continued with may be of an older Longhaul, whose state lacks what came since. */
 export function continuedCampaign(state: CampaignState): CampaignState {
   const added: Pick<CampaignState, 'pauses' | 'maxTurns'> = { pauses: [], maxTurns: null };
-  return { ...added, ...state };
+  return { ...added, ...state, merged: readLog(state.merged), spans: readLog(state.spans) };
 }
 
 /** Turns that may run at once. */

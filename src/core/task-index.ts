@@ -13,6 +13,7 @@ import {
   planGroup,
   planJoin,
   planTask,
+  sharedResourcesOf,
   tasksAfter,
   tasksOfJoin,
 } from './plan-index.js';
@@ -91,8 +92,9 @@ export class TaskIndex implements Follower {
    * Tasks that wait, to start or to finish, and are not kept by a join, in the order in which they get lanes; without
    * those of the lots that are passed over.
    */
-  *ready(passesOver: (lot: Lot) => boolean): Generator<string> {
-    for (const rank of this.candidates.walk(passesOver)) yield taskAtRank(this.plan, rank);
+  *ready(passesOver: (lot: Lot) => boolean): Generator<{ readonly id: string; readonly lot: Lot }> {
+    for (const { rank, lot } of this.candidates.walk(passesOver))
+      yield { id: taskAtRank(this.plan, rank), lot };
   }
 
   /** Is every member verified or over? */
@@ -154,7 +156,7 @@ export class TaskIndex implements Follower {
   /** Takes the task out of all that it is counted in. */
   private leave(task: PlanTask, state: TaskState): void {
     const { life } = state;
-    this.candidates.delete(rankOf(this.plan, task.id, state), lotOf(task, state));
+    this.candidates.delete(rankOf(this.plan, task.id, state), this.lotOf(task, state));
     this.broken.delete(task.id);
     this.resting.delete(task.id);
     this.toEnd.delete(task.id);
@@ -212,7 +214,8 @@ export class TaskIndex implements Follower {
 
   private placeWaiting(task: PlanTask, state: TaskState): void {
     const rank = rankOf(this.plan, task.id, state);
-    this.candidates.delete(rank, lotOf(task, state));
+    const lot = this.lotOf(task, state);
+    this.candidates.delete(rank, lot);
     this.broken.delete(task.id);
     if (!isWaiting(state.life)) return;
     const finishes = state.life.is === 'finishing';
@@ -221,7 +224,13 @@ export class TaskIndex implements Follower {
     const progress = joins.map((join) => this.progress(join));
     // What can't come any more keeps nobody from finishing.
     if (!finishes && progress.includes('broken')) this.broken.add(task.id);
-    else if (!progress.includes('open')) this.candidates.add(rank, lotOf(task, state));
+    else if (!progress.includes('open')) this.candidates.add(rank, lot);
+  }
+
+  /** One that has its locks needs none. */
+  private lotOf(task: PlanTask, state: TaskState): Lot {
+    const resources = state.holds ? '' : sharedResourcesOf(this.plan, task.id);
+    return { phase: task.phase, agents: agentsFor(task, state), resources };
   }
 
   private countWaiting(task: PlanTask, { state, by }: { state: TaskState; by: 1 | -1 }): void {
@@ -238,10 +247,6 @@ export class TaskIndex implements Follower {
     if (life.is !== 'integrating') addCount(this.busyMembers, group, by);
     if (isWorking(life)) addCount(this.workingByGroup, group, by);
   }
-}
-
-function lotOf(task: PlanTask, state: TaskState): Lot {
-  return { phase: task.phase, agents: agentsFor(task, state) };
 }
 
 /** One that goes on without what it waits for has none left. */

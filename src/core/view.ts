@@ -4,6 +4,7 @@ import { viewContract } from './contract.js';
 import type { Plan, PlanTask } from './plan.js';
 import { planEdges } from './plan-index.js';
 import { handOut } from './hand-out.js';
+import { itemsOf } from './log.js';
 import { findPause } from './part.js';
 import { isoTime, waitReasons } from './readiness.js';
 import { mostTurns, taskState, type CampaignState } from './state.js';
@@ -144,7 +145,9 @@ function taskStateName({ life }: TaskState): TaskStateName {
 
 /** By task: where its last turn was. */
 function lastLanes(state: CampaignState): ReadonlyMap<string, string> {
-  return new Map(state.spans.flatMap(({ task, lane, kind }) => (kind === 'turn' ? [[task, lane]] : [])));
+  return new Map(
+    itemsOf(state.spans).flatMap(({ task, lane, kind }) => (kind === 'turn' ? [[task, lane]] : [])),
+  );
 }
 
 function viewBlocker(blocker: CampaignState['blockers'][number]): BlockerStatus {
@@ -178,7 +181,7 @@ function viewAccounts(plan: Plan, state: CampaignState): readonly AccountStatus[
 export function viewReport(plan: Plan, state: CampaignState): ReportData {
   return {
     status: viewStatus(plan, state),
-    spans: state.spans.map(({ startMs, endMs, ...span }) => ({
+    spans: itemsOf(state.spans).map(({ startMs, endMs, ...span }) => ({
       ...span,
       startedAt: isoTime(startMs),
       endedAt: isoTime(endMs),

@@ -55,6 +55,21 @@ phases:
     expect(plan.joins.map(({ id, asks }) => `${id} ${asks}`)).toEqual(['phase:p verified', 'phase:q ended']);
   });
 
+  it('knows which tasks bring the same to the trials of merged work', () => {
+    const { plan } = planOf(`${TOP}
+defaults: { verify: [npm test] }
+tasks:
+  - { id: a, title: A }
+  - { id: b, title: B, verify: [npm test], owns: ['src/b/**'] }
+  - { id: c, title: C, verify: [npm test, npm run lint] }
+  - { id: d, title: D, timeout: 1h }
+`);
+    const [a, b, c, d] = plan.tasks.map(({ trial }) => trial);
+    expect(a).toMatch(/^[0-9a-f]{16}$/);
+    expect(b).toBe(a);
+    expect(new Set([a, c, d]).size).toBe(3);
+  });
+
   it('names the commands that verify a merge by phase', () => {
     const { brief } = planOf(`${TOP}
 integration: { verify: [make] }

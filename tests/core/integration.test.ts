@@ -52,6 +52,19 @@ describe('a merge order', () => {
     expect(effects(next, 'merge')[0]?.input).toMatchObject({ merged: ['a'] });
   });
 
+  it('names of the tasks merged before one of each kind, however many there are', () => {
+    const sketches = ['a', 'b', 'c', 'd', 'e', 'f'].map((id, at) => ({
+      id,
+      trial: at % 2 === 0 ? 'even' : 'odd',
+    }));
+    const plan = buildPlan({ phases: [[sketches.slice(0, 5)], [sketches.slice(5)]] });
+    const all = verified(plan, ['a', 'b', 'c', 'd', 'e']);
+    const next = advance(plan, acknowledge(plan, all), [
+      mergeReported(all, ...['b', 'a', 'c', 'd', 'e'].map(merged)),
+    ]);
+    expect(effects(verified(plan, ['f'], next), 'merge')[0]?.input).toMatchObject({ merged: ['b', 'a'] });
+  });
+
   it('carries what something waits for before, and not together with, what nothing waits for', () => {
     const plan = buildPlan({
       phases: [
@@ -157,7 +170,7 @@ describe('its report', () => {
     const report = mergeReported(all, merged('a'), merged('b'));
     const reset = advance(plan, verified(plan, ['a', 'b']), [report]);
     expect(['a', 'b'].map((id) => life(reset, id).is)).toEqual(['ended', 'ended']);
-    expect(reset.merged).toEqual(['a', 'b']);
+    expect(reset.merged.flat()).toEqual(['a', 'b']);
   });
 });
 

@@ -233,7 +233,7 @@ function play(given: Case): End {
   }
   const status = viewStatus(plan, state);
   const [a = '', b = '', c = '', next = ''] = status.tasks.map((task) => task.state);
-  return { campaign: status.state, a, b, c, next, merged: state.merged };
+  return { campaign: status.state, a, b, c, next, merged: state.merged.flat() };
 }
 
 describe.each(cases)(

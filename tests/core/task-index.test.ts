@@ -17,9 +17,9 @@ function answersOf(index: TaskIndex, plan: Plan) {
     ]),
     verified: [...index.verified],
     verifiedByGroup: plan.groups.map((group) => [...(index.verifiedByGroup.get(group.id) ?? [])]),
-    ready: [...index.ready(() => false)],
-    readyInFirst: [...index.ready(({ phase }) => phase !== plan.phases[0]?.name)],
-    readyByOne: [...index.ready(({ agents }) => agents.length > 1)],
+    ready: idsOf(index.ready(() => false)),
+    readyInFirst: idsOf(index.ready(({ phase }) => phase !== plan.phases[0]?.name)),
+    readyByOne: idsOf(index.ready(({ agents }) => agents.length > 1)),
     failed: index.failed,
     waiting: counts(index.waitingByAccount),
     turns: load.turns,
@@ -28,6 +28,10 @@ function answersOf(index: TaskIndex, plan: Plan) {
     joins: plan.joins.map((join) => index.progress(join.id)),
     quiet: plan.groups.map((group) => index.isQuiet(group.id)),
   };
+}
+
+function idsOf(found: Iterable<{ readonly id: string }>): readonly string[] {
+  return [...found].map(({ id }) => id);
 }
 
 function afresh(plan: Plan, state: CampaignState): TaskIndex {
