@@ -7,6 +7,7 @@ import { deliverSaid, hearLine, lookForFiles, newHearing, sayUndelivered, type H
 import type { Journal } from './journal.js';
 import { sizeOf, startProgram, type Program } from './process.js';
 import { endTree, findTree, MARK_VARIABLE } from './process-tree.js';
+import { layInputs } from './task-result.js';
 import { noteHeard, writeSession, type SessionStart } from './session-record.js';
 import type { Turn } from './turn-files.js';
 import { watchProgram, type EndReason } from './turn-watch.js';
@@ -46,6 +47,7 @@ export async function runAgent(turn: Turn, journal: Journal, resume: boolean): P
     progress: '',
     talk: null,
   };
+  turn.inputs = layInputs(turn.deps.home, turn.brief, turn);
   const command = turn.adapter.command({
     agent: turn.agent,
     prompt: writePrompt(turn, resume),

@@ -2,10 +2,11 @@
  * How an agent's words to publish something reach the campaign: its files are committed, then the campaign is told.
  * Said on a line by those whose program speaks so, or by any agent in `.longhaul/contract.json` and `.longhaul/draft.json`.
  */
-import { copyFileSync, readFileSync, rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import type { PublishSaid } from '../agents/adapter.js';
 import { readPublish } from '../agents/publish-report.js';
 import type { PublishRequest } from '../core/publication.js';
+import { readAgentFile } from './agent-file.js';
 import { snapshotAt } from './checkpoint.js';
 import { openCampaign } from './mirror.js';
 import { commitPublished, UnpublishableError } from './published.js';
@@ -42,16 +43,17 @@ export function findPublishFiles(turn: Turn, agentRuns: boolean): readonly Unpub
 function consume(turn: Turn, path: string, hash: string): void {
   const text = readText(path);
   if (text === null || shortHash(text) !== hash) return;
-  copyFileSync(path, turn.files.blocker.replace(/blocker\.json$/, `published-${hash}.json`));
-  rmSync(path, { force: true });
+  writeFileSync(turn.files.blocker.replace(/blocker\.json$/, `published-${hash}.json`), text);
+  rmSync(path, { recursive: true, force: true });
 }
 
+const MOST_BYTES = 64 * 1024;
+
+/** Where it can't be read it is no JSON, which the agent is told. */
 function readText(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
+  const found = readAgentFile(path, MOST_BYTES);
+  if (found === null) return null;
+  return 'text' in found ? found.text : found.unreadable;
 }
 
 function parse(text: string): unknown {

@@ -1,10 +1,12 @@
 /** From how an agent's run ended to the facts that its campaign is told. */
+import { writeFileSync } from 'node:fs';
 import { troubled, type Trouble, type Verdict } from '../agents/adapter.js';
 import type { TurnFacts } from '../core/ports.js';
 import type { BlockerReport, Failure, FailureClass } from '../core/turn.js';
 import type { AgentRun } from './agent-run.js';
 import { MOST_PRINTED } from './output-tail.js';
 import { findBlockerFile } from './blocker-file.js';
+import { findOutput } from './output-file.js';
 import { turnUsage } from './session-record.js';
 import { shortHash, type Turn } from './turn-files.js';
 import type { EndReason } from './turn-watch.js';
@@ -20,8 +22,21 @@ export function concludeRun(turn: Turn, run: AgentRun, verdict: Verdict): TurnFa
   if (blocker !== null) return blockedFacts(turn, blocker);
   // Work that was finished while the interruption was under way is finished.
   const ended = run.endedByItself || (verdict.is === 'outcome' && verdict.outcome === 'done');
-  const facts = factsOf(turn, ended ? reached(verdict) : cutShort(turn, run.reason));
+  const facts = handOn(turn, run, factsOf(turn, ended ? reached(verdict) : cutShort(turn, run.reason)));
   return run.undelivered.length === 0 ? facts : withUndelivered(facts, run.undelivered);
+}
+
+/** What a turn that is done hands on is kept; where it can't be read, the next turn is to mend it. */
+function handOn(turn: Turn, { heard }: AgentRun, facts: TurnFacts): TurnFacts {
+  if (!facts.ok) return facts;
+  const { text, fault } = findOutput(turn.worktree, heard.output);
+  if (text !== null) writeFileSync(turn.files.output, text);
+  if (fault === null) return facts;
+  return { ...facts, ok: false, outcome: 'failed', failure: failureOf(rejectedOutput(fault)) };
+}
+
+function rejectedOutput(message: string): Trouble {
+  return { class: 'rejected', message, resetAtMs: null, retryAfterMs: null };
 }
 
 export function interruptedBefore(turn: Turn, why: string): TurnFacts {

@@ -14,6 +14,7 @@ import { unknownInBrief } from './brief-file.js';
 import { laneEnvironment } from './lane.js';
 import { lasting } from './lasting.js';
 import { beginGen, readSession, sessionFile, sessionId, type SessionRecord } from './session-record.js';
+import { INPUTS_FOLDER, type NeedInput } from './task-result.js';
 import type { TurnTiming } from './turn-watch.js';
 
 export interface Turn {
@@ -42,6 +43,8 @@ export interface Turn {
   readonly evidence: string | null;
   /** What was wrong with the blocker file of the turn before, or null. */
   readonly blockerFault: string | null;
+  /** What the tasks that it needs came to; laid into its worktree before each start. */
+  inputs: readonly NeedInput[];
   readonly startedAtMs: number;
   /** Of a turn that was over before its end was noticed; else null, which is now. */
   readonly endedAtMs: number | null;
@@ -53,6 +56,7 @@ interface TurnFiles {
   readonly stderr: string;
   readonly outputOrder: string;
   readonly facts: string;
+  readonly output: string;
   readonly blocker: string;
   readonly session: string;
 }
@@ -95,7 +99,7 @@ export function openTurn(at: {
     timing,
     worktree,
     files,
-    env: { ...variables, ...facts(brief, order, task), LONGHAUL_PROMPT_FILE: files.prompt },
+    env: { ...variables, ...facts(brief, order, task), ...places(files, worktree) },
     unready: missing.length === 0 ? null : describeMissing(agent, missing, deps.home.env),
     before: record,
     session: beginGen(record, order.gen),
@@ -108,6 +112,7 @@ export function openTurn(at: {
     blockerFault: readBlockerFault(
       `${turnFolder(deps.home, { campaign: brief.campaign, task: order.task, gen: order.gen - 1 })}/${BLOCKER_FILE}`,
     ),
+    inputs: [],
     startedAtMs: Date.now(),
     endedAtMs: null,
   };
@@ -135,6 +140,7 @@ function turnFiles(deps: ActivityDeps, { campaign, order }: TaskInput, session: 
     stderr: `${folder}/stderr.log`,
     outputOrder: `${folder}/output-order.txt`,
     facts: `${folder}/turn.json`,
+    output: `${folder}/output.json`,
     blocker: `${folder}/${BLOCKER_FILE}`,
     session: sessionFile(deps.home, { campaign, task: order.task }, session),
   };
@@ -164,6 +170,10 @@ function facts(brief: CampaignBrief, order: Order, task: TaskBrief): Readonly<Re
     LONGHAUL_TURN: String(order.turn),
     ...laneEnvironment(brief, order.lane),
   };
+}
+
+function places({ prompt }: TurnFiles, worktree: string): Readonly<Record<string, string>> {
+  return { LONGHAUL_PROMPT_FILE: prompt, LONGHAUL_INPUTS: `${worktree}/${INPUTS_FOLDER}` };
 }
 
 /** An artifact that is gone is no reason to fail the turn: the order's note says the gist. */

@@ -15,6 +15,7 @@ import { checkDiff } from './diff-check.js';
 import { reject, type FailedCommand } from './evidence.js';
 import { diffBase, openCampaign } from './mirror.js';
 import { compareWorktree } from './snapshot.js';
+import { keepResult } from './task-result.js';
 import { setUpTask } from './worktree.js';
 
 interface VerifyAt extends TaskAt {
@@ -28,6 +29,9 @@ export async function verifyCommit(
 ): Promise<VerifyFacts> {
   const startedAtMs = Date.now();
   const failure = await findFailure(deps, at, signal);
+  const { home, brief, order } = at;
+  if (failure === null)
+    await keepResult(home, { campaign: brief.campaign, task: order.task, gen: order.gen });
   return { ok: failure === null, failure, commit: at.commit, startedAtMs, endedAtMs: Date.now() };
 }
 

@@ -52,6 +52,8 @@ export type AgentEvent =
   /** The account's usage limit; `resetAtMs` is null where the program does not tell. */
   | { readonly is: 'limit'; readonly resetAtMs: number | null }
   | { readonly is: 'session'; readonly id: string }
+  /** What those who need its task go on from, in a form that programs read. */
+  | { readonly is: 'output'; readonly value: unknown }
   /** What goes wrong, in the vendor's word; an ending follows. */
   | { readonly is: 'trouble'; readonly kind: string }
   /** The program has said how the turn ended, and should exit now. */
@@ -78,6 +80,8 @@ export interface Heard {
   readonly limit: { readonly resetAtMs: number | null } | null;
   readonly trouble: string | null;
   readonly ending: Ending | null;
+  /** Null where it gave none. */
+  readonly output: unknown;
 }
 
 export const NOTHING_HEARD: Heard = {
@@ -90,6 +94,7 @@ export const NOTHING_HEARD: Heard = {
   limit: null,
   trouble: null,
   ending: null,
+  output: null,
 };
 
 export interface AgentExit {
@@ -135,6 +140,8 @@ export function hear(heard: Heard, event: AgentEvent): Heard {
       return { ...heard, limit: { resetAtMs: event.resetAtMs } };
     case 'session':
       return { ...heard, session: event.id };
+    case 'output':
+      return { ...heard, output: event.value };
     case 'trouble':
       return { ...heard, trouble: event.kind };
     case 'ending':

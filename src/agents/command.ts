@@ -63,7 +63,7 @@ function parse(line: string): readonly AgentEvent[] {
         ? [{ is: 'session', id: said.id.slice(0, 200) }]
         : [];
     case 'result':
-      return [{ is: 'ending', ending: endingOf(said) }];
+      return [...outputOf(said), { is: 'ending', ending: endingOf(said) }];
     default:
       return [];
   }
@@ -85,6 +85,10 @@ function usageOf(said: Readonly<Record<string, unknown>>) {
 /** ISO 8601; null where the agent does not know or what it says is no time. */
 function timeOf(value: unknown): number | null {
   return typeof value === 'string' ? numberOf(Date.parse(value)) : null;
+}
+
+function outputOf({ output }: Readonly<Record<string, unknown>>): readonly AgentEvent[] {
+  return output === undefined || output === null ? [] : [{ is: 'output', value: output }];
 }
 
 function endingOf(said: Readonly<Record<string, unknown>>): Ending {

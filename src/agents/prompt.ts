@@ -2,6 +2,16 @@
 import type { CampaignBrief, ContractBrief, TaskBrief } from '../core/brief.js';
 import type { Order } from '../core/ports.js';
 
+/** Of a need that is done. */
+export interface PromptInput {
+  readonly task: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly output: string | null;
+  /** Relative to the worktree: its summary.md, and output.json where there is one. */
+  readonly folder: string;
+}
+
 export interface PromptParts {
   readonly brief: CampaignBrief;
   readonly order: Order;
@@ -9,6 +19,8 @@ export interface PromptParts {
   readonly evidence: string | null;
   /** The turn was begun before, and lost with its worker. */
   readonly again: boolean;
+  /** What the tasks that it needs came to, in their agents' words. */
+  readonly inputs: readonly PromptInput[];
   /** What was wrong with the blocker file that the turn before left, or null. */
   readonly blockerFault: string | null;
 }
@@ -20,7 +32,7 @@ const MOST_EVIDENCE = 20_000;
 
 /** For a program that may not remember: what is new first, then all of the task. */
 export function wholePrompt(parts: PromptParts): string {
-  const task = taskText(parts.brief, taskOf(parts));
+  const task = taskText(parts);
   if (isFirst(parts)) return joined([...task, note(parts.order)]);
   return joined([...newParts(parts), '# The whole task', ...task]);
 }
@@ -109,7 +121,9 @@ function note(order: Order): string {
   return order.ask === 'answer' ? `## The answer\n\n${order.note}` : `## Note\n\n${order.note}`;
 }
 
-function taskText(brief: CampaignBrief, task: TaskBrief): readonly string[] {
+function taskText(parts: PromptParts): readonly string[] {
+  const { brief, inputs } = parts;
+  const task = taskOf(parts);
   const role = task.role === null ? undefined : brief.roles[task.role];
   return [
     `# ${task.title}`,
@@ -120,7 +134,8 @@ function taskText(brief: CampaignBrief, task: TaskBrief): readonly string[] {
     task.prompt.trim() === task.title.trim() ? '' : `## Task\n\n${task.prompt.trim()}`,
     task.context.length === 0 ? '' : `## Context\n\n${list(task.context)}`,
     contractsText(brief, task),
-    `## Rules\n\n${list(rules(task))}`,
+    inputsText(inputs),
+    `## Rules\n\n${list(rules(brief, task))}`,
   ];
 }
 
@@ -138,6 +153,40 @@ function contractsText({ contracts }: CampaignBrief, task: TaskBrief): string {
   return lines.length === 0 ? '' : `## What you build on\n\n${list(lines)}`;
 }
 
+const MOST_INPUTS = 20;
+const MOST_SUMMARY = 600;
+
+/** In their agents' words, which are told apart from ours. */
+function inputsText(inputs: readonly PromptInput[]): string {
+  if (inputs.length === 0) return '';
+  const shown = inputs.slice(0, MOST_INPUTS).map((input) => inputLine(input));
+  const left = inputs.length - shown.length;
+  const more = left === 0 ? [] : [`… and ${left} more, each in a folder of .longhaul/inputs`];
+  const intro = 'These tasks are done, and their work is in this worktree. What their agents say of it:';
+  return `## What is ready\n\n${intro}\n\n${list([...shown, ...more])}`;
+}
+
+function inputLine({ task, title, summary, output, folder }: PromptInput): string {
+  const said = summary.replace(/\s+/g, ' ').trim();
+  const isCut = said.length > MOST_SUMMARY;
+  const text = isCut ? `${said.slice(0, MOST_SUMMARY)} … (whole: \`${folder}/summary.md\`)` : said;
+  const data = output === null ? '' : ` Its output: \`${folder}/output.json\`.`;
+  return `${task} (${title}): ${text === '' ? 'nothing was said.' : JSON.stringify(text)}${data}`;
+}
+
+const MOST_FOLLOWERS = 5;
+
+function handOver({ tasks }: CampaignBrief, { id }: TaskBrief): readonly string[] {
+  const after = Object.values(tasks).filter(({ needs, drafts }) => [...needs, ...drafts].includes(id));
+  if (after.length === 0) return [];
+  const names = after.slice(0, MOST_FOLLOWERS).map((task) => task.id);
+  const all = after.length > MOST_FOLLOWERS ? [...names, 'others'] : names;
+  return [
+    `Your summary is shown to those who go on from your work (${all.join(', ')}). Data that they need goes as JSON into ` +
+      'the file `.longhaul/output.json`.',
+  ];
+}
+
 function contractLine({ name, files, author, provider, mock, test }: ContractBrief, task: TaskBrief): string {
   const isProvider = provider === task.id;
   const others = provider === null ? '' : ` ${provider} implements it.`;
@@ -150,7 +199,7 @@ function contractLine({ name, files, author, provider, mock, test }: ContractBri
   );
 }
 
-function rules(task: TaskBrief): readonly string[] {
+function rules(brief: CampaignBrief, task: TaskBrief): readonly string[] {
   return [
     'Work only in the current directory, your own clone of the repository. Others work on other tasks in clones of ' +
       'their own; their work is merged with yours later.',
@@ -171,6 +220,7 @@ function rules(task: TaskBrief): readonly string[] {
         `Others wait for the contract ${name}. As soon as its files are ready, publish them: write the file ` +
         `\`.longhaul/contract.json\` with \`{"name": "${name}", "version": "…", "files": ["…"], "note": "…"}\` and go on.`,
     ),
+    ...handOver(brief, task),
     'When you are done, end with a short summary of what you did.',
   ];
 }

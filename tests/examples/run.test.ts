@@ -57,17 +57,25 @@ afterAll(async () => {
 }, PATIENCE_MS);
 
 /** Below this line of the agent's files stands whose work it found when it began. */
-const WRITTEN = /^(?<campaign>[\w-]+): by (?<task>[\w-]+)\nafter: ?(?<after>.*)$/;
+const WRITTEN = /^(?<campaign>[\w-]+): by (?<task>[\w-]+)\nafter: ?(?<after>.*)\ntold of: ?(?<told>.*)$/;
 
-/** By task whose work was delivered, the tasks whose work it began with. */
-async function readDelivered(campaign: string): Promise<ReadonlyMap<string, readonly string[]>> {
+interface Begun {
+  /** The tasks whose work it began with. */
+  readonly after: readonly string[];
+  /** The tasks whose summaries it was given. */
+  readonly told: readonly string[];
+}
+
+/** By task whose work was delivered. */
+async function readDelivered(campaign: string): Promise<ReadonlyMap<string, Begun>> {
   const branch = `longhaul/${campaign}/main`;
-  const found = new Map<string, readonly string[]>();
+  const found = new Map<string, Begun>();
   const names = (await lab.git('ls-tree', '-r', '-z', '--name-only', branch)).split('\0').filter(Boolean);
   for (const name of names) {
     const wrote = WRITTEN.exec(await lab.git('show', `${branch}:${name}`))?.groups;
     if (wrote?.['campaign'] !== campaign) continue;
-    found.set(wrote['task'] ?? '', (wrote['after'] ?? '').split(' '));
+    const { task = '', after = '', told = '' } = wrote;
+    found.set(task, { after: after.split(' '), told: told.split(' ') });
   }
   return found;
 }
@@ -95,7 +103,7 @@ describe.each(examples.map((example, index) => ({ ...example, index })))('$file'
     PATIENCE_MS,
   );
 
-  it('delivers the work that its groups wait for, each begun with what it needs', async () => {
+  it('delivers the work that its groups wait for, each begun with what it needs, and told of it', async () => {
     const compiled = planOf(text, { roles: roleNames });
     const delivered = await readDelivered(compiled.brief.name);
     const writes = (id: string) => compiled.brief.tasks[id]!.changes !== 'none';
@@ -103,9 +111,10 @@ describe.each(examples.map((example, index) => ({ ...example, index })))('$file'
       const there = members.filter((member) => !writes(member) || delivered.has(member));
       expect({ id, there: there.length }).toEqual({ id, there: wait });
     }
-    for (const [id, after] of delivered) {
+    for (const [id, { after, told }] of delivered) {
       const wanted = startsAfter(id, compiled).filter((other) => delivered.has(other));
       expect({ id, lacks: wanted.filter((other) => !after.includes(other)) }).toEqual({ id, lacks: [] });
+      expect(told).toEqual(expect.arrayContaining([...compiled.brief.tasks[id]!.needs]));
     }
   });
 });
