@@ -136,11 +136,11 @@ export const knownPlans: readonly KnownPlan[] = [
   }),
 ];
 
-/** By its name, with one agent `a`. */
-export function knownPlan(name: string): Plan {
+/** By its name, with one agent `a`; a unit of its numbers takes as long as told, in milliseconds. */
+export function knownPlan(name: string, unit?: number): Plan {
   const found = knownPlans.find((plan) => plan.name === name);
   if (found === undefined) throw new Error(`no known plan ${name}`);
-  const phases = found.phases.map((tasks) => [tasks.map((text) => sketchOf(text, found.unit))]);
+  const phases = found.phases.map((tasks) => [tasks.map((text) => sketchOf(text, unit ?? found.unit))]);
   return buildPlan({ phases });
 }
 

@@ -4,9 +4,10 @@
  */
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withAgents } from '../../src/core/plan-agents.js';
 import type { Plan } from '../../src/core/plan.js';
 import { simulate } from '../../src/core/simulate.js';
-import { buildPlan, type TaskSketch } from '../core/plan-builder.js';
+import { knownPlan } from '../core/known-plans.js';
 import { startTestServer } from '../test-server.js';
 import { withCampaign } from './campaign-fixture.js';
 
@@ -15,50 +16,16 @@ const SCALE = MINUTE_TAKES_MS / 60_000;
 const LEAST_TOLERANCE_MS = 300;
 const TOLERANCE = 0.05;
 
-/** [id, hours, needs] */
-type Row = readonly [string, number, string?];
-
-const CART: readonly Row[] = [
-  ['T1', 2],
-  ['T2', 6, 'T1'],
-  ['T3', 5, 'T1'],
-  ['T4', 4, 'T1'],
-  ['T5', 4, 'T1'],
-  ['T6', 2, 'T2 T3 T4 T5'],
-];
-const JWT: readonly Row[] = [
-  ['T1', 3],
-  ['T2', 4, 'T1'],
-  ['T3', 3, 'T2'],
-  ['T4', 5, 'T1'],
-  ['T5', 5, 'T1'],
-  ['T6', 3, 'T2'],
-  ['T7', 4, 'T1 T2 T3 T4 T5 T6'],
-];
 /**
  * Each hour of a known plan stands for three: between two tasks lie an order, three activities, a report and a merge,
  * which take from 50 ms to a second on a busy machine, and 5 % of a plan of some 20 s have room for that.
  */
-const PLAN_HOUR = 3 * 60;
+const PLAN_HOUR_MS = 3 * 3_600_000;
 
-const CASES: readonly {
-  name: string;
-  rows: readonly Row[];
-  lanes: number;
-  hours: number;
-}[] = [
-  { name: 'cart on 3 lanes: the fourth waits for a lane', rows: CART, lanes: 3, hours: 12 },
-  { name: 'jwt on 4 lanes: needs alone decide', rows: JWT, lanes: 4, hours: 14 },
-];
-
-function planOf(rows: readonly Row[], lanes: number): Plan {
-  const sketch = ([id, hours, needs = '']: Row): TaskSketch => ({
-    id,
-    minutes: hours * PLAN_HOUR,
-    needs: needs === '' ? [] : needs.split(' '),
-  });
-  return buildPlan({ phases: [[rows.map(sketch)]], instances: lanes, maxTurns: lanes });
-}
+const CASES = [
+  { name: 'cart', how: 'the fourth waits for a lane', lanes: 3, hours: 12 },
+  { name: 'jwt', how: 'needs alone decide', lanes: 4, hours: 14 },
+] as const;
 
 let environment: TestWorkflowEnvironment;
 beforeAll(async () => {
@@ -105,10 +72,10 @@ function comparedToPlan(plan: Plan, actual: ReadonlyMap<string, number>): readon
 }
 
 describe('the run keeps to the plan', () => {
-  it.each(CASES)('$name', { timeout: 120_000 }, async ({ rows, lanes, hours }) => {
-    const plan = planOf(rows, lanes);
+  it.each(CASES)('$name on $lanes lanes: $how', { timeout: 120_000 }, async ({ name, lanes, hours }) => {
+    const plan = withAgents(knownPlan(name, PLAN_HOUR_MS), lanes);
     const makespanMs = simulate(plan).makespanMs * SCALE;
-    expect(makespanMs).toBeCloseTo(hours * PLAN_HOUR * MINUTE_TAKES_MS);
+    expect(makespanMs).toBeCloseTo(hours * PLAN_HOUR_MS * SCALE);
     const toleranceMs = Math.max(TOLERANCE * makespanMs, LEAST_TOLERANCE_MS);
     const lateness = (runs: readonly Late[]) =>
       runs.filter(({ plannedMs, actualMs }) => !(Math.abs(actualMs - plannedMs) <= toleranceMs));
