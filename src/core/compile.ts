@@ -24,8 +24,8 @@ const passes: readonly CompilePass[] = [
   joinNeeds,
   orderMerges,
   markMergeAtOnce,
-  limitGroups,
   claimPaths,
+  limitGroups,
   nameBranches,
 ];
 

@@ -182,6 +182,16 @@ describe("a group's timeout", () => {
     const text = `${TOP}limits: { roles: { r: 1 } }\nphases: [{ name: p, groups: [{ name: g, buffer: 0, tasks: [${role.map((task) => `{ ${task} }`).join(', ')}] }] }]`;
     expect(planOf(text, { roles: ['r'] }).plan.groups[0]?.timeoutMs).toBe(18 * MINUTE_MS);
   });
+  it('counts pools and locks: who takes turns needs the time of all', () => {
+    const users = three.map((task) => `${task}, uses: { db: 1 }`);
+    expect(minutesOf('buffer: 0,', users, 'pools: { db: 1 }')).toBe(18);
+    expect(minutesOf('buffer: 0,', users, 'pools: { db: 2 }')).toBe(10);
+    const owners = three.map((task) => `${task}, owns: [src/**]`);
+    expect(minutesOf('buffer: 0,', owners)).toBe(18);
+    const readers = three.map((task) => `${task}, reads: [src/**]`);
+    expect(minutesOf('buffer: 0,', readers)).toBe(10);
+    expect(minutesOf('buffer: 0,', [...readers.slice(0, 2), `${three[2]!}, owns: [src/a/*]`])).toBe(13);
+  });
 });
 
 describe('resources', () => {
