@@ -86,6 +86,12 @@ function asked({ order, evidence, again }: PromptParts): readonly string[] {
       ];
     case 'answer':
       return ['# A person answered your blocker. Go on with the task.'];
+    case 'lock':
+      return [
+        '# About the lock that you waited for',
+        'What others have merged meanwhile is in this worktree now; resolve conflict markers (<<<<<<<, =======, ' +
+          '>>>>>>>) where there are any. Go on with the task.',
+      ];
     case 'conflict':
       return [
         '# Merging your work found conflicts',

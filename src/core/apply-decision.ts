@@ -2,6 +2,8 @@
 import { staggerAccount } from './account.js';
 import { liftDeadline } from './deadline.js';
 import { clockOf, withClock } from './group.js';
+import { settleLock } from './apply-lock.js';
+import { forgetAnswers, orderLocks } from './lock-turn.js';
 import { duePublications, openPublications } from './apply-publish.js';
 import { closeBlockers, concernsTask } from './blocker.js';
 import { isForIntegration, mergedBefore, mergeIsOut } from './integration.js';
@@ -37,6 +39,8 @@ export function applyCommand(plan: Plan, state: CampaignState, command: Command)
       return withClock(state, command.group, { ...clockOf(state, command.group), expired: true });
     case 'breakDeadlock':
       return withTask(state, command.task, catchUpWithout(plan, state, command.task));
+    case 'settleLock':
+      return settleLock(plan, state, command);
     case 'endExecutor': {
       const task = taskState(state, command.task);
       const key = `end:${command.task}:${task.gen}`;
@@ -100,6 +104,7 @@ function orderTurn(
     sync: before.next.sync,
     steps,
     partial: planTask(plan, at.task).partial === 'accept',
+    ...orderLocks(state, at.task),
   };
   const life = {
     is: 'preparing',
@@ -123,7 +128,7 @@ function orderTurn(
     doing: '',
   });
   const account = staggerAccount(accountState(ordered, accountOf(plan, at.agent)), state.nowMs);
-  return put(withAccount(ordered, account), {
+  return put(withAccount(forgetAnswers(ordered, at.task), account), {
     key: `order:${at.task}:${gen}`,
     do: 'order',
     task: at.task,

@@ -9,10 +9,9 @@ import type { PublishFacts, PublishReport } from './ports.js';
 import { raiseBlocker } from './raise-blocker.js';
 import { taskState, withTask, type CampaignState } from './state.js';
 import type { TaskState } from './task.js';
+import { tellTask } from './tell-task.js';
 
 const PUBLISH_REST_MS = 5_000;
-/** Messages that wait for a task's next order: an agent that floods must not fill the state. */
-const MOST_MESSAGES = 20;
 
 export interface PublishAsked {
   readonly key: string;
@@ -27,7 +26,7 @@ export function applyPublishAsked(plan: Plan, state: CampaignState, asked: Publi
   if (!hasTask(plan, task) || taskState(state, task).life.is === 'ended') return state;
   const problem = whyNotPublished(plan, task, request);
   if (problem !== null)
-    return message(state, task, `What you wanted to publish was not published: ${problem}.`);
+    return tellTask(state, task, `What you wanted to publish was not published: ${problem}.`);
   const publication: Publication = { ...request, key, task, gen, tries: 0, notBeforeMs: 0 };
   if (request.commit === null) return applyPublished(plan, state, publication);
   if (isPublished(state, publication)) return state;
@@ -84,7 +83,7 @@ function settle(plan: Plan, state: CampaignState, facts: PublishFacts): Campaign
       return applyPublished(plan, taken, publication);
     case 'conflict':
     case 'rejected':
-      return message(
+      return tellTask(
         taken,
         publication.task,
         `${nameOf(publication)} could not be published: ${facts.message}`,
@@ -146,7 +145,7 @@ function tell(state: CampaignState, id: string, publication: Publication): Campa
   const task = taskState(state, id);
   const text = sayPublished(publication);
   if (task.life.is !== 'ended') {
-    const told = message(state, id, text);
+    const told = tellTask(state, id, text);
     return withTask(told, id, {
       ...taskState(told, id),
       behind: task.gen > 0 && behindOf(task, publication),
@@ -179,9 +178,4 @@ function reopen(state: CampaignState, id: string, note: string): CampaignState {
     mergeTries: 0,
   };
   return withTask({ ...state, merged: takeFrom(state.merged, (other) => other === id) }, id, task);
-}
-
-function message(state: CampaignState, id: string, text: string): CampaignState {
-  const task = taskState(state, id);
-  return withTask(state, id, { ...task, messages: [...task.messages, text].slice(-MOST_MESSAGES) });
 }

@@ -2,6 +2,7 @@
 import { praiseAccount } from './account.js';
 import { settleFailure, type TaskAt } from './failure.js';
 import { addTo } from './log.js';
+import { locksAfterTurn, parkTurn } from './lock-turn.js';
 import { pausesOf } from './part.js';
 import type { Plan } from './plan.js';
 import { planTask } from './plan-index.js';
@@ -29,7 +30,10 @@ function isNews(task: TaskState, report: TaskReport): boolean {
 
 export function applyReport(plan: Plan, state: CampaignState, report: TaskReport): CampaignState {
   const before = taskState(state, report.task);
-  if (!isNews(before, report)) return state;
+  return isNews(before, report) ? locksAfterTurn(state, applyNews(plan, state, report), report.task) : state;
+}
+
+function applyNews(plan: Plan, state: CampaignState, report: TaskReport): CampaignState {
   const counted = countTurn(plan, state, report);
   // Also a turn that verification rejects: the account bore it.
   const bore = report.turn?.outcome === 'done' || report.turn?.outcome === 'blocked';
@@ -125,6 +129,7 @@ function settleTurn(at: TaskAt, report: TaskReport, turn: TurnFacts): CampaignSt
     case 'done':
       return workedOut(at, report);
     case 'blocked':
+      if (turn.lock !== undefined) return parkTurn(at, turn.lock);
       return raiseBlocker(withTask(state, id, { ...task, next: continueTurn(task) }), {
         task: id,
         severity: turn.blocker?.severity ?? 'high',

@@ -4,11 +4,13 @@
  */
 import { applyCommand } from './apply-decision.js';
 import { applyAnswer, applyBlocker, applyPause, applyResume, applyRetry, applySkip } from './apply-person.js';
+import { applyLockAsked, applyLockReleased } from './apply-lock.js';
 import { applyMerges, applyMergesLost } from './apply-merge.js';
 import { applyReport } from './apply-report.js';
 import { advanceClocks } from './group.js';
 import { applyPublishAsked, applyPublishLost, applyPublishReport } from './apply-publish.js';
 import { MOST_TRANSIENTS, settleFailure } from './failure.js';
+import { locksAfterTurn } from './lock-turn.js';
 import { noteChanges } from './note.js';
 import type { Plan } from './plan.js';
 import { hasTask } from './plan-index.js';
@@ -86,6 +88,8 @@ function applyEvent(plan: Plan, state: CampaignState, event: Event): CampaignSta
       return { ...state, continued: true, checkedAtMs: 0 };
     case 'blockerRaised':
     case 'publishAsked':
+    case 'lockAsked':
+    case 'lockReleased':
     case 'blockerAnswered':
     case 'paused':
     case 'resumed':
@@ -103,6 +107,8 @@ type Message = Extract<
     event:
       | 'blockerRaised'
       | 'publishAsked'
+      | 'lockAsked'
+      | 'lockReleased'
       | 'blockerAnswered'
       | 'paused'
       | 'resumed'
@@ -120,6 +126,10 @@ function applyMessage(plan: Plan, state: CampaignState, event: Message): Campaig
       return hasTask(plan, event.task) ? applyBlocker(state, event.task, event.report) : state;
     case 'publishAsked':
       return applyPublishAsked(plan, state, event);
+    case 'lockAsked':
+      return applyLockAsked(plan, state, event);
+    case 'lockReleased':
+      return applyLockReleased(state, event);
     case 'blockerAnswered':
       return applyAnswer(plan, state, event);
     case 'paused':
@@ -186,7 +196,7 @@ function applyGone(plan: Plan, state: CampaignState, gone: OpenOrder): CampaignS
     life: { is: 'waiting' },
     executor: 'none',
   });
-  return settleFailure(
+  const settled = settleFailure(
     { plan, state: freed, id: gone.task },
     {
       class: 'transient',
@@ -197,6 +207,7 @@ function applyGone(plan: Plan, state: CampaignState, gone: OpenOrder): CampaignS
       evidence: null,
     },
   );
+  return locksAfterTurn(state, settled, gone.task);
 }
 
 function applyIntegrationGone(plan: Plan, state: CampaignState): CampaignState {

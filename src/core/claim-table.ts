@@ -3,16 +3,22 @@
  * become exclusive by the time it is held, since its task's turn has started. All claims of a task are taken at once,
  * with its first order, and held until its branch is merged or given up.
  */
+import { compareText } from './compare.js';
+import { asHeld, goWith } from './lock.js';
 import { planTask } from './plan-index.js';
-import type { Claim, Plan } from './plan.js';
+import type { Claim, LockMode, Plan } from './plan.js';
 
 export class ClaimTable {
   /** Holders by path, in no order that anything depends on. */
   private readonly holders = new Map<number, Map<string, Claim['mode']>>();
 
+  /** How often something was held or released: what was found for one number holds as long as it stays. */
+  changes = 0;
+
   constructor(private readonly plan: Plan) {}
 
   hold(task: string): void {
+    this.changes += 1;
     for (const { path, mode } of planTask(this.plan, task).claims) {
       const holders = this.holders.get(path) ?? new Map<string, Claim['mode']>();
       this.holders.set(path, holders.set(task, mode));
@@ -20,6 +26,7 @@ export class ClaimTable {
   }
 
   release(task: string): void {
+    this.changes += 1;
     for (const { path } of planTask(this.plan, task).claims) this.holders.get(path)?.delete(task);
   }
 
@@ -41,6 +48,13 @@ export class ClaimTable {
     return false;
   }
 
+  /** Who holds this very path, in the order of their names: what is told of it is the same every time. */
+  holdersAt(path: number): readonly Holder[] {
+    return [...(this.holders.get(path) ?? [])]
+      .map(([holder, mode]) => ({ holder, mode: asHeld(mode) }))
+      .sort((a, b) => compareText(a.holder, b.holder));
+  }
+
   private conflictsAt(task: string, claim: Claim, path: number): Conflict[] {
     const conflicts: Conflict[] = [];
     for (const [holder, mode] of this.holders.get(path) ?? []) {
@@ -50,12 +64,17 @@ export class ClaimTable {
   }
 }
 
+export interface Holder {
+  readonly holder: string;
+  readonly mode: LockMode;
+}
+
 export interface Conflict {
   /** Index in Plan.paths. */
   readonly path: number;
   readonly holder: string;
 }
 
-export function goTogether(one: Claim['mode'], other: Claim['mode']): boolean {
-  return one === 'shared' && other === 'shared';
+export function goTogether(one: LockMode, other: LockMode): boolean {
+  return goWith(asHeld(one), asHeld(other));
 }

@@ -1,43 +1,123 @@
 /**
- * Who waits for whom, through needs and locks. Needs alone never form a circle (the compiler refuses one), and locks
- * are taken all at once; but a task whose work is done keeps its locks while it waits for what it must finish after, or
- * for the provider that is merged before it, and that may need one of them.
+ * Who waits for whom, through needs, locks, merges and lanes. Needs alone never form a circle (the compiler refuses
+ * one), and declared claims are taken all at once; but
+ * - a task whose work is done keeps its locks while it waits for what it must finish after, or for the provider that is
+ *   merged before it, and that may need one of them;
+ * - a task that runs may ask for a lock that another has, which asks for one of its own;
+ * - all lanes may be taken by turns that wait for locks of those that wait for a lane;
+ * - the retry round waits for members of the group that may wait for a lock of the task that failed.
+ *
+ * A circle with a lock that was asked for is broken by denying it (settle-lock.ts), one with a task that finishes after
+ * others by letting it go on without them (decide.ts), one with a retry round by beginning it (readiness.ts).
  */
-import { planJoin, planTask, tasksOfJoin } from './plan-index.js';
+import { hasFreeLane, poolShortages } from './load.js';
+import { claimConflicts, locksOf, obstaclesOf } from './lock-table.js';
+import type { LockState } from './lock.js';
+import { planJoin, planTask, roleLimit, tasksOfJoin } from './plan-index.js';
 import type { Plan } from './plan.js';
-import { taskState, type CampaignState } from './state.js';
+import { movingMembers, waitsForRound } from './retry-round.js';
+import { accountState, mostTurns, taskState, type CampaignState } from './state.js';
 import { indexOf } from './task-index.js';
+import { accountOf, agentFor, isWaiting } from './task.js';
+
+/** `rounds`: retry rounds count as well, which begin by themselves where they would wait for ever. */
+type Ways = 'rounds' | 'no-rounds';
 
 /** Does the task wait, directly or by way of others, for itself? */
 export function waitsForItself(plan: Plan, state: CampaignState, id: string): boolean {
-  for (const other of waitedFor(plan, state, id)) if (other === id) return true;
-  return false;
+  const found = findChain(
+    { plan, state, ways: 'no-rounds' },
+    waitsFor({ plan, state, ways: 'no-rounds' }, id),
+    id,
+  );
+  return found !== null;
 }
 
-/** Whom the task waits for, directly and by way of others; each once. */
-export function* waitedFor(plan: Plan, state: CampaignState, id: string): Generator<string> {
-  const asked = new Set<string>();
-  const open = waitsFor(plan, state, id);
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (asked.has(next)) continue;
-    asked.add(next);
-    yield next;
-    open.push(...waitsFor(plan, state, next));
+/** Does the retry round of `loser` wait for itself where it waits for this member? */
+export function waitsForLoser(plan: Plan, state: CampaignState, at: { id: string; loser: string }): boolean {
+  return findChain({ plan, state, ways: 'rounds' }, [at.id], at.loser) !== null;
+}
+
+/** Who, from the first that keeps the lock, waits for whom until its own task; null where it will be free one day. */
+export function circleOf(plan: Plan, state: CampaignState, lock: LockState): readonly string[] | null {
+  const keepers = obstaclesOf(plan, state, lock).map(({ task }) => task);
+  return findChain({ plan, state, ways: 'no-rounds' }, keepers, lock.task);
+}
+
+interface Graph {
+  readonly plan: Plan;
+  readonly state: CampaignState;
+  readonly ways: Ways;
+}
+
+/** The shortest chain from one of these to the task, both included. */
+function findChain(graph: Graph, from: readonly string[], to: string): readonly string[] | null {
+  const before = new Map<string, string | null>(from.map((id) => [id, null]));
+  for (const id of before.keys()) {
+    if (id === to) return chainTo(before, id);
+    for (const next of waitsFor(graph, id)) if (!before.has(next)) before.set(next, id);
   }
+  return null;
 }
 
-function waitsFor(plan: Plan, state: CampaignState, id: string): string[] {
-  const { life, gen, holds } = taskState(state, id);
-  const index = indexOf(plan, state);
-  const planned = planTask(plan, id);
-  if (life.is === 'integrating') return planned.mergeAfter.filter((other) => !isOver(state, other));
-  if (life.is !== 'waiting' && life.is !== 'finishing') return [];
-  const joins = life.is === 'finishing' ? planned.finishAfter : gen > 0 ? [] : planned.after;
-  const needs = joins
-    .filter((join) => index.progress(join) === 'open')
+function chainTo(before: ReadonlyMap<string, string | null>, last: string): readonly string[] {
+  const chain: string[] = [];
+  for (let id: string | null = last; id !== null; id = before.get(id) ?? null) chain.unshift(id);
+  return chain;
+}
+
+function waitsFor(graph: Graph, id: string): readonly string[] {
+  const { plan, state, ways } = graph;
+  const { life } = taskState(state, id);
+  if (life.is === 'ended') return [];
+  if (life.is === 'integrating')
+    return planTask(plan, id).mergeAfter.filter((other) => !isOver(state, other));
+  const others = [...needed(graph, id), ...lockHolders(graph, id)];
+  if (ways === 'rounds' && waitsForRound(plan, state, id)) others.push(...movingMembers(plan, state, id));
+  return others.length === 0 && isWaiting(life) ? lanesTaken(graph, id) : others;
+}
+
+/** Of open joins those that could still meet them. */
+function needed({ plan, state }: Graph, id: string): readonly string[] {
+  const { life, gen } = taskState(state, id);
+  const { after, finishAfter } = planTask(plan, id);
+  const joins = life.is === 'finishing' ? finishAfter : life.is === 'waiting' && gen === 0 ? after : [];
+  return joins
+    .filter((join) => indexOf(plan, state).progress(join) === 'open')
     .flatMap((join) => tasksOfJoin(plan, planJoin(plan, join)))
     .filter((task) => !isOver(state, task));
-  return holds ? needs : [...needs, ...index.claims.conflicts(id).map(({ holder }) => holder)];
+}
+
+function lockHolders({ plan, state }: Graph, id: string): readonly string[] {
+  const { life, holds } = taskState(state, id);
+  const asked = locksOf(plan, state)
+    .queuedOf(id)
+    .flatMap((lock) => obstaclesOf(plan, state, lock).map(({ task }) => task));
+  const declared =
+    holds || !isWaiting(life) ? [] : claimConflicts(plan, state, id).map(({ holder }) => holder);
+  return [...asked, ...declared];
+}
+
+/** Turns in its way, where none of them gets on without a lock: one that does will free its lane. */
+function lanesTaken({ plan, state }: Graph, id: string): readonly string[] {
+  const locks = locksOf(plan, state);
+  if (locks.queue.length === 0 || !lacksPlace(plan, state, id)) return [];
+  const working = [...indexOf(plan, state).working];
+  return working.every((other) => locks.queuedOf(other).length > 0) ? working : [];
+}
+
+function lacksPlace(plan: Plan, state: CampaignState, id: string): boolean {
+  const task = planTask(plan, id);
+  const { load } = indexOf(plan, state);
+  const agent = agentFor(task, taskState(state, id));
+  const account = accountState(state, accountOf(plan, agent));
+  return (
+    load.turns >= mostTurns(plan, state) ||
+    !hasFreeLane(plan, load, agent) ||
+    poolShortages(plan, load, task).length > 0 ||
+    (task.role !== null && (load.byRole.get(task.role) ?? 0) >= roleLimit(plan, task.role)) ||
+    (account.parallel !== null && (load.byAccount.get(account.name) ?? 0) >= account.parallel)
+  );
 }
 
 function isOver(state: CampaignState, id: string): boolean {

@@ -12,6 +12,7 @@ import { isBeingMerged, mergeIsOut, nextMerges } from './integration.js';
 import { joinCause } from './join-reason.js';
 import type { Plan } from './plan.js';
 import { planJoin, planTask } from './plan-index.js';
+import { settleLocks } from './settle-lock.js';
 import { taskState, type CampaignState, type Command } from './state.js';
 import { indexOf } from './task-index.js';
 import { isWorking } from './task.js';
@@ -35,6 +36,8 @@ export function decide(plan: Plan, state: CampaignState): readonly Command[] {
   const closing = closeGroups(plan, state);
   if (closing.length > 0) return [...housekeeping, ...closing];
   if (state.paused === null && isPastDeadline(state)) return [...housekeeping, { command: 'reachDeadline' }];
+  const settled = settleLocks(plan, state);
+  if (settled.length > 0) return [...housekeeping, ...settled];
   const stuck = breakDeadlocks(plan, state);
   if (stuck.length > 0) return [...housekeeping, ...stuck];
   const orders = orderTurns(plan, state);

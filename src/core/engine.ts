@@ -9,7 +9,9 @@ import { deadlineDueMs } from './deadline.js';
 import { checkEveryMs, decide } from './decide.js';
 import { runningClocks } from './group.js';
 import { mergeIsOut } from './integration.js';
+import { locksOf } from './lock-table.js';
 import type { Plan } from './plan.js';
+import { expiryMs } from './settle-lock.js';
 import { taskState, type CampaignState, type Command, type Event } from './state.js';
 import { indexOf } from './task-index.js';
 
@@ -44,6 +46,7 @@ export function nextDue(plan: Plan, state: CampaignState): Due | null {
     ...taskDues(plan, state),
     ...accountDues(plan, state),
     ...publishDues(state),
+    ...lockDues(plan, state),
     ...campaignDues(plan, state),
   ];
   return dues.reduce<Due | null>(
@@ -74,6 +77,14 @@ function publishDues(state: CampaignState): readonly Due[] {
     atMs: notBeforeMs,
     why: `what ${task} published is tried to be merged again`,
   }));
+}
+
+function lockDues(plan: Plan, state: CampaignState): readonly Due[] {
+  if (state.stopping !== null) return [];
+  return locksOf(plan, state).held.flatMap((lock) => {
+    const atMs = expiryMs(state, lock);
+    return atMs === null ? [] : [{ atMs, why: `a lock of ${lock.task} expires` }];
+  });
 }
 
 function accountDues(plan: Plan, state: CampaignState): readonly Due[] {

@@ -2,7 +2,7 @@
  * Which globs of many overlap, without trying each pair: two that do agree in the folders before the first wildcard,
  * as far as both have such. What is found there is decided by globsOverlap.
  */
-import { globPrefix, globsOverlap } from './glob.js';
+import { globPrefix, globsOverlap } from './glob-pair.js';
 
 /** For each glob the indexes of those that overlap it, in rising order, its own included. */
 export function findOverlaps(globs: readonly string[]): readonly (readonly number[])[] {

@@ -1,5 +1,5 @@
 /** Proposes phases and groups for a flat list of tasks. */
-import { globsOverlap } from './glob.js';
+import { globsOverlap } from './glob-pair.js';
 import { topologicalOrder } from './graph.js';
 
 export interface FlatTask {

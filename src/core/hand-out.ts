@@ -3,6 +3,7 @@ import { nextTurnMs } from './account.js';
 import { awaitedNext } from './awaited-merge.js';
 import type { Lot } from './candidate-lot.js';
 import { addLoad, freeLane, freeUnits, poolShortages, removeLoad, type Place } from './load.js';
+import { claimConflicts, hasClaimConflict } from './lock-table.js';
 import { pausesOf } from './part.js';
 import type { Plan, PlanTask } from './plan.js';
 import { planTask } from './plan-index.js';
@@ -97,7 +98,7 @@ function ask(round: Round, task: PlanTask, lot: Lot): void {
   }
   const reasons = waitReasons({ plan, state }, task.id).map(({ reason }) => reason);
   if (reasons.every((reason) => reason === 'lock' || reason === 'pool' || reason === 'lane')) {
-    const conflicts = conflictsOf(index, state, task);
+    const conflicts = conflictsOf(round, task);
     const shortages = poolShortages(plan, index.load, task);
     if (conflicts.length > 0 || shortages.length > 0) reservations.reserve(task, { conflicts, shortages });
   }
@@ -134,12 +135,12 @@ function take({ plan, state, index, reservations }: Round, task: PlanTask): Plac
 
 /** It can't run now, and no reservation of its own would come of it: most of those that wait for a lock or a pool. */
 function isShort({ plan, state, index }: Round, task: PlanTask): boolean {
-  if (!taskState(state, task.id).holds && index.claims.hasConflict(task.id)) return true;
+  if (!taskState(state, task.id).holds && hasClaimConflict(plan, state, task.id)) return true;
   return task.uses.some(({ pool, units }) => freeUnits(plan, index.load, pool) < units);
 }
 
-function conflictsOf(index: TaskIndex, state: CampaignState, task: PlanTask) {
-  return taskState(state, task.id).holds ? [] : index.claims.conflicts(task.id);
+function conflictsOf({ plan, state }: Round, task: PlanTask) {
+  return taskState(state, task.id).holds ? [] : claimConflicts(plan, state, task.id);
 }
 
 function giveBack({ plan, state, index }: Round, task: PlanTask, place: Place): void {

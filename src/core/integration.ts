@@ -5,6 +5,7 @@
 import { waitsForItself } from './deadlock.js';
 import { itemsOf } from './log.js';
 import { planGroup, planPhase, planPosition, planTask } from './plan-index.js';
+import { heldAgainst, locksOf } from './lock-table.js';
 import type { Plan } from './plan.js';
 import { taskState, type CampaignState, type Effect } from './state.js';
 import { indexOf } from './task-index.js';
@@ -35,12 +36,23 @@ export function nextMerges(plan: Plan, state: CampaignState, idle: boolean): rea
   const { awaited, verifiedByGroup } = indexOf(plan, state);
   const awaitedNow = inMergeOrder({ plan, state, idle }, [...awaited]);
   if (awaitedNow.length > 0) return awaitedNow;
+  const wanted = inMergeOrder({ plan, state, idle }, lockedByWork(plan, state));
+  if (wanted.length > 0) return wanted;
   const isOver = createScope(plan, state);
   const due = [...verifiedByGroup].flatMap(([group, tasks]) => (idle || isOver(group) ? [...tasks] : []));
   return inMergeOrder(
     { plan, state, idle },
     due.sort((a, b) => planPosition(plan, a) - planPosition(plan, b)),
   );
+}
+
+/** Verified work that keeps a lock that others have asked for. */
+function lockedByWork(plan: Plan, state: CampaignState): readonly string[] {
+  const { verified } = indexOf(plan, state);
+  const { queue } = locksOf(plan, state);
+  if (queue.length === 0 || verified.size === 0) return [];
+  const keepers = new Set(queue.flatMap((lock) => heldAgainst(plan, state, lock).map(({ task }) => task)));
+  return [...verified].filter((id) => keepers.has(id));
 }
 
 /** How many more of the group's members may be merged: only those that meet it are. */

@@ -1,6 +1,6 @@
 /** Rules about paths: who writes what others read, and what others write. */
 import { findOverlaps } from './glob-overlap.js';
-import { globPrefix } from './glob.js';
+import { globPrefix } from './glob-pair.js';
 import { MOST_AGENTS } from './lint-group.js';
 import { groupOf, mostAtOnce, nameSome, rowsOf, type LintRule, type LintView } from './lint-view.js';
 import type { Plan, PlanPhase } from './plan.js';

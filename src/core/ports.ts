@@ -6,6 +6,8 @@
  * is idempotent: Temporal may run it again after a crash, with the same input.
  */
 import type { InParts } from './parts.js';
+import type { LockRequest } from './lock.js';
+import type { LockMode } from './plan.js';
 import type { ReportData } from './status.js';
 import type { BlockerReport, Failure, Outcome, Usage } from './turn.js';
 
@@ -22,7 +24,9 @@ export type Ask =
   /** Merging found a conflict: the campaign's head was merged into the worktree; `evidence` names the files. */
   | 'conflict'
   /** Its work was done, and now that of others is merged into the worktree; `note` says whose. */
-  | 'adapt';
+  | 'adapt'
+  /** The lock that its turn ended to wait for is granted, or will not be; `note` says which. */
+  | 'lock';
 
 /**
  * Which steps an order has, each only where the one before was ok: all (prepare, turn, checkpoint, verify); all but
@@ -53,6 +57,15 @@ export interface Order {
   readonly steps: OrderSteps;
   /** What a turn left is verified also where it did not end well: it may count as done. */
   readonly partial: boolean;
+  /** Locks that its agent asked for and holds, or waits for; left out where there are none. */
+  readonly locks?: readonly OrderLock[];
+}
+
+export interface OrderLock {
+  readonly id: string;
+  readonly paths: readonly string[];
+  readonly mode: LockMode;
+  readonly is: 'held' | 'queued';
 }
 
 export interface TaskInput {
@@ -85,6 +98,8 @@ export interface TurnFacts {
   /** What the agent says that it did; at most 2,000 characters. */
   readonly summary: string;
   readonly blocker: BlockerReport | null;
+  /** With `blocked`: the turn ended so that it can wait for this lock, and for nobody's answer. */
+  readonly lock?: LockRequest;
   readonly usage: Usage;
   readonly startedAtMs: number;
   readonly endedAtMs: number;

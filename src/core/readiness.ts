@@ -3,17 +3,19 @@
  * status, the message about a stall and the report.
  */
 import { nextTurnMs } from './account.js';
-import { waitedFor } from './deadlock.js';
+import { waitsForLoser } from './deadlock.js';
 import { hasFreeLane, poolShortages } from './load.js';
+import { claimConflicts, locksOf, obstaclesOf } from './lock-table.js';
 import type { Plan } from './plan.js';
 import { mergesLeft } from './integration.js';
 import { joinReasons } from './join-reason.js';
 import { pausesOf, type PartPause, type Whereabouts } from './part.js';
-import { planGroup, planJoin, planTask, roleLimit } from './plan-index.js';
+import { planJoin, planTask, roleLimit } from './plan-index.js';
+import { movingMembers, waitsForRound } from './retry-round.js';
 import { indexOf } from './task-index.js';
 import { accountState, mostTurns, taskState, type CampaignState } from './state.js';
 import type { WaitReason } from './status.js';
-import { accountOf, agentFor, agentsFor, isWorking } from './task.js';
+import { accountOf, agentFor, agentsFor } from './task.js';
 
 export interface Question {
   readonly plan: Plan;
@@ -53,6 +55,7 @@ export function waitReasons(question: Question, id: string): readonly WaitReason
     case 'integrating':
       return [{ reason: 'integration', on: mergedFirst(question, id) ?? planTask(question.plan, id).group }];
     case 'waiting':
+      if (task.parked) return lockReasons(question, id);
       return [
         ...needReasons(question, id),
         ...roundReasons(question, id),
@@ -96,9 +99,10 @@ function finishReasons({ plan, state }: Question, id: string): readonly WaitReas
 
 /** Does it wait for others to move first? */
 export function waitsForOthers(question: Question, id: string): boolean {
-  const { life } = taskState(question.state, id);
+  const { life, parked } = taskState(question.state, id);
   if (life.is === 'finishing') return finishReasons(question, id).length > 0;
-  return life.is === 'waiting' && [...needReasons(question, id), ...roundReasons(question, id)].length > 0;
+  if (life.is !== 'waiting') return false;
+  return parked || [...needReasons(question, id), ...roundReasons(question, id)].length > 0;
 }
 
 /** Enough members are verified to meet the group, if their merges go well: no more begin. */
@@ -110,37 +114,13 @@ function raceReasons({ plan, state }: Question, id: string): readonly WaitReason
 }
 
 function roundReasons({ plan, state }: Question, id: string): readonly WaitReason[] {
-  return waitsForRound({ plan, state }, id) && groupMoves({ plan, state }, id)
-    ? [{ reason: 'need', on: planTask(plan, id).group }]
-    : [];
-}
-
-/** Was the task given the group's retry round, and has not begun it? */
-function waitsForRound({ plan, state }: Question, id: string): boolean {
-  const task = taskState(state, id);
-  const firstOfRound = task.attemptLimit - planTask(plan, id).attempts + 1;
-  return task.round === 1 && task.attempt === firstOfRound && task.turn === 0;
-}
-
-/**
- * Is another member of the group still in its first round? The retry round begins when none is: those that are given
- * it too don't wait for each other, and verified work waits for its merge, which may wait for this very task.
- */
-function groupMoves({ plan, state }: Question, id: string): boolean {
-  return planGroup(plan, planTask(plan, id).group).members.some((member) => {
-    const { life, round } = taskState(state, member);
-    if (member === id || round === 1) return false;
-    if (life.is === 'resting' || isWorking(life)) return true;
-    if (life.is !== 'waiting' || waitsForLoser({ plan, state }, member)) return false;
-    return planTask(plan, member).after.every((join) => indexOf(plan, state).progress(join) === 'met');
-  });
-}
-
-/** Does it wait, for a lock and maybe by way of others, for a task that itself waits for its retry round? */
-function waitsForLoser({ plan, state }: Question, id: string): boolean {
-  if (taskState(state, id).holds) return false;
-  for (const other of waitedFor(plan, state, id)) if (waitsForRound({ plan, state }, other)) return true;
-  return false;
+  if (!waitsForRound(plan, state, id)) return [];
+  for (const member of movingMembers(plan, state, id)) {
+    // One that itself waits for this task, for a lock say, must not be waited for.
+    if (!waitsForLoser(plan, state, { id: member, loser: id }))
+      return [{ reason: 'need', on: planTask(plan, id).group }];
+  }
+  return [];
 }
 
 function permissionReasons(question: Question, id: string): WaitReason[] {
@@ -155,10 +135,19 @@ function permissionReasons(question: Question, id: string): WaitReason[] {
   return [...reasons, ...resourceReasons(question, id), ...agentReasons(question, at)];
 }
 
+/** Of the locks that its turn ended to wait for. */
+function lockReasons({ plan, state }: Question, id: string): readonly WaitReason[] {
+  const reasons = locksOf(plan, state)
+    .queuedOf(id)
+    .flatMap((lock) => obstaclesOf(plan, state, lock))
+    .map(({ path, task }) => `${path} (${task})`);
+  return [...new Set(reasons)].map((on) => ({ reason: 'lock', on }));
+}
+
 /** Locks and pool units are taken all at once, so each that is missing is told. */
 function resourceReasons({ plan, state }: Question, id: string): WaitReason[] {
-  const { load, claims } = indexOf(plan, state);
-  const conflicts = taskState(state, id).holds ? [] : claims.conflicts(id);
+  const { load } = indexOf(plan, state);
+  const conflicts = taskState(state, id).holds ? [] : claimConflicts(plan, state, id);
   return [
     ...conflicts.map(({ path, holder }): WaitReason => ({
       reason: 'lock',

@@ -1,30 +1,23 @@
 /**
- * A task that waits for a lock or a pool holds a reservation on it, so that later ones can't starve it: a later task
+ * A task that waits for a lock or a pool holds a reservation on it, so that later ones can't starve it (and so does one
+ * at work that has asked for a lock): a later task
  * gets the same only where, by the estimates, it gives it back before the reservation begins, or leaves enough.
  * Times are estimates, so a reservation orders and never promises.
  */
 import type { Conflict } from './claim-table.js';
 import { goTogether } from './claim-table.js';
+import { expectedEndMs, Releases } from './expected-release.js';
 import { freeUnits, type PoolShortage } from './load.js';
 import { planTask } from './plan-index.js';
-import type { Claim, Plan, PlanTask } from './plan.js';
-import { waitsForOthers } from './readiness.js';
+import { locksOf, planPathsOf } from './lock-table.js';
+import { asHeld, goWith } from './lock.js';
+import type { Claim, LockMode, Plan, PlanTask } from './plan.js';
 import { taskState, type CampaignState } from './state.js';
 import { indexOf } from './task-index.js';
-import { isWorking } from './task.js';
 
 interface Reserved {
   readonly task: string;
   readonly beginsMs: number;
-}
-
-/** When a task's turn will probably be over; Infinity where others have to move first, or a person. */
-function expectedEndMs(plan: Plan, state: CampaignState, id: string): number {
-  const { life } = taskState(state, id);
-  const { estimateMs } = planTask(plan, id);
-  if (life.is === 'ended' || life.is === 'integrating') return state.nowMs;
-  if (life.is === 'blocked' || waitsForOthers({ plan, state }, id)) return Infinity;
-  return isWorking(life) ? Math.max(state.nowMs, life.sinceMs + estimateMs) : state.nowMs + estimateMs;
 }
 
 /** The reservations of one decision: made as the tasks are asked in rank order. At most one per pool and path: the first. */
@@ -34,10 +27,21 @@ export class Reservations {
   /** Tasks that this decision gives a lane: they count as running, from now. */
   private readonly given: PlanTask[] = [];
 
+  /** By path of the plan: who has asked for a lock that overlaps it. */
+  private readonly asked = new Map<number, (Reserved & { readonly mode: LockMode })[]>();
+
   constructor(
     private readonly plan: Plan,
     private readonly state: CampaignState,
-  ) {}
+  ) {
+    const releases = new Releases(plan, state);
+    for (const lock of locksOf(plan, state).queue) {
+      const { task, mode } = lock;
+      const beginsMs = releases.beginsMs(lock);
+      for (const path of planPathsOf(plan, lock))
+        this.asked.set(path, [...(this.asked.get(path) ?? []), { task, mode, beginsMs }]);
+    }
+  }
 
   give(task: PlanTask): void {
     this.given.push(task);
@@ -45,14 +49,14 @@ export class Reservations {
 
   /** The task whose reservation keeps this one from running now, or null. */
   blockerOf(task: PlanTask): string | null {
-    if (this.pools.size === 0 && this.paths.size === 0) return null;
+    if (this.pools.size === 0 && this.paths.size === 0 && this.asked.size === 0) return null;
     const endMs = this.state.nowMs + task.estimateMs;
     for (const { pool, units } of task.uses) {
       const reserved = this.pools.get(pool);
       if (reserved === undefined || endMs <= reserved.beginsMs) continue;
       if (this.unitsAt(pool, reserved.beginsMs) - reserved.units < units) return reserved.task;
     }
-    return this.pathBlocker(task, endMs);
+    return this.pathBlocker(task, endMs) ?? this.askedBy(task, endMs);
   }
 
   reserve(
@@ -82,6 +86,18 @@ export class Reservations {
         if (reserved !== undefined && !goTogether(claim.mode, reserved.mode) && endMs > reserved.beginsMs)
           return reserved.task;
       }
+    }
+    return null;
+  }
+
+  /** Those that have begun have their claims. */
+  private askedBy({ id, claims }: PlanTask, endMs: number): string | null {
+    if (this.asked.size === 0 || taskState(this.state, id).holds) return null;
+    for (const { path, mode } of claims) {
+      const lock = this.asked
+        .get(path)
+        ?.find((other) => !goWith(asHeld(mode), other.mode) && endMs > other.beginsMs);
+      if (lock !== undefined) return lock.task;
     }
     return null;
   }

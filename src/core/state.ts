@@ -7,6 +7,7 @@ import type { BlockerState } from './blocker.js';
 import type { GroupClock } from './group-clock.js';
 import type { CampaignNote } from './campaign-note.js';
 import { readLog, type Log } from './log.js';
+import { NO_LOCKS, type LockBook, type LockRequest } from './lock.js';
 import type { Part, PartPause } from './part.js';
 import type { Plan } from './plan.js';
 import type {
@@ -54,6 +55,8 @@ export interface CampaignState {
   readonly publishing: { readonly order: string; readonly keys: readonly string[] } | null;
   /** The newest version of each contract that was published in the middle of a turn. */
   readonly contracts: Readonly<Record<string, PublishedVersion>>;
+  /** Locks that agents asked for in the middle of their turns. */
+  readonly locks: LockBook;
   readonly delivery: DeliverFacts | 'ordered' | null;
   /** Orders to deliver that were lost with their executor. */
   readonly deliveriesLost: number;
@@ -141,6 +144,13 @@ export type Command =
     }
   /** It waits for what waits for it: it goes on without what is not there. */
   | { readonly command: 'breakDeadlock'; readonly task: string }
+  /** What becomes of a lock that an agent asked for, by its id. */
+  | {
+      readonly command: 'settleLock';
+      readonly lock: string;
+      readonly as: 'granted' | 'denied' | 'expired';
+      readonly why: string;
+    }
   | { readonly command: 'endExecutor'; readonly task: string }
   | { readonly command: 'orderMerge'; readonly tasks: readonly string[] }
   | { readonly command: 'expireGroup'; readonly group: string }
@@ -192,6 +202,21 @@ export type Event = { readonly atMs: number } & (
       readonly task: string;
       readonly gen: number;
       readonly request: PublishRequest;
+    }
+  | {
+      readonly event: 'lockAsked';
+      readonly key: string;
+      readonly task: string;
+      readonly gen: number;
+      readonly request: LockRequest;
+    }
+  | {
+      readonly event: 'lockReleased';
+      readonly key: string;
+      readonly task: string;
+      /** The agent's own name for it. */
+      readonly id: string;
+      readonly changesMade: boolean;
     }
   | {
       readonly event: 'blockerAnswered';
@@ -258,6 +283,7 @@ export function newCampaign(campaign: string, plan: Plan, nowMs: number): Campai
     publications: [],
     publishing: null,
     contracts: {},
+    locks: NO_LOCKS,
     delivery: null,
     deliveriesLost: 0,
     end: null,
@@ -276,7 +302,11 @@ export function newCampaign(campaign: string, plan: Plan, nowMs: number): Campai
 
 /** What a campaign is continued with may be of an older Longhaul, whose state lacks what came since. */
 export function continuedCampaign(state: CampaignState): CampaignState {
-  const added: Pick<CampaignState, 'pauses' | 'maxTurns'> = { pauses: [], maxTurns: null };
+  const added: Pick<CampaignState, 'pauses' | 'maxTurns' | 'locks'> = {
+    pauses: [],
+    maxTurns: null,
+    locks: NO_LOCKS,
+  };
   return { ...added, ...state, merged: readLog(state.merged), spans: readLog(state.spans) };
 }
 
@@ -303,7 +333,17 @@ export function endTask(
   { as, why }: { readonly as: TaskEnd; readonly why: string },
 ): CampaignState {
   const life = { is: 'ended', as, why, atMs: state.nowMs } as const;
-  return withTask(state, id, { ...taskState(state, id), life, holds: false });
+  return withoutLocks(
+    withTask(state, id, { ...taskState(state, id), life, holds: false, parked: false }),
+    id,
+  );
+}
+
+/** All that the task asked for is free. */
+function withoutLocks(state: CampaignState, task: string): CampaignState {
+  const { locks } = state.locks;
+  if (!locks.some((lock) => lock.task === task)) return state;
+  return { ...state, locks: { ...state.locks, locks: locks.filter((lock) => lock.task !== task) } };
 }
 
 export function accountState(state: CampaignState, name: string): AccountState {

@@ -224,7 +224,7 @@ export class TaskIndex implements Follower {
     const progress = joins.map((join) => this.progress(join));
     // What can't come any more keeps nobody from finishing.
     if (!finishes && progress.includes('broken')) this.broken.add(task.id);
-    else if (!progress.includes('open')) this.candidates.add(rank, lot);
+    else if (!progress.includes('open') && !state.parked) this.candidates.add(rank, lot);
   }
 
   /** One that has its locks needs none. */

@@ -61,6 +61,8 @@ export interface TaskState {
   readonly agent: string | null;
   /** Its claims are held: from its first order until its branch is merged or given up. */
   readonly holds: boolean;
+  /** Its turn has ended until a lock that it asked for is granted, or will not be. */
+  readonly parked: boolean;
   readonly next: NextTurn;
   /** What it has to finish after is in its worktree, or will never come: from then on its turns are verified. */
   readonly caughtUp: boolean;
@@ -112,6 +114,7 @@ export function newTask(task: PlanTask): TaskState {
     session: null,
     agent: null,
     holds: false,
+    parked: false,
     next: FIRST_TURN,
     caughtUp: task.finishAfter.length === 0,
     behind: false,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findOverlaps } from '../../src/core/glob-overlap.js';
-import { globsOverlap } from '../../src/core/glob.js';
+import { globsOverlap } from '../../src/core/glob-pair.js';
 import type { Plan, PlanTask } from '../../src/core/plan.js';
 import { planOf, problemsOf } from './compile-spec.js';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { globMatches, globsOverlap } from '../../src/core/glob.js';
+import { globMatches } from '../../src/core/glob.js';
+import { globsOverlap } from '../../src/core/glob-pair.js';
 
 describe('globMatches', () => {
   it.each([

@@ -4,7 +4,6 @@
  */
 import { advance, isOver, nextDue } from '../../src/core/engine.js';
 import type { Plan } from '../../src/core/plan.js';
-import { planTask } from '../../src/core/plan-index.js';
 import type { MergeFacts, Order, PublishFacts, TaskReport } from '../../src/core/ports.js';
 import { estimateOf, goodMerge, goodPublish, goodReport, plannedDraft } from '../../src/core/simulate.js';
 import {
@@ -16,6 +15,10 @@ import {
   type OpenOrder,
 } from '../../src/core/state.js';
 import { viewStatus } from '../../src/core/view.js';
+import type { LockRequest } from '../../src/core/lock.js';
+import { lockWishes, type LockWishes } from './lock-wish.js';
+import { publishWishes } from './publish-wish.js';
+import { randomOf } from './seeded-random.js';
 import { wishOf } from './wish.js';
 import { isCutShort, type Failure, type FailureClass, type Outcome } from '../../src/core/turn.js';
 
@@ -25,6 +28,8 @@ export interface Hostility {
   readonly wrong: number;
   /** Chance that a report comes twice, or an executor dies without one. */
   readonly lossy: number;
+  /** Chance that the agent of a turn asks for locks on the way, or ends its turn to wait for one. */
+  readonly locks?: number;
   /** A person cancels at this step; null = never. */
   readonly cancelAt: number | null;
   /** Turns take what was estimated, and merges no time: the world that a plan assumes. */
@@ -39,17 +44,6 @@ export interface Played {
 }
 
 const MOST_STEPS = 20_000;
-
-/** A small, fast generator (mulberry32): the same numbers for the same seed everywhere. */
-function randomOf(seed: number): () => number {
-  let a = seed >>> 0;
-  return () => {
-    a = (a + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 export function play(
   plan: Plan,
@@ -86,7 +80,7 @@ function describe(plan: Plan, state: CampaignState): string {
 }
 
 class World {
-  private readonly random: () => number;
+  readonly random: () => number;
   private readonly begun = new Set<string>();
   private pending: Event[] = [];
   private keys = 0;
@@ -212,8 +206,9 @@ class World {
       (this.hostility.exact === true
         ? estimateOf(this.plan, order)
         : 1_000 + Math.floor(this.random() * 600_000));
+    const wishes = this.wishLocks(order, { nowMs, endMs });
     if (this.random() < this.hostility.lossy)
-      return [{ event: 'executorGone', atMs: endMs, task: order.task, gen: order.gen }];
+      return [...wishes.events, { event: 'executorGone', atMs: endMs, task: order.task, gen: order.gen }];
     const progress: Event = {
       event: 'progressed',
       atMs: nowMs + 100,
@@ -227,25 +222,26 @@ class World {
     return [
       progress,
       ...this.publishing(order, { nowMs, endMs }),
-      ...this.doubled({ event: 'taskReported', atMs: endMs, report: this.report(order, { nowMs, endMs }) }),
+      ...wishes.events,
+      ...this.doubled({
+        event: 'taskReported',
+        atMs: endMs,
+        report: parked(this.report(order, { nowMs, endMs }), wishes.parks),
+      }),
     ];
   }
 
-  /** What its agent publishes on the way, or (the signal was slow) after its end; some of it makes no sense. */
-  private publishing(order: Order, { nowMs, endMs }: { nowMs: number; endMs: number }): readonly Event[] {
-    if (this.hostility.exact === true) return plannedDraft(this.plan, order, nowMs);
-    const { task, gen } = order;
-    const names = ['', 'no-such', ...planTask(this.plan, task).publishes];
-    return names.flatMap((name): Event[] => {
-      if (this.random() < 0.5) return [];
-      const commit = this.random() < 0.3 ? null : `${task}-${Math.floor(this.random() * 3)}`;
-      const problem = this.random() < this.hostility.wrong / 3 ? 'no such file' : null;
-      const request = { name, version: '', files: ['a'], note: '', commit, problem };
-      const atMs = nowMs + Math.floor(this.random() * (endMs - nowMs) * 1.2);
-      const key = `${task}/${gen}/${name}/${Math.floor(this.random() * 1_000)}`;
-      const what = name === '' ? 'draft' : 'contract';
-      return this.doubled({ event: 'publishAsked', atMs, key, task, gen, request: { what, ...request } });
-    });
+  private wishLocks(order: Order, times: { nowMs: number; endMs: number }): LockWishes {
+    const wishes = order.steps !== 'check' && this.random() < (this.hostility.locks ?? 0);
+    if (!wishes) return { events: [], parks: null };
+    const { events, parks } = lockWishes(order, times, this.random);
+    return { events: events.flatMap((event) => this.doubled(event)), parks };
+  }
+
+  private publishing(order: Order, times: { nowMs: number; endMs: number }): readonly Event[] {
+    if (this.hostility.exact === true) return plannedDraft(this.plan, order, times.nowMs);
+    const wishes = publishWishes(this.plan, { order, ...times }, { ...this.hostility, random: this.random });
+    return wishes.flatMap((event) => this.doubled(event));
   }
 
   /** The order may be lost with its executor, or end before its last. */
@@ -335,6 +331,12 @@ class World {
     const failure = this.failure(outcome === 'failed' ? 'transient' : 'rejected', nowMs);
     return { ...good, outcome, failure, endedAtMs: nowMs + 1_000 };
   }
+}
+
+/** Where all else went well. */
+function parked(report: TaskReport, lock: LockRequest | null): TaskReport {
+  if (lock === null || report.turn?.outcome !== 'done' || report.verify?.ok === false) return report;
+  return { ...report, verify: null, turn: { ...report.turn, ok: false, outcome: 'blocked', lock } };
 }
 
 function cutShort(good: TaskReport, outcome: Outcome, failure: Failure | null): TaskReport {
