@@ -1,4 +1,5 @@
 /** The checks of a repository that Longhaul knows how to name and refuse. */
+import path from 'node:path';
 import { countOf } from '../core/count.js';
 import type { Problem } from '../core/problem.js';
 import { git, splitNul, tryGit } from './git.js';
@@ -9,6 +10,8 @@ export interface Checked {
   readonly commit: string;
   /** False for our own mirror of a URL, which is whole and has no files. */
   readonly isCheckout: boolean;
+  /** The campaign file, absolute; null where it is not known. */
+  readonly spec: string | null;
 }
 
 type Check = (at: Checked) => Promise<Problem | null>;
@@ -49,7 +52,7 @@ async function checkShallow({ location }: Checked): Promise<Problem | null> {
     severity: 'problem',
     code: 'repository/shallow',
     message: `${location} is a shallow clone, whose history ends somewhere`,
-    hint: `get the rest: git -C ${location} fetch --unshallow`,
+    hint: `get the rest: git -C ${/\s/.test(location) ? `"${location}"` : location} fetch --unshallow`,
   };
 }
 
@@ -103,11 +106,13 @@ async function checkLfs({ location, commit }: Checked): Promise<Problem | null> 
   };
 }
 
-async function checkUncommitted({ location, isCheckout }: Checked): Promise<Problem | null> {
+async function checkUncommitted({ location, isCheckout, spec }: Checked): Promise<Problem | null> {
   if (!isCheckout || (await git(location, ['rev-parse', '--is-bare-repository'])) === 'true') return null;
-  const files = splitNul(await git(location, ['status', '--porcelain', '-z', '--no-renames']));
+  const changed = splitNul(await git(location, ['status', '--porcelain', '-z', '--no-renames']));
+  const own = spec === null ? null : path.relative(location, spec);
+  const files = changed.map((line) => line.slice(3)).filter((file) => file !== own);
   if (files.length === 0) return null;
-  const names = files.slice(0, 5).map((line) => line.slice(3));
+  const names = files.slice(0, 5);
   const more = files.length > names.length ? ` and ${files.length - names.length} more` : '';
   return {
     severity: 'warning',

@@ -27,6 +27,8 @@ export interface InspectOrder {
   readonly folder: string;
   /** The base branch; null for the current one. */
   readonly base: string | null;
+  /** The spec's own file, absolute: agents need not see it, so it may be uncommitted. */
+  readonly spec?: string;
 }
 
 export async function inspectRepository(order: InspectOrder): Promise<Inspection> {
@@ -52,7 +54,12 @@ async function inspectPath(order: InspectOrder): Promise<Inspection> {
   const baseCommit = await findCommit(location, `refs/heads/${base}`);
   if (baseCommit === null)
     return refuse(branches.length === 0 ? unbornHead(location) : unknownBase(base, location, branches));
-  const problems = await checkContents({ location, commit: baseCommit, isCheckout: true });
+  const problems = await checkContents({
+    location,
+    commit: baseCommit,
+    isCheckout: true,
+    spec: order.spec ?? null,
+  });
   return { problems, facts: { location, kind: 'path', base, baseCommit, branches } };
 }
 
@@ -83,7 +90,12 @@ async function inspectUrl({ home, repository, base: asked }: InspectOrder): Prom
     if (baseCommit === null) {
       return refuse(branches.length === 0 ? unbornHead(repository) : unknownBase(base, repository, branches));
     }
-    const problems = await checkContents({ location: mirror, commit: baseCommit, isCheckout: false });
+    const problems = await checkContents({
+      location: mirror,
+      commit: baseCommit,
+      isCheckout: false,
+      spec: null,
+    });
     return { problems, facts: { ...place, base, baseCommit, branches } };
   } catch (error) {
     if (!(error instanceof GitError)) throw error;

@@ -17,7 +17,12 @@ export interface View {
 
 export function makeView(json: boolean, forecast: Forecast): View {
   if (json) return jsonView(forecast);
-  return process.stdout.isTTY ? boardView(forecast) : lineView();
+  return canDraw() ? boardView(forecast) : lineView();
+}
+
+/** A dumb terminal can't go back up and draw anew. */
+function canDraw(): boolean {
+  return process.stdout.isTTY && process.env['TERM'] !== 'dumb';
 }
 
 /** One status per line, whenever something changed. */

@@ -17,9 +17,18 @@ export class Forecast {
     if (this.plan === null) return null;
     const last = this.#last;
     if (last?.revision === status.revision && nowMs - last.madeAtMs < KEPT_MS) return last.end;
-    const end = expectEnd(this.plan, status, nowMs);
+    const end = this.#expect(this.plan, status, nowMs);
     this.#last = { revision: status.revision, madeAtMs: nowMs, end };
     return end;
+  }
+
+  /** Nobody loses sight of a campaign because its end can't be foreseen: then it is not told. */
+  #expect(plan: Plan, status: Status, nowMs: number): ExpectedEnd | null {
+    try {
+      return expectEnd(plan, status, nowMs);
+    } catch {
+      return null;
+    }
   }
 }
 

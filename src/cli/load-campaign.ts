@@ -16,6 +16,7 @@ import type { Vars } from '../core/spec-var.js';
 import { firstFreeId } from './free-id.js';
 import { SpecRefusedError } from './exit-code.js';
 import { countProblems, printNote, printProblems } from './output.js';
+import { whyUnreadable } from './unreadable.js';
 import { lookAround, rolesFolderOf, type Surroundings } from './surroundings.js';
 
 /** What a compiled campaign depends on besides its file: given again, the same brief comes of the same file. */
@@ -51,7 +52,6 @@ export interface LoadOptions {
   readonly strict?: boolean;
 }
 
-/** Throws a ProblemError where the file can't be read at all. */
 export async function checkFile(options: LoadOptions): Promise<CheckedFile> {
   const checked = await checkLeniently(options);
   const { problems } = checked;
@@ -61,6 +61,7 @@ export async function checkFile(options: LoadOptions): Promise<CheckedFile> {
 
 async function checkLeniently(options: LoadOptions): Promise<CheckedFile> {
   const text = await readText(options.file);
+  if (typeof text !== 'string') return { problems: [text], loaded: null };
   const { vars = {} } = options;
   const { spec, problems, source } = readSpec(text, options.file, { vars });
   if (source.problems.length > 0 || typeof source.value !== 'object' || source.value === null)
@@ -137,19 +138,17 @@ function makeCompile({ spec, around: { facts, roles }, learnt }: ReadFile) {
     });
 }
 
-async function readText(file: string): Promise<string> {
+async function readText(file: string): Promise<string | Problem> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why =
-      code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : String(error);
-    throw new ProblemError({
+    return {
       code: 'spec/unreadable',
-      message: `the campaign file ${file} can't be read: ${why}`,
-      hint: 'name a campaign file (YAML or JSON); the README shows the smallest one',
+      message: `the campaign file can't be read: ${whyUnreadable(error)}`,
+      hint: 'name a campaign file (YAML or JSON); docs/campaign-file.md shows the smallest one',
+      where: { file },
       severity: 'problem',
-    });
+    };
   }
 }
 

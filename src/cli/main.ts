@@ -4,6 +4,7 @@ import { CommanderError } from 'commander';
 import { Cli } from './cli.js';
 import { exitCodeOfError, SpecRefusedError, type ExitCode } from './exit-code.js';
 import { printError } from './output.js';
+import { explainHome } from './unreadable.js';
 import { buildProgram } from './program.js';
 
 async function main(): Promise<ExitCode> {
@@ -13,7 +14,8 @@ async function main(): Promise<ExitCode> {
     return cli.exitCode;
   } catch (error) {
     // These two have been told already.
-    if (!(error instanceof CommanderError) && !(error instanceof SpecRefusedError)) printError(error);
+    if (!(error instanceof CommanderError) && !(error instanceof SpecRefusedError))
+      printError(explainHome(error, cli.home));
     return exitCodeOfError(error);
   }
 }

@@ -5,9 +5,9 @@ import { ProblemError, type Place, type Problem } from '../core/problem.js';
 
 /** picocolors looks at stdout, and messages go to stderr; NO_COLOR rules both. */
 function colourOf(stream: NodeJS.WriteStream): boolean {
-  const { NO_COLOR, FORCE_COLOR } = process.env;
+  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
   if (NO_COLOR !== undefined && NO_COLOR !== '') return false;
-  return stream.isTTY || (FORCE_COLOR !== undefined && FORCE_COLOR !== '0');
+  return (stream.isTTY && TERM !== 'dumb') || (FORCE_COLOR !== undefined && FORCE_COLOR !== '0');
 }
 
 export const colourOnStdout: boolean = colourOf(process.stdout);

@@ -9,7 +9,7 @@ export function addPause(program: Command, cli: Cli): void {
     .command('pause')
     .description('order no more turns until `longhaul resume`; running ones finish')
     .argument('[id]', 'the campaign; default: the only live one, else the newest')
-    .option('--why <text>', 'shown while it is paused', 'paused by hand');
+    .option('--why <text>', 'shown while it is paused', 'by hand');
   addPartOptions(command, 'only agents that use this account').action(
     async (id: string | undefined, message: PartOptions & { why: string }) => {
       printNote(await cli.act(async (client) => client.pause(await chooseCampaign(client, id), message)));

@@ -4,6 +4,7 @@ import { compareAgents, withAgents } from '../core/plan-agents.js';
 import { improvePlan, usualSchedules } from '../core/plan-improve.js';
 import { numberPlan } from '../core/plan-numbers.js';
 import type { Plan } from '../core/plan.js';
+import { ProblemError } from '../core/problem.js';
 import { renderPlanGraph, type GraphFormat } from '../report/plan-graph.js';
 import { planJson } from '../report/plan-json.js';
 import { renderPlanSvg } from '../report/plan-svg.js';
@@ -13,6 +14,7 @@ import type { Cli } from './cli.js';
 import { writeGrouped } from './grouped-spec.js';
 import { loadCampaign, type LoadedCampaign } from './load-campaign.js';
 import { colourOnStdout, printData, printJson, printNote } from './output.js';
+import { whyUnreadable } from './unreadable.js';
 import { viewPlan } from './plan-view.js';
 import { addSpecOptions, readingOf, type SpecOptions } from './spec-option.js';
 
@@ -53,12 +55,17 @@ export function addPlan(program: Command, cli: Cli): void {
     )
     .option('--svg <file>', 'write the Gantt chart into an SVG file')
     .addOption(
-      new Option('--graph <format>', 'print the needs as a graph instead').choices(['mermaid', 'dot']),
+      new Option('--graph <format>', 'print the needs as a graph instead')
+        .choices(['mermaid', 'dot'])
+        .conflicts('json'),
     )
-    .option(
-      '--groups [n]',
-      `propose phases and groups of at most n tasks (${USUAL_GROUP}) for a flat list, as a campaign file`,
-      parseCount,
+    .addOption(
+      new Option(
+        '--groups [n]',
+        `propose phases and groups of at most n tasks (${USUAL_GROUP}) for a flat list, as a campaign file`,
+      )
+        .argParser(parseCount)
+        .conflicts(['json', 'graph', 'svg', 'agents']),
     )
     .action(async (file: string, options: Options) => {
       const loaded = await loadCampaign({ file, home: cli.home, env: cli.env, ...readingOf(options) });
@@ -73,8 +80,7 @@ async function showPlan(loaded: LoadedCampaign, options: Options): Promise<void>
   const improved = improvePlan(plan, schedules);
   const numbers = numberPlan(improved.plan, improved.simulation, improved.lowerBoundMs);
   if (options.svg !== undefined) {
-    await writeFile(options.svg, `${renderPlanSvg(plan.name, numbers)}\n`);
-    printNote(`The Gantt chart is in ${options.svg}.`);
+    await writeSvg(options.svg, `${renderPlanSvg(plan.name, numbers)}\n`);
   }
   if (options.graph !== undefined) {
     printData(renderPlanGraph(plan, numbers.criticalPath, options.graph).trimEnd());
@@ -86,6 +92,20 @@ async function showPlan(loaded: LoadedCampaign, options: Options): Promise<void>
   const width = process.stdout.columns > 0 ? process.stdout.columns : USUAL_WIDTH;
   if (options.json === true) printJson(planJson(view));
   else printData(renderPlanText(view, { width, colours: createColours(colourOnStdout) }).trimEnd());
+}
+
+async function writeSvg(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text);
+  } catch (error) {
+    throw new ProblemError({
+      code: 'plan/not-written',
+      message: `the Gantt chart can't be written into ${file}: ${whyUnreadable(error)}`,
+      hint: 'name a file in a folder that is there, as in --svg plan.svg',
+      severity: 'problem',
+    });
+  }
+  printNote(`The Gantt chart is in ${file}.`);
 }
 
 function groupsFor({ compileAs, spec }: LoadedCampaign, groups: number | true): string {

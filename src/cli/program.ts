@@ -60,6 +60,12 @@ export function buildProgram(cli: Cli): Command {
     .hook('preAction', () => passOn(program.opts(), cli.env));
   // Commands take over their parent's settings when they are made, so this comes last.
   for (const add of commands) add(program, cli);
+  for (const command of program.commands) {
+    const usage = `longhaul ${command.name()} ${command.usage()}`;
+    command.showHelpAfterError(
+      `\nhint: it is used as \`${usage}\`; \`longhaul ${command.name()} --help\` says more`,
+    );
+  }
   return program;
 }
 

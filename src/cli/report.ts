@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { campaignPaths } from '../core/home.js';
 import type { ReportData } from '../core/status.js';
 import { renderReportHtml } from '../report/html.js';
@@ -23,7 +23,7 @@ export function addReport(program: Command, cli: Cli): void {
     )
     .argument('[id]', 'the campaign; default: the only live one, else the newest')
     .option('--json', 'print it as JSON instead')
-    .option('--markdown', 'print it as Markdown instead')
+    .addOption(new Option('--markdown', 'print it as Markdown instead').conflicts('json'))
     .action(async (id: string | undefined, { json = false, markdown = false }: ReportOptions) => {
       const data = await cli.look(async (client) => client.report(await chooseCampaign(client, id)));
       if (json) printJson(renderReportJson(data));

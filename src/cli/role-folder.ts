@@ -4,6 +4,7 @@ import { parseRoleFile } from '../agents/role-file.js';
 import type { RoleBrief } from '../core/brief.js';
 import { compareText } from '../core/compare.js';
 import type { Problem } from '../core/problem.js';
+import { whyUnreadable } from './unreadable.js';
 
 export interface RoleFolder {
   readonly roles: Readonly<Record<string, RoleBrief>>;
@@ -14,9 +15,16 @@ export interface RoleFolder {
 export async function readRoleFolder(folder: string, shownAs: string): Promise<RoleFolder> {
   const roles: Record<string, RoleBrief> = {};
   const problems: Problem[] = [];
-  for (const name of await listMarkdown(folder)) {
+  const names = await listMarkdown(folder, shownAs);
+  if (!Array.isArray(names)) return { roles, problems: [names] };
+  for (const name of names) {
     const file = `${shownAs}/${name}`;
-    const parsed = parseRoleFile(await readFile(path.join(folder, name), 'utf8'), file);
+    const text = await readOrProblem(path.join(folder, name), file);
+    if (typeof text !== 'string') {
+      problems.push(text);
+      continue;
+    }
+    const parsed = parseRoleFile(text, file);
     problems.push(...parsed.problems);
     if (parsed.role === null) continue;
     if (parsed.role.name in roles) problems.push(doubled(file, parsed.role.name));
@@ -25,14 +33,33 @@ export async function readRoleFolder(folder: string, shownAs: string): Promise<R
   return { roles, problems };
 }
 
-async function listMarkdown(folder: string): Promise<readonly string[]> {
+async function readOrProblem(location: string, file: string): Promise<string | Problem> {
+  try {
+    return await readFile(location, 'utf8');
+  } catch (error) {
+    return unreadable(file, whyUnreadable(error), 'put a readable Markdown file there, or remove it');
+  }
+}
+
+async function listMarkdown(folder: string, shownAs: string): Promise<string[] | Problem> {
   try {
     const names = await readdir(folder);
     return names.filter((name) => name.toLowerCase().endsWith('.md')).sort(compareText);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
+    const hint = 'let roles name a folder with a Markdown file for each role; default: .claude/agents';
+    return unreadable(shownAs, whyUnreadable(error), hint);
   }
+}
+
+function unreadable(file: string, why: string, hint: string): Problem {
+  return {
+    code: 'role/bad-file',
+    message: `${file} can't be read: ${why}`,
+    hint,
+    where: { file },
+    severity: 'problem',
+  };
 }
 
 function doubled(file: string, role: string): Problem {

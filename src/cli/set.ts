@@ -8,6 +8,9 @@ interface Words {
   readonly agents: number;
 }
 
+/** As many as a spec may ask for. */
+const MOST_TURNS = 1_000;
+
 export function addSet(program: Command, cli: Cli): void {
   const command = program
     .command('set')
@@ -26,9 +29,9 @@ function readWords(command: Command, words: readonly string[]): Words {
   const [id, ...otherIds] = words.filter((word) => !word.includes('='));
   const [setting = '', ...otherSettings] = words.filter((word) => word.includes('='));
   const [, agents] = /^agents=([1-9][0-9]{0,3})$/.exec(setting) ?? [];
-  if (agents === undefined || otherIds.length > 0 || otherSettings.length > 0)
+  if (agents === undefined || Number(agents) > MOST_TURNS || otherIds.length > 0 || otherSettings.length > 0)
     command.error(
-      `error: expected a campaign's id and agents=<n>, as in \`longhaul set cart agents=8\`, not ${words.join(' ')}`,
+      `error: expected agents=<n>, n from 1 to ${MOST_TURNS}, after a campaign's id or alone, as in \`longhaul set cart agents=8\`, not ${words.join(' ')}`,
     );
   return { id, agents: Number(agents) };
 }

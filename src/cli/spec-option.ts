@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { isName } from '../core/spec-name.js';
 import type { Vars } from '../core/spec-var.js';
 
@@ -11,11 +11,10 @@ export interface SpecOptions {
 /** The options of all commands that read a campaign file. */
 export function addSpecOptions(command: Command): Command {
   return command
-    .option(
-      '--var <name=value>',
-      'what {{name}} stands for, before vars of the file; may be repeated',
-      addVar,
-      {},
+    .addOption(
+      new Option('--var <name=value>', 'what {{name}} stands for, before vars of the file; may be repeated')
+        .argParser(addVar)
+        .default({}, 'none'),
     )
     .option('--strict', 'refuse the file for warnings too');
 }

@@ -3,11 +3,13 @@
  * file's plain data, so that all of it is looked at also where the file has problems of its own.
  */
 import { existsSync, readFileSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { agentEnvironment, parseEnvFile } from '../agents/agent-env.js';
 import { findAdapter } from '../agents/registry.js';
 import type { HomePaths } from '../core/home.js';
 import type { Problem } from '../core/problem.js';
+import { isVariableName } from '../core/spec-name.js';
 import { valueAt, type Written } from '../core/spec-written.js';
 import { readOutsideServer } from '../server/outside.js';
 import { inspectRepository, type RepositoryFacts } from '../worker/preflight.js';
@@ -31,7 +33,7 @@ interface LookOptions {
 
 export async function lookAround(written: Written, options: LookOptions): Promise<Surroundings> {
   const folder = path.dirname(path.resolve(options.file));
-  const { facts, problems } = await inspectNamed(written, folder, options.home);
+  const { facts, problems } = await inspectNamed(written, folder, options);
   const checkout = facts?.kind === 'path' ? facts.location : null;
   const named = valueAt(written.value, ['roles']);
   const roles = rolesFolderOf(written);
@@ -57,13 +59,19 @@ export function rolesFolderOf({ value }: Written): string {
 }
 
 /** Where the file does not even name one that could be looked for, the schema has told so. */
-async function inspectNamed(written: Written, folder: string, home: HomePaths) {
+async function inspectNamed(written: Written, folder: string, { home, file }: LookOptions) {
   const { value } = written;
   const repository = valueAt(value, ['repository']) ?? '.';
   const base = valueAt(value, ['base']) ?? null;
   if (typeof repository !== 'string' || repository === '' || (base !== null && typeof base !== 'string'))
     return { facts: null, problems: [] };
-  const { facts, problems } = await inspectRepository({ home, repository, folder, base });
+  const { facts, problems } = await inspectRepository({
+    home,
+    repository,
+    folder,
+    base,
+    spec: await realpath(file),
+  });
   return { facts, problems: problems.map((problem) => placeIn(written, base, problem)) };
 }
 
@@ -85,7 +93,8 @@ function findUnsetVariables(
   return agents.flatMap(({ name, adapter, env: named }) => {
     const beginnings = findAdapter(adapter ?? '')?.variables ?? [];
     const { missing } = agentEnvironment({ worker: env, home: kept, named, beginnings });
-    return missing.map((variable): Problem => ({
+    // What is no name of a variable at all, the schema has told of.
+    return missing.filter(isVariableName).map((variable): Problem => ({
       code: 'spec/unset-variable',
       message: `agent ${name} needs the variable ${variable}, which is set neither here nor in ${home.env}`,
       hint: `add a line ${variable}=… to ${home.env}, or leave it out of env`,

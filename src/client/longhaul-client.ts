@@ -277,10 +277,9 @@ function otherCampaign(id: string): ProblemError {
 function campaignOver(status: Status): ProblemError {
   const { id } = status;
   // Of one that closed without a report, the last picture may be from before its end.
-  const state = isOver(status) ? status.state : 'over';
   return clientError(
     'client/campaign-over',
-    `campaign ${id} is ${state}: nothing can be asked of it any more`,
+    `campaign ${id} is over${isOver(status) ? ` (${status.state})` : ''}: nothing can be asked of it any more`,
     `its result: \`longhaul report ${id}\`; to do it again, \`longhaul run\` its spec: it gets a new id`,
   );
 }

@@ -4,7 +4,7 @@ import {
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
+import { ApplicationFailure, type SignalDefinition, type UpdateDefinition } from '@temporalio/common';
 import { type ProblemError } from '../core/problem.js';
 import { clientError } from './client-error.js';
 import { isDeadline, isGivenBack, type CampaignConnection } from './connection.js';
@@ -49,11 +49,14 @@ function isUnanswered(error: unknown): boolean {
 
 function refused(campaign: string, error: WorkflowUpdateFailedError): ProblemError {
   const why = error.cause instanceof Error ? error.cause.message : error.message;
-  return clientError(
-    'client/refused',
-    `campaign ${campaign} refused: ${why}`,
-    `see \`longhaul status ${campaign}\``,
-  );
+  return clientError('client/refused', `campaign ${campaign} refused: ${why}`, hintFor(error, campaign));
+}
+
+function hintFor({ cause }: WorkflowUpdateFailedError, campaign: string): string {
+  const code = cause instanceof ApplicationFailure ? (cause.type ?? '') : '';
+  if (code === 'blocker/empty-answer') return 'write what the agent shall do';
+  if (code.endsWith('/unknown')) return 'name one of these';
+  return `see \`longhaul status ${campaign}\``;
 }
 
 function overMeanwhile(campaign: string): ProblemError {

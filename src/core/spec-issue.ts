@@ -167,12 +167,19 @@ function badKey(inner: Issue, path: SpecPath, { placeOf }: Written): Problem {
   };
 }
 
+/** What a missing key may look like, where that says more than dots. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  version: 'version: 1',
+  agents: 'agents, as in agents: { claude: { adapter: claude-code } }',
+  adapter: 'adapter: claude-code, or adapter: command',
+};
+
 function missingKey(path: SpecPath, { placeOf, value }: Written): Problem {
   const key = String(path.at(-1));
   return {
     code: 'spec/missing-key',
     message: `"${key}" is missing ${path.length === 1 ? 'at the top' : `in ${describePath(path.slice(0, -1), value)}`}`,
-    hint: `add ${key}: …`,
+    hint: `add ${Object.hasOwn(EXAMPLES, key) ? (EXAMPLES[key] ?? '') : `${key}: …`}`,
     where: placeOf(path),
     severity: 'problem',
   };
@@ -199,9 +206,11 @@ function complain(issue: Issue, value: unknown, path: SpecPath): Told {
     const choices = issue.values.map(String);
     const meant = typeof value === 'string' ? suggest(value, choices) : null;
     const hint =
-      meant === null
-        ? `write ${choices.length > 1 ? 'one of: ' : ''}${choices.join(', ')}`
-        : `did you mean ${meant}?`;
+      meant === value
+        ? `write ${meant} without quotes`
+        : meant === null
+          ? `write ${choices.length > 1 ? 'one of: ' : ''}${choices.join(', ')}`
+          : `did you mean ${meant}?`;
     return { code: 'spec/wrong-value', expected: `must be ${choices.join(' or ')}, not ${came}`, hint };
   }
   if (issue.code === 'too_small') return { code: 'spec/wrong-value', ...tellTooSmall(issue, came) };
@@ -250,13 +259,23 @@ const typeWords: Readonly<Record<string, string>> = {
 
 function hintForType(expected: string, value: unknown, key: unknown): string {
   if (typeof value === 'number' && durationKeys.includes(key)) return `write it with its unit: ${value}m`;
-  if (expected === 'string' && typeof value === 'number') return `put it in quotes: "${value}"`;
   if (expected === 'array' && typeof value === 'string') return `write it as a list: ["${value}"]`;
-  if (expected === 'string') return 'write one text; put it in quotes where it has special characters';
+  if (expected === 'string') return hintForText(value);
   if (expected === 'array') return 'write a list: one line per entry, each beginning with "- "';
   if (expected === 'object' || expected === 'record')
     return 'write keys with values: one line "key: value" each';
   return 'write a plain number without quotes or unit';
+}
+
+function hintForText(value: unknown): string {
+  if (typeof value === 'number') return `put it in quotes: "${value}"`;
+  if (isBraces(value)) return 'put {{…}} in quotes, as in "{{area}}"';
+  return 'write one text; put it in quotes where it has special characters';
+}
+
+/** Unquoted, `{{area}}` is a mapping with a mapping as its key. */
+function isBraces(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).some((key) => key.startsWith('{'));
 }
 
 function describeValue(value: unknown): string {

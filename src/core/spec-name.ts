@@ -4,8 +4,13 @@ const NAME = new RegExp(NAME_PATTERN);
 export const NAME_LENGTH = 60;
 
 /** Records are looked up by name, so a name must not be one that every object has (`constructor`). */
-function isReserved(name: string): boolean {
+export function isReserved(name: string): boolean {
   return name in {};
+}
+
+/** A name that a shell can give a variable. */
+export function isVariableName(text: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(text);
 }
 
 export function isName(text: string): boolean {

@@ -137,13 +137,33 @@ function ownersWarning({ task, own, first, others, hasMore, areOwners }: Clash, 
   };
 }
 
+const KIND = 'integration|regression|smoke|load|performance|stress|acceptance|system|e2e|end[- ]to[- ]end';
+
+/** That tests are run is what the task is about; to write or mend some is ordinary work. */
+const ABOUT_TESTING: readonly RegExp[] = [
+  // Run the whole test suite
+  /^(?:re-?run|run|execute|perform)\s+(?:(?!in\b|on\b|over\b|with\b|without\b)[\w-]+\s+){0,4}?test(?:s|ing)?\b/i,
+  // Integration and load tests
+  new RegExp(
+    `^(?:(?:the|all|full|final)\\s+)*(?:${KIND})(?:,?\\s+(?:and\\s+)?(?:${KIND}))*[\\s-]+test(?:s|ing)?\\b`,
+    'i',
+  ),
+  // Test the cart; not: test helpers for the cart
+  /^test(?:ing)?\b(?!-|\s+(?:cases?|coverage|data|doubles?|fixtures?|framework|harness|helpers?|infrastructure|plans?|runner|setup|suite|util\w*)\b)/i,
+];
+
 function testingHints(task: OutlineTask, written: Written): readonly Problem[] {
   const { title, kind } = task.value;
-  if (typeof title !== 'string' || kind !== undefined || !/\btest(s|ing)?\b/i.test(title)) return [];
+  if (
+    typeof title !== 'string' ||
+    kind !== undefined ||
+    !ABOUT_TESTING.some((about) => about.test(title.trim()))
+  )
+    return [];
   return [
     {
       code: 'spec/testing-hint',
-      message: `the title of task "${task.id}" speaks of tests, but the task may run beside others`,
+      message: `the title of task "${task.id}" says that it runs tests, but it may run beside others`,
       hint: 'write kind: testing if it must run alone, else kind: work',
       where: written.placeOf([...task.path, 'title']),
       severity: 'warning',

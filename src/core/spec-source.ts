@@ -36,17 +36,15 @@ function readDocument(text: string, file: string): SpecSource {
   const lines = new LineCounter();
   // YAML forbids tabs as indentation and JSON does not; JSON strings can't hold a raw tab, so this changes nothing.
   const source = file.endsWith('.json') ? text.replaceAll('\t', ' ') : text;
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const placeAt = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   const at = { file, placeAt };
   const foreign = findForeign(text, at);
-  const problems =
-    foreign === null ? describeSyntax([...document.errors, ...document.warnings], text, at) : [foreign];
-  const value: unknown =
-    foreign !== null || document.errors.length > 0 ? null : document.toJS({ maxAliasCount: 100 });
+  const problems = foreign === null ? describeSyntax(document, text, at) : [foreign];
+  const value: unknown = problems.length > 0 ? null : document.toJS({ maxAliasCount: 100 });
   return {
     value,
     placeOf: (path, at = 'value') => placeAt(findOffset(document, path, at)),

@@ -7,7 +7,7 @@ import {
   unknownPlaceholders,
 } from './spec-branch.js';
 import { DURATION_PATTERN, parseDuration } from './spec-duration.js';
-import { isName, NAME_LENGTH, NAME_PATTERN, suggestName } from './spec-name.js';
+import { isName, isReserved, isVariableName, NAME_LENGTH, NAME_PATTERN, suggestName } from './spec-name.js';
 import { checkRepositoryGlob, checkRepositoryPath, type PathFault } from './spec-path.js';
 
 /** What a check of ours says, in a zod issue's `params`; the message continues "<key> …". */
@@ -33,11 +33,15 @@ function textThat(refuse: (text: string) => Refusal | null) {
 export const name = textThat((text) => {
   if (isName(text)) return null;
   const better = suggestName(text);
-  const rule = `use letters, digits, "-" and "_", at most ${NAME_LENGTH}, and no word that JavaScript objects reserve`;
+  const begins = /^[A-Za-z0-9]/.test(text) ? '' : ', beginning with a letter or digit';
+  const rule = isReserved(text)
+    ? 'a name that not every JavaScript object has'
+    : `a name of letters, digits, "-" and "_", at most ${NAME_LENGTH}${begins}`;
+  const short = text.length > NAME_LENGTH + 20 ? `${text.slice(0, NAME_LENGTH)}…` : text;
   return {
     code: 'spec/bad-name',
-    message: `must be a name, not "${text}"`,
-    hint: better === null ? rule : `write ${better} (${rule})`,
+    message: `must be ${rule}, not "${short}"`,
+    hint: better === null ? 'choose another name: branches and folders are called by it' : `write ${better}`,
   };
 }).meta({ pattern: NAME_PATTERN, maxLength: NAME_LENGTH });
 
@@ -162,11 +166,11 @@ export const branchTemplate = textThat((template) => {
 });
 
 export const environmentName = textThat((variable) =>
-  /^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)
+  isVariableName(variable)
     ? null
     : {
         code: 'spec/bad-name',
         message: `must be the name of an environment variable, not "${variable}"`,
-        hint: 'write just the name; its value comes from LONGHAUL_HOME/env or the worker’s own environment',
+        hint: "write just the name; its value comes from LONGHAUL_HOME/env or the worker's own environment",
       },
 );

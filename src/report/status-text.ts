@@ -15,6 +15,7 @@ import {
   describeTry,
   STATE_SIGNS,
   taskTimeMs,
+  titleOf,
 } from './word.js';
 
 export function renderStatusText(
@@ -32,7 +33,7 @@ export function renderStatusText(
     ...(expectedEnd === null ? [] : [describeEnd(expectedEnd, nowMs)]),
   ];
   return [
-    `${status.id}: ${plainLine(status.name)}`,
+    titleOf(status),
     facts.join(' · '),
     ...(status.message === '' ? [] : [plainLine(status.message)]),
     ...describePauses(status, nowMs).map((line) => `! ${line}`),

@@ -17,6 +17,7 @@ import {
   STATE_SIGNS,
   TASK_STATES,
   taskTimeMs,
+  titleOf,
 } from './word.js';
 
 export interface BoardOptions {
@@ -66,10 +67,7 @@ function renderHead(context: Context): string[] {
     formatCost(costOfCampaign(status)),
   ].join(' · ');
   // The name gives way, not the facts.
-  const title = cutToWidth(
-    `${status.id} ${plainLine(status.name)}`,
-    Math.max(8, columns - widthOf(facts) - 3),
-  );
+  const title = cutToWidth(titleOf(status), Math.max(8, columns - widthOf(facts) - 3));
   const lines = [colours.bold(cutToWidth(`${title} · ${facts}`, columns)), renderProgress(context)];
   for (const line of describePauses(status, nowMs))
     lines.push(colours.yellow(cutToWidth(`! ${line}`, columns)));

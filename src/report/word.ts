@@ -110,6 +110,12 @@ export function describeTry(task: TaskStatus): string {
 }
 
 /** `3 done, 2 running, 9 waiting`. */
+/** The campaign's id, and its name where that says more. */
+export function titleOf({ id, name }: Status): string {
+  const shown = plainLine(name);
+  return shown === id ? id : `${id}: ${shown}`;
+}
+
 export function describeCounts(tasks: readonly TaskStatus[]): string {
   return TASK_STATES.map((state) => ({ state, count: tasks.filter((task) => task.state === state).length }))
     .filter(({ count }) => count > 0)

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { inspectRepository } from '../../src/activities/preflight.js';
@@ -11,7 +11,7 @@ function folders() {
 }
 
 async function inspect(
-  at: { folder: string; home: ReturnType<typeof homePaths> },
+  at: { folder: string; home: ReturnType<typeof homePaths>; spec?: string },
   repository = 'store',
   base: string | null = null,
 ) {
@@ -93,6 +93,8 @@ test('warns of files that are not committed', async () => {
   expect(facts).not.toBeNull();
   expect(problems).toMatchObject([{ code: 'repository/uncommitted', severity: 'warning' }]);
   expect(problems[0]?.message).toContain('README.md, new file.txt');
+  const other = await inspect({ ...at, spec: path.join(realpathSync(at.store), 'new file.txt') });
+  expect(other.problems[0]?.message).toMatch(/: README\.md$/);
 });
 
 test('does not take a GIT_DIR of the caller for its own', async () => {

@@ -185,7 +185,9 @@ describe('a campaign that takes long', () => {
     expect((await watching.ended).code).toBe(5);
     const late = await lab.run('retry', 'slow', '--id', 'long');
     expect(late.code).toBe(1);
-    expect(late.stderr).toContain('error: campaign long is cancelled: nothing can be asked of it any more');
+    expect(late.stderr).toContain(
+      'error: campaign long is over (cancelled): nothing can be asked of it any more',
+    );
   });
 });
 

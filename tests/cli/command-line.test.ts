@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Problem } from '../../src/core/problem.js';
@@ -123,10 +123,15 @@ describe('check', () => {
 
   it('says what it can’t read', async () => {
     const { code, stderr } = await lab.run('check', 'nosuch.yaml');
-    expect(code).toBe(1);
+    expect(code).toBe(3);
     expect(stderr).toBe(
-      "error: the campaign file nosuch.yaml can't be read: there is no such file\n\nhint: name a campaign file (YAML or JSON); the README shows the smallest one\n",
+      "nosuch.yaml spec/unreadable the campaign file can't be read: there is no such file or folder\n    hint: name a campaign file (YAML or JSON); docs/campaign-file.md shows the smallest one\n\nnosuch.yaml: 1 problem.\n",
     );
+    const asJson = await lab.run('check', '--json', '.');
+    expect(asJson.code).toBe(3);
+    expect(JSON.parse(asJson.stdout)).toMatchObject([
+      { code: 'spec/unreadable', message: "the campaign file can't be read: it is a folder" },
+    ]);
   });
 });
 
@@ -156,12 +161,55 @@ describe('plan', () => {
   });
 });
 
+describe('places that can’t be used', () => {
+  it('are told as such: a folder for a role, a file for the folder of roles', async () => {
+    await commitSpec(RIGHT);
+    const folder = path.join(lab.repository, '.claude/agents/lead.md');
+    await mkdir(folder, { recursive: true });
+    const { code, stderr } = await lab.run('check', 'campaign.yaml');
+    expect(code).toBe(3);
+    expect(stderr).toContain("role/bad-file .claude/agents/lead.md can't be read: it is a folder");
+    await lab.write('campaign.yaml', `${RIGHT}roles: campaign.yaml\n`);
+    expect((await lab.run('check', 'campaign.yaml')).stderr).toContain(
+      "role/bad-file campaign.yaml can't be read: a file stands where a folder should be",
+    );
+    await rm(folder, { recursive: true });
+  });
+
+  it('are told as such: a file for LONGHAUL_HOME', async () => {
+    await lab.write('plain', 'x');
+    lab.env = { LONGHAUL_HOME: path.join(lab.repository, 'plain') };
+    for (const args of [['list'], ['up']]) {
+      const { code, stdout, stderr } = await lab.run(...args);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(/^error: \S+plain\S* can't be used: a file stands where a folder should be$/m);
+      expect(stderr).toContain('hint: Longhaul keeps its data in LONGHAUL_HOME');
+    }
+    lab.env = {};
+  });
+
+  it('are told as such: a chart’s', async () => {
+    await commitSpec(RIGHT);
+    const { code, stderr } = await lab.run('plan', 'campaign.yaml', '--svg', 'no/such/chart.svg');
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      "error: the Gantt chart can't be written into no/such/chart.svg: there is no such file or folder",
+    );
+  });
+});
+
 describe('usage', () => {
   it.each([
     { args: ['chekc'], says: "error: unknown command 'chekc'\n(Did you mean check?)" },
     { args: ['run'], says: "error: missing required argument 'file'" },
     { args: ['status', '--jsno'], says: "error: unknown option '--jsno'\n(Did you mean --json?)" },
     { args: ['run', 'campaign.yaml', '--id', 'a/b'], says: "option '--id <id>' argument 'a/b' is invalid" },
+    { args: ['answer', 'cart'], says: 'longhaul answer [options] <campaign> <blocker> <text>' },
+    { args: ['set', 'cart', 'agents=0'], says: 'expected agents=<n>, n from 1 to 1000' },
+    { args: ['set', 'cart', 'agents=1001'], says: 'not cart agents=1001' },
+    { args: ['plan', 'campaign.yaml', '--graph', 'dot', '--json'], says: 'cannot be used with option' },
+    { args: ['plan', 'campaign.yaml', '--groups', '--json'], says: 'cannot be used with option' },
+    { args: ['report', '--markdown', '--json'], says: 'cannot be used with option' },
   ])('is told and exits with 2: $args', async ({ args, says }) => {
     const { code, stdout, stderr } = await lab.run(...args);
     expect(code).toBe(2);

@@ -190,7 +190,42 @@ describe('the testing rule', () => {
     expect(below('tasks: [{ id: a, title: Test it, kind: work }]')).toEqual([]);
     expect(below('tasks: [{ id: a, title: Find the latest }]')).toEqual([]);
   });
+  it.each([
+    'Test the cart',
+    'test it',
+    'Testing',
+    'Run the integration tests and fix what they find',
+    'Re-run all tests',
+    'Execute the whole test suite',
+    'Run npm test',
+    'Integration tests',
+    'End-to-end tests of the shop',
+    'Load and stress tests',
+    'E2E testing',
+  ])('takes a task for one that runs tests: %s', (title) => {
+    expect(hintsFor(title)).toEqual(['spec/testing-hint']);
+  });
+  it.each([
+    'Add lib/upper.js with a test',
+    'Implement X and its tests',
+    'Write tests for the cart',
+    'Unit tests for slug',
+    'Fix the flaky test',
+    'Speed up the integration tests',
+    'Test helpers for the cart',
+    'Run prettier over the tests',
+    'Tests and docs for the parser',
+    'Find the latest',
+    'Attest the build',
+  ])('takes a task for ordinary work: %s', (title) => {
+    expect(hintsFor(title)).toEqual([]);
+  });
 });
+
+function hintsFor(title: string): readonly string[] {
+  const { problems } = readSpec(`${TOP}tasks: [{ id: a, title: "${title}" }]`, 'campaign.yaml');
+  return problems.map(({ code }) => code);
+}
 
 describe('messages', () => {
   it('name the thing, what was expected, what came, and the next step', () => {

@@ -32,7 +32,7 @@ describe('the board', () => {
   test('begins with the campaign, its state, phase, time, cost and progress', () => {
     const status = makeStatus([makeDone('a', [0, 5]), makeTask('b', RUNNING), makeTask('c'), makeTask('d')]);
     const [title, progress] = renderBoard(status, SIZE);
-    expect(title).toBe('cart Shopping cart · running · phase build · 46m 00s · $0.50');
+    expect(title).toBe('cart: Shopping cart · running · phase build · 46m 00s · $0.50');
     expect(progress).toBe('[####............] 25 % · 1 done, 1 running, 2 waiting');
   });
 
