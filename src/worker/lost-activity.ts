@@ -3,9 +3,13 @@
  * the death, and to one whose answer never left. Failed at once, it is given out again at once, and not after the
  * heartbeat timeout. (Commands end with their worker: activities/command.ts. What turns leave running is ended from
  * their journals: activities/orphan.ts.)
+ *
+ * And what stuck to it: the server offers a workflow's next task, and queries, to the worker that had it last, and waits
+ * for it. A turn that goes on asks its campaign for admission, by query: that would take most of the time until it runs.
  */
 import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import { CAMPAIGN_WORKFLOW } from '../workflows/messages.js';
 
 /** Whose activities these are: a host has one worker, and its name is its own among those that have this home. */
 interface WorkerPlace {
@@ -19,6 +23,11 @@ export function workerIdentity(place: WorkerPlace): string {
 
 function nameOf({ homeQueue, host }: WorkerPlace): string {
   return `${homeQueue} on ${host}`;
+}
+
+interface OpenWorkflow {
+  readonly workflowId: string;
+  readonly type: string;
 }
 
 interface LostActivity {
@@ -43,19 +52,36 @@ export async function failLostActivities(client: Client, place: WorkerPlace): Pr
   const open = await listing.catch(() => []);
   const lost: LostActivity[] = [];
   for (let next = 0; next < open.length; next += AT_ONCE) {
-    const found = open.slice(next, next + AT_ONCE).map((workflowId) => findLost(client, workflowId, place));
+    const found = open
+      .slice(next, next + AT_ONCE)
+      .map(({ workflowId }) => findLost(client, workflowId, place));
     lost.push(...(await Promise.all(found)).flat());
   }
-  await Promise.all(lost.map((activity) => fail(client, activity)));
+  await Promise.all([
+    ...lost.map((activity) => fail(client, activity)),
+    ...open.map((each) => free(client, each)),
+  ]);
   return lost.map(({ type }) => type);
 }
 
 /** Those of the home: a namespace may have others. */
-async function listOpen(client: Client, homeQueue: string): Promise<readonly string[]> {
-  const ids: string[] = [];
+async function listOpen(client: Client, homeQueue: string): Promise<readonly OpenWorkflow[]> {
+  const open: OpenWorkflow[] = [];
   const query = `ExecutionStatus="Running" AND TaskQueue="${homeQueue}"`;
-  for await (const { workflowId } of client.workflow.list({ query })) ids.push(workflowId);
-  return ids;
+  for await (const { workflowId, type } of client.workflow.list({ query })) open.push({ workflowId, type });
+  return open;
+}
+
+/** A campaign that another host has in its memory is read anew once: nobody can tell which it is. */
+async function free(client: Client, { workflowId, type }: OpenWorkflow): Promise<void> {
+  if (type !== CAMPAIGN_WORKFLOW) return;
+  const { namespace } = client.options;
+  await client
+    .withDeadline(Date.now() + DEADLINE_MS, () =>
+      client.workflowService.resetStickyTaskQueue({ namespace, execution: { workflowId } }),
+    )
+    // Else it is waited for.
+    .catch(() => undefined);
 }
 
 async function findLost(
