@@ -43,14 +43,19 @@ function describe(error: unknown): string {
   return isOurs ? (error.stack ?? error.message) : error.message;
 }
 
-/** `file:line:column code message`, each with its hint, then how many there were. */
+/** Of a file with one slip in each of ten thousand tasks, nobody reads more. */
+const MOST_PRINTED = 100;
+
+/** `file:line:column code message`, each with its hint; of very many the first ones, and how many more there are. */
 export function printProblems(problems: readonly Problem[]): void {
-  for (const problem of problems) {
+  for (const problem of problems.slice(0, MOST_PRINTED)) {
     const code =
       problem.severity === 'problem' ? paint.red(problem.code) : paint.yellow(`warning ${problem.code}`);
     printNote([placeText(problem.where), code, problem.message].filter((part) => part !== '').join(' '));
     if (problem.hint !== undefined) printNote(`    ${paint.cyan('hint:')} ${problem.hint}`);
   }
+  const more = problems.length - MOST_PRINTED;
+  if (more > 0) printNote(`… and ${more} more; \`longhaul check FILE --json\` shows all of them.`);
 }
 
 function placeText(place: Place | undefined): string {

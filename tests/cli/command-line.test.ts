@@ -64,6 +64,19 @@ describe('check', () => {
     ]);
   });
 
+  it('shows the first of very many problems, and all of them as JSON', async () => {
+    const tasks = Array.from({ length: 130 }, (_, index) => `  - { id: t${index}, titel: x }\n`);
+    await lab.write('long.yaml', RIGHT.replace(/^tasks:\n(?: {2}.*\n)+/m, `tasks:\n${tasks.join('')}`));
+    const { code, stderr } = await lab.run('check', 'long.yaml');
+    expect(code).toBe(3);
+    expect(stderr.match(/^long\.yaml:\d+:\d+ /gm)).toHaveLength(100);
+    const [, more = ''] = /^… and (\d+) more; `longhaul check FILE --json` shows all/m.exec(stderr) ?? [];
+    const { stdout } = await lab.run('check', 'long.yaml', '--json');
+    expect(JSON.parse(stdout)).toHaveLength(100 + Number(more));
+    expect(Number(more)).toBeGreaterThanOrEqual(160);
+    await rm(path.join(lab.repository, 'long.yaml'));
+  });
+
   it('finds agents whose program is not on this machine', async () => {
     await commitSpec(RIGHT.replace('[node, agent.mjs]', '[no-such-program]'));
     const { code, stderr } = await lab.run('check', 'campaign.yaml');
