@@ -3,7 +3,7 @@
  * state, no reports; each task is four activities in a row, as a campaign's task has (prepare, turn, checkpoint,
  * verify), and one more child carries out what a campaign's integration does (merge orders, delivery, the report).
  */
-import { executeChild, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import { continueAsNew, executeChild, proxyActivities, workflowInfo } from '@temporalio/workflow';
 
 const ACTIVITIES_PER_TASK = 4;
 /** Delivery, and the report. */
@@ -14,20 +14,29 @@ const { nothing } = proxyActivities<{ nothing(input: { task: string }): Promise<
   heartbeatTimeout: '60 seconds',
 });
 
+/** Tasks of one run: a history has at most 51,200 events. */
+const MOST_TASKS = 5_000;
+
 export interface BareInput {
   readonly tasks: number;
+  /** Tasks of the runs before. */
+  readonly before?: number;
   readonly atOnce: number;
   /** Merge orders: as many as the campaign had that this is compared with. */
   readonly orders: number;
 }
 
-export async function bare({ tasks, atOnce, orders }: BareInput): Promise<void> {
-  let next = 1;
+export async function bare(input: BareInput): Promise<void> {
+  const { tasks, before = 0, atOnce, orders } = input;
+  const upTo = Math.min(tasks, before + MOST_TASKS);
+  let next = before + 1;
   const runLane = async (): Promise<void> => {
-    while (next <= tasks) await runChild(`t${next++}`, ACTIVITIES_PER_TASK);
+    while (next <= upTo) await runChild(`t${next++}`, ACTIVITIES_PER_TASK);
   };
   const lanes = Array.from({ length: atOnce }, runLane);
-  await Promise.all([...lanes, runChild('integration', orders + ACTIVITIES_AT_THE_END)]);
+  const others = before === 0 ? [runChild('integration', orders + ACTIVITIES_AT_THE_END)] : [];
+  await Promise.all([...lanes, ...others]);
+  if (upTo < tasks) await continueAsNew<typeof bare>({ ...input, before: upTo });
 }
 
 async function runChild(task: string, activities: number): Promise<void> {

@@ -1,8 +1,15 @@
 /**
  * What the core alone costs: apply and decide (advance), one event at a time, through whole campaigns of 100, 1,000 and
- * 10,000 tasks, 100 at once; then the board, and what a state has in bytes. No server, no workflow. CPU time: other
- * programs don't count. BENCH_SIZES (100,1000,10000), BENCH_SHAPES (flat,layered,resources).
+ * 10,000 tasks, 100 at once; then what the board, the report and its numbers take, and what plan and state have in
+ * bytes, compressed. No server, no workflow. CPU time: other programs don't count. BENCH_SIZES (100,1000,10000), BENCH_SHAPES (flat,layered,resources).
  */
+import { gzipSync } from 'node:zlib';
+import { logGroups } from '../src/core/group-log.js';
+import { computeMetrics } from '../src/core/metrics.js';
+import { cutValue } from '../src/core/parts.js';
+import { withPlan } from '../src/core/plan-facts.js';
+import { viewReport, viewStatus } from '../src/core/view.js';
+import { renderMarkdownBoard } from '../src/report/markdown-board.js';
 import { advance, isOver, nextDue } from '../src/core/engine.js';
 import type { Plan } from '../src/core/plan.js';
 import { goodMerge, goodReport } from '../src/core/simulate.js';
@@ -41,6 +48,7 @@ function answer(effect: Effect, atMs: number): readonly Event[] {
 }
 
 interface Walked {
+  readonly state: CampaignState;
   readonly events: number;
   readonly seconds: number;
 }
@@ -65,7 +73,35 @@ function walk(plan: Plan): Walked {
     events += 1;
     state = advance(plan, state, [{ ...event, atMs: events * 5 }]);
   }
-  return { events, seconds: cpuSeconds() - startedAt };
+  return { state, events, seconds: cpuSeconds() - startedAt };
+}
+
+function time(work: () => unknown): number {
+  const startedAt = cpuSeconds();
+  work();
+  return cpuSeconds() - startedAt;
+}
+
+/** Of the values that a continue-as-new carries and a report shows, at the campaign's end. */
+function measureEnd(plan: Plan, state: CampaignState): readonly Row[] {
+  const report = withPlan(viewReport(plan, state), plan, []);
+  return [
+    { what: 'board', value: time(() => renderMarkdownBoard(viewStatus(plan, state))), unit: 's' },
+    { what: "report's data", value: time(() => withPlan(viewReport(plan, state), plan, [])), unit: 's' },
+    { what: 'metrics', value: time(() => computeMetrics(report)), unit: 's' },
+    { what: 'log of the groups', value: time(() => logGroups(report)), unit: 's' },
+    { what: 'plan and state, compressed', value: sizeOf({ plan, state }), unit: 'KiB' },
+    {
+      what: 'largest part',
+      value: Math.max(...cutValue({ plan, state }).map(sizeOf)),
+      unit: 'KiB',
+      aim: 256,
+    },
+  ];
+}
+
+function sizeOf(value: unknown): number {
+  return gzipSync(JSON.stringify(value)).length / 1024;
 }
 
 function cpuSeconds(): number {
@@ -76,9 +112,12 @@ function cpuSeconds(): number {
 const rows: Row[] = [];
 for (const shape of shapes) {
   for (const size of sizes) {
-    const { events, seconds } = walk(enginePlan(shape, size));
+    const plan = enginePlan(shape, size);
+    const { state, events, seconds } = walk(plan);
     note(`${shape}, ${size} tasks: ${events} events in ${round(seconds)} s`);
     rows.push({ what: `${shape}, ${size} tasks`, value: events / seconds, unit: 'events per second' });
+    for (const row of measureEnd(plan, state))
+      rows.push({ ...row, what: `${shape}, ${size} tasks: ${row.what}` });
   }
 }
 printResult('engine: apply and decide alone', rows);

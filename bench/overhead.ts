@@ -5,7 +5,7 @@
  */
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
-import { dataConverter } from '../src/client/codec.js';
+import { dataConverter as codec } from '../src/client/codec.js';
 import { cutValue } from '../src/core/parts.js';
 import type { Plan } from '../src/core/plan.js';
 import { createCampaignLink } from '../src/worker/campaign-link.js';
@@ -14,6 +14,7 @@ import { buildPlan } from '../tests/core/plan-builder.js';
 import { BenchHome } from './bench-home.js';
 import { createNoOpActivities } from './no-op-activities.js';
 import { median, note, printResult, round, type Row } from './result.js';
+import { watchMemory, watchPayloads } from './watch-size.js';
 
 const TASKS = Number(process.env['BENCH_TASKS'] ?? 200);
 const AT_ONCE = Number(process.env['BENCH_AT_ONCE'] ?? 50);
@@ -28,7 +29,9 @@ Runtime.install({
   telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } },
 });
 
+const { converter: dataConverter, largest } = watchPayloads(codec);
 const bench = await BenchHome.create();
+note(`the Temporal UI is at ${bench.server.uiUrl}`);
 const { address, namespace } = bench.server;
 const nativeConnection = await NativeConnection.connect({ address });
 const connection = await Connection.connect({ address });
@@ -78,14 +81,16 @@ async function compare(): Promise<readonly Row[]> {
   note('warming up');
   await runCampaign('warm-campaign', AT_ONCE);
   await runBare('warm-bare', AT_ONCE, await countMergeOrders('warm-campaign'));
-  const rounds: { bareS: number; campaignS: number }[] = [];
+  const rounds: { bareS: number; campaignS: number; peakMiB: number }[] = [];
   for (let round_ = 1; round_ <= ROUNDS; round_ += 1) {
-    const campaignS = await runCampaign(`campaign-${round_}`, TASKS);
+    const watched = await watchMemory(() => runCampaign(`campaign-${round_}`, TASKS));
+    const { result: campaignS, peakMiB } = watched;
+    note(`round ${round_}: campaign ${round(campaignS)} s, at most ${round(peakMiB)} MiB`);
     const bareS = await runBare(`bare-${round_}`, TASKS, await countMergeOrders(`campaign-${round_}`));
     note(
       `round ${round_}: bare ${round(bareS)} s, campaign ${round(campaignS)} s, ${round(campaignS / bareS)}`,
     );
-    rounds.push({ bareS, campaignS });
+    rounds.push({ bareS, campaignS, peakMiB });
   }
   const shape = await describeRun('campaign-1');
   const bareShape = await describeRun('bare-1');
@@ -100,6 +105,22 @@ async function compare(): Promise<readonly Row[]> {
       value: median(rounds.map((each) => each.campaignS / each.bareS)),
       unit: 'times the bare one',
       aim: 1.5,
+    },
+    {
+      what: 'throughput of the campaign (aim: 0.7 at least)',
+      value: median(rounds.map((each) => each.bareS / each.campaignS)),
+      unit: 'of the bare one',
+    },
+    {
+      what: 'tasks per second, campaign',
+      value: TASKS / median(rounds.map((each) => each.campaignS)),
+      unit: '',
+    },
+    { what: 'largest payload', value: largest.bytes / 1024, unit: 'KiB', aim: 256 },
+    {
+      what: 'most memory of this process, with all workers, during a campaign',
+      value: Math.max(...rounds.map((each) => each.peakMiB)),
+      unit: 'MiB',
     },
     { what: "campaign's merge orders", value: await countMergeOrders('campaign-1'), unit: '' },
     { what: "campaign's history, per task", value: shape.events / TASKS, unit: 'events' },
@@ -141,7 +162,10 @@ async function countMergeOrders(campaign: string): Promise<number> {
 
 /** One phase of groups of ten; each group is merged when it is through. Ids in order, as equals start by their ids. */
 function makePlan(tasks: number): Plan {
-  const ids = Array.from({ length: tasks }, (_, index) => ({ id: `t${String(index + 1).padStart(4, '0')}` }));
+  const ids = Array.from({ length: tasks }, (_, index) => ({
+    id: `t${String(index + 1).padStart(5, '0')}`,
+    mergeAtOnce: false,
+  }));
   const groups = Array.from({ length: Math.ceil(tasks / 10) }, (_, index) =>
     ids.slice(index * 10, index * 10 + 10),
   );

@@ -1,5 +1,6 @@
 /** Which work determined when the campaign ended, by actual times. */
-import type { ReportData, Span } from './status.js';
+import { needsOf } from './report-need.js';
+import type { ReportData, Span, TaskStatus } from './status.js';
 
 /** A task's stretch on the critical path. Times are epoch ms. */
 export interface CriticalStep {
@@ -47,50 +48,87 @@ export function findCriticalPath(data: ReportData): readonly CriticalStep[] {
     startMs: Date.parse(span.startedAt),
     endMs: Date.parse(span.endedAt),
   }));
+  const past = new Past(data, spans);
   let at = spans.reduce<Timed | null>(
     (last, span) => (last === null || span.endMs > last.endMs ? span : last),
     null,
   );
   const chain: { at: Timed; how: After | 'own' }[] = [];
   while (at !== null) {
-    const link = findPredecessor(at, spans, data);
-    chain.unshift({ at, how: link?.how ?? 'start' });
+    const link = past.before(at);
+    chain.push({ at, how: link?.how ?? 'start' });
     at = link?.from ?? null;
   }
-  return joinSteps(chain, Date.parse(data.status.startedAt));
+  return joinSteps(chain.reverse(), Date.parse(data.status.startedAt));
 }
 
-function findPredecessor(at: Timed, spans: readonly Timed[], data: ReportData): Link | null {
-  let best: Link | null = null;
-  for (const from of spans) {
-    // A start strictly earlier makes sure that the walk ends.
-    if (from.startMs >= at.startMs || from.endMs > at.startMs + CLOCK_SLACK_MS) continue;
-    const how = relate(from.span, at.span, data);
-    if (how === null) continue;
-    if (best === null || isCloser({ from, how }, best)) best = { from, how };
+/** The spans that a span may have followed, by what relates them, so that a step does not look at all that ever ran. */
+class Past {
+  private readonly lists = new Map<string, Timed[]>();
+  private readonly tasks: ReadonlyMap<string, TaskStatus>;
+
+  constructor(
+    private readonly data: ReportData,
+    spans: readonly Timed[],
+  ) {
+    this.tasks = new Map(data.status.tasks.map((task) => [task.id, task]));
+    // Of those that ended together, the first of the report is found first.
+    const sorted = [...spans].sort((a, b) => a.endMs - b.endMs || b.index - a.index);
+    for (const timed of sorted) for (const key of this.keysOf(timed.span)) this.add(key, timed);
   }
-  return best;
+
+  /** What ended last of all that the span may have followed. */
+  before(at: Timed): Link | null {
+    return this.waysTo(at.span).reduce<Link | null>((best, { key, how }) => {
+      const from = this.lastBefore(key, at);
+      const link = from === null ? null : { from, how };
+      return link !== null && (best === null || isCloser(link, best)) ? link : best;
+    }, null);
+  }
+
+  private keysOf({ task, kind, lane }: Span): readonly string[] {
+    const group = `group ${this.tasks.get(task)?.group ?? ''}`;
+    return [`task ${task}`, group, ...(kind === 'merge' ? ['merges'] : [`lane ${lane}`])];
+  }
+
+  private add(key: string, timed: Timed): void {
+    const list = this.lists.get(key);
+    if (list === undefined) this.lists.set(key, [timed]);
+    else list.push(timed);
+  }
+
+  private waysTo({ task, kind, lane }: Span): readonly { key: string; how: Link['how'] }[] {
+    const own = { key: `task ${task}`, how: 'own' } as const;
+    const at = this.tasks.get(task);
+    if (kind === 'merge') {
+      const group = { key: `group ${at?.group ?? ''}`, how: 'group' } as const;
+      return [own, { key: 'merges', how: 'integration' }, group];
+    }
+    const needs = needsOf(this.data, task).map((need) => {
+      const how = this.tasks.get(need)?.phase === at?.phase ? 'need' : 'phase';
+      return { key: `task ${need}`, how } as const;
+    });
+    return [own, ...needs, { key: `lane ${lane}`, how: 'lane' }];
+  }
+
+  private lastBefore(key: string, at: Timed): Timed | null {
+    const list = this.lists.get(key) ?? [];
+    let [low, high] = [0, list.length];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if ((list[middle]?.endMs ?? Infinity) <= at.startMs + CLOCK_SLACK_MS) low = middle + 1;
+      else high = middle;
+    }
+    // A start strictly earlier makes sure that the walk ends.
+    while (low > 0 && (list[low - 1]?.startMs ?? 0) >= at.startMs) low -= 1;
+    return list[low - 1] ?? null;
+  }
 }
 
 function isCloser(one: Link, other: Link): boolean {
   if (one.from.endMs !== other.from.endMs) return one.from.endMs > other.from.endMs;
-  return PRECEDENCE.indexOf(one.how) < PRECEDENCE.indexOf(other.how);
-}
-
-function relate(from: Span, to: Span, data: ReportData): Link['how'] | null {
-  if (from.task === to.task) return 'own';
-  if (to.kind === 'merge') {
-    if (from.kind === 'merge') return 'integration';
-    return haveSame('group', [from, to], data) ? 'group' : null;
-  }
-  if (data.needs[to.task]?.includes(from.task) === true)
-    return haveSame('phase', [from, to], data) ? 'need' : 'phase';
-  return from.kind !== 'merge' && from.lane === to.lane ? 'lane' : null;
-}
-
-function haveSame(what: 'phase' | 'group', spans: readonly Span[], { status }: ReportData): boolean {
-  const [one, other] = spans.map((span) => status.tasks.find(({ id }) => id === span.task)?.[what]);
-  return one === other;
+  const [how, otherHow] = [PRECEDENCE.indexOf(one.how), PRECEDENCE.indexOf(other.how)];
+  return how < otherHow || (how === otherHow && one.from.index < other.from.index);
 }
 
 function joinSteps(

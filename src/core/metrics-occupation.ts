@@ -1,7 +1,8 @@
 /** When lanes, locks, pools and accounts were taken, by the spans and the notes of a campaign that ran. */
 import { goTogether } from './claim-table.js';
-import { exceeding, minus, unionOf, type Interval, type IntervalSet } from './interval.js';
+import { exceeding, minus, unionOf, within, type Interval, type IntervalSet } from './interval.js';
 import type { LostReason } from './lost-time.js';
+import type { Claim } from './plan.js';
 import type { PlanFacts, TaskFacts } from './planned.js';
 import type { ReportData, Span } from './status.js';
 
@@ -17,6 +18,13 @@ interface Hold {
   readonly interval: Interval;
 }
 
+/** What a task had of something, and how much. */
+interface Stretch {
+  readonly task: string;
+  readonly interval: Interval;
+  readonly weight: number;
+}
+
 export class Occupation {
   private readonly spans = new Map<string, Span[]>();
   private readonly holds: readonly Hold[];
@@ -25,6 +33,7 @@ export class Occupation {
   private readonly claimants = new Map<number, string[]>();
   private readonly held = new Map<string, Interval>();
   private readonly cache = new Map<string, IntervalSet>();
+  private readonly stretches = new Map<string, readonly Stretch[]>();
   private readonly paused: IntervalSet;
   private readonly plan: PlanFacts | null;
 
@@ -41,8 +50,11 @@ export class Occupation {
     this.holds = [...this.spans.values()].flatMap(holdsOf);
     for (const task of this.plan?.tasks ?? []) {
       this.facts.set(task.id, task);
-      for (const { path } of task.claims)
-        this.claimants.set(path, [...(this.claimants.get(path) ?? []), task.id]);
+      for (const { path } of task.claims) {
+        const claimants = this.claimants.get(path);
+        if (claimants === undefined) this.claimants.set(path, [task.id]);
+        else claimants.push(task.id);
+      }
     }
     this.paused = this.noted('paused', 'resumed', () => true);
     this.holdLocks();
@@ -89,33 +101,66 @@ export class Occupation {
   }
 
   private locks({ overlaps }: PlanFacts, { id, claims }: TaskFacts): IntervalSet {
-    const holders = claims.flatMap(({ path, mode }) =>
-      (overlaps[path] ?? []).flatMap((other) =>
-        (this.claimants.get(other) ?? []).filter((task) => {
-          const theirs = this.facts.get(task)?.claims.find((claim) => claim.path === other);
-          return task !== id && theirs !== undefined && !goTogether(mode, theirs.mode);
-        }),
-      ),
+    const wanted = claims.flatMap(({ path, mode }) =>
+      (overlaps[path] ?? []).map((other) => ({ other, mode })),
     );
     return unionOf(
-      [...new Set(holders)].flatMap((holder): Interval[] => {
-        const held = this.held.get(holder);
-        return held === undefined ? [] : [held];
+      wanted.flatMap(({ other, mode }) => {
+        const key = `lock ${other} ${mode === 'shared' ? 'shared' : 'alone'}`;
+        return this.byOthers(id, { key, most: 0, list: () => this.holdersOf(other, mode) });
       }),
     );
+  }
+
+  /** Those who held the path in a way that kept this mode out. */
+  private holdersOf(path: number, mode: Claim['mode']): readonly Stretch[] {
+    return (this.claimants.get(path) ?? []).flatMap((task): readonly Stretch[] => {
+      const theirs = this.facts.get(task)?.claims.find((claim) => claim.path === path);
+      const interval = this.held.get(task);
+      if (theirs === undefined || interval === undefined || goTogether(mode, theirs.mode)) return [];
+      return [{ task, interval, weight: 1 }];
+    });
   }
 
   private pools({ pools }: PlanFacts, { id, uses }: TaskFacts): IntervalSet {
     return unionOf(
       uses.flatMap(({ pool, units }) => {
-        const capacity = pools.find(({ name }) => name === pool)?.capacity ?? Infinity;
-        const stretches = this.holds.flatMap(({ task, interval }) => {
-          const used = this.facts.get(task)?.uses.find((use) => use.pool === pool)?.units ?? 0;
-          return used === 0 || task === id ? [] : [{ interval, weight: used }];
-        });
-        return exceeding(stretches, capacity - units);
+        const most = (pools.find(({ name }) => name === pool)?.capacity ?? Infinity) - units;
+        return this.byOthers(id, { key: `pool ${most} ${pool}`, most, list: () => this.usersOf(pool) });
       }),
     );
+  }
+
+  private usersOf(pool: string): readonly Stretch[] {
+    return this.holds.flatMap(({ task, interval }) => {
+      const weight = this.facts.get(task)?.uses.find((use) => use.pool === pool)?.units ?? 0;
+      return weight === 0 ? [] : [{ task, interval, weight }];
+    });
+  }
+
+  /**
+   * When what others than the task had came to more than `most`. Taken from the set of all, which is made once; only
+   * where the task itself is in it, that is made anew without it.
+   */
+  private byOthers(
+    id: string,
+    {
+      key,
+      most,
+      list,
+    }: { readonly key: string; readonly most: number; readonly list: () => readonly Stretch[] },
+  ): IntervalSet {
+    const stretches = this.stretches.get(key) ?? list();
+    this.stretches.set(key, stretches);
+    const all = this.once(key, () => exceeding(stretches, most));
+    const own = unionOf(stretches.filter(({ task }) => task === id).map(({ interval }) => interval));
+    if (own.length === 0) return all;
+    const others = stretches.filter(
+      ({ task, interval }) =>
+        task !== id && own.some((mine) => mine[0] < interval[1] && interval[0] < mine[1]),
+    );
+    const without = exceeding(others, most);
+    return unionOf([...minus(all, own), ...own.flatMap((mine) => within(without, mine))]);
   }
 
   private lanes({ maxTurns, agents, roleLimits }: PlanFacts, { agents: own, role }: TaskFacts): IntervalSet {

@@ -14,6 +14,7 @@
 import { unionOf, within, lengthOf, minus, type Interval, type IntervalSet } from './interval.js';
 import { sumLost, type LostReason, type LostTime } from './lost-time.js';
 import { Occupation } from './metrics-occupation.js';
+import { greatestOfNeeds } from './report-need.js';
 import type { ReportData, Span, TaskStatus } from './status.js';
 
 /** A stretch in which nothing ran for a task, and why; null = by what was taken meanwhile. */
@@ -29,11 +30,11 @@ export function lostByTask(data: ReportData, makespanMs: number): ReadonlyMap<st
   const occupation = new Occupation(data, bounds);
   const endedMs = new Map(data.status.tasks.map((task) => [task.id, endOf(task)]));
   const lost = new Map<string, readonly LostTime[]>();
+  const needsMs = greatestOfNeeds(data, { of: (need) => endedMs.get(need) ?? bounds[1], none: startMs });
   for (const task of data.status.tasks) {
-    const needs = (data.needs[task.id] ?? []).map((need) => endedMs.get(need) ?? bounds[1]);
     const gaps = gapsOf(task, {
       spans: occupation.spansOf(task.id),
-      needsMs: Math.max(startMs, ...needs),
+      needsMs: needsMs(task.id),
       bounds,
     });
     lost.set(task.id, sumLost(gaps.map((gap) => explain(gap, task.id, occupation))));

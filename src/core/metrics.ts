@@ -101,20 +101,24 @@ function unlimitedStretches(data: ReportData, accepted: readonly Span[]) {
   const tookMs = new Map<string, number>();
   for (const span of accepted) tookMs.set(span.task, (tookMs.get(span.task) ?? 0) + sumMs([span]));
   const endMs = new Map<string, number>();
+  const needs = (id: string) => data.needs[id] ?? data.barriers?.[id] ?? [];
   const open = data.status.tasks.map(({ id }) => id).reverse();
   // By a stack of our own: a chain of 10,000 needs is deeper than a call stack may be.
   while (open.length > 0) {
     const id = open.at(-1) ?? '';
-    const left = (data.needs[id] ?? []).filter((need) => !endMs.has(need));
+    const left = needs(id).filter((need) => !endMs.has(need));
     if (!endMs.has(id) && left.length > 0 && !left.includes(id)) {
       open.push(...left);
       continue;
     }
     open.pop();
-    const startMs = Math.max(0, ...(data.needs[id] ?? []).map((need) => endMs.get(need) ?? 0));
+    const startMs = needs(id).reduce((latest, need) => Math.max(latest, endMs.get(need) ?? 0), 0);
     endMs.set(id, startMs + (tookMs.get(id) ?? 0));
   }
-  return [...endMs].map(([id, ms]) => ({ startMs: ms - (tookMs.get(id) ?? 0), endMs: ms }));
+  return data.status.tasks.map(({ id }) => {
+    const ms = endMs.get(id) ?? 0;
+    return { startMs: ms - (tookMs.get(id) ?? 0), endMs: ms };
+  });
 }
 
 function useOfLane(

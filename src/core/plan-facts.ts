@@ -1,7 +1,7 @@
 /** Takes from a plan what its campaign's report needs to know (core/planned.ts). */
 import { goTogether } from './claim-table.js';
 import type { Claim, Plan, PlanGroup, PlanTask } from './plan.js';
-import { planEdges, planTask } from './plan-index.js';
+import { planJoin, planTask, tasksOfJoin } from './plan-index.js';
 import type { GroupStrategy, PlanFacts, PlannedRun } from './planned.js';
 import type { Simulation } from './simulate.js';
 import type { ReportData } from './status.js';
@@ -13,7 +13,6 @@ export function withPlan(report: ReportData, plan: Plan, runs: readonly PlannedR
 
 function factsOf(plan: Plan, runs: readonly PlannedRun[]): PlanFacts {
   const { maxTurns, roleLimits, pools, overlaps } = plan;
-  const needs = planEdges(plan);
   return {
     maxTurns,
     agents: plan.agents.map(({ name, instances, account }) => ({ name, instances, account })),
@@ -22,7 +21,7 @@ function factsOf(plan: Plan, runs: readonly PlannedRun[]): PlanFacts {
     overlaps,
     groups: plan.groups.map((group) => {
       const { id, phase, members, wait, timeoutMs } = group;
-      return { id, phase, members, wait, timeoutMs, strategy: strategyOf(plan, group, needs) };
+      return { id, phase, members, wait, timeoutMs, strategy: strategyOf(plan, group) };
     }),
     tasks: plan.tasks.map(({ id, role, agents, estimateMs, uses, claims }) => ({
       id,
@@ -41,13 +40,11 @@ export function plannedRuns({ starts }: Simulation): readonly PlannedRun[] {
   return starts.map(({ task, agent, lane, startMs, endMs }) => ({ task, agent, lane, startMs, endMs }));
 }
 
-function strategyOf(
-  plan: Plan,
-  { members }: PlanGroup,
-  needs: Readonly<Record<string, readonly string[]>>,
-): GroupStrategy {
+function strategyOf(plan: Plan, { members }: PlanGroup): GroupStrategy {
   const inside = new Set(members);
-  if (members.some((id) => needs[id]?.some((need) => inside.has(need)) === true)) return 'needs';
+  const joins = new Set(members.flatMap((id) => planTask(plan, id).after));
+  const needed = [...joins].map((join) => tasksOfJoin(plan, planJoin(plan, join)));
+  if (needed.some((tasks) => tasks.some((id) => inside.has(id)))) return 'needs';
   const tasks = members.map((id) => planTask(plan, id));
   if (tasks.some(({ claims }) => !claims.some(({ mode }) => mode === 'exclusive'))) return 'groups';
   return areApart(plan, tasks) ? 'files' : 'groups';

@@ -150,6 +150,8 @@ export interface ReportData {
   readonly spans: readonly Span[];
   /** Direct needs by task id, phases' barriers included. */
   readonly needs: Readonly<Record<string, readonly string[]>>;
+  /** What stands in `needs` in the place of many tasks; left out where nothing does. */
+  readonly barriers?: Readonly<Record<string, readonly string[]>>;
   readonly lanes: readonly string[];
   /** What the plan said; left out where only the status is known, and in reports of earlier versions. */
   readonly plan?: PlanFacts;

@@ -2,10 +2,10 @@
 import { isPaused } from './account.js';
 import { viewContract } from './contract.js';
 import type { Plan, PlanTask } from './plan.js';
-import { planEdges } from './plan-index.js';
 import { handOut } from './hand-out.js';
 import { itemsOf } from './log.js';
 import { findPause } from './part.js';
+import { reportNeeds } from './report-need.js';
 import { isoTime, waitReasons } from './readiness.js';
 import { mostTurns, taskState, type CampaignState } from './state.js';
 import type {
@@ -187,7 +187,7 @@ export function viewReport(plan: Plan, state: CampaignState): ReportData {
       endedAt: isoTime(endMs),
     })),
     ...(state.notes === undefined ? {} : { notes: state.notes }),
-    needs: planEdges(plan),
+    ...reportNeeds(plan),
     lanes: plan.agents.flatMap((agent) =>
       Array.from({ length: agent.instances }, (_, index) => `${agent.name}#${index + 1}`),
     ),
