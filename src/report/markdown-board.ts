@@ -22,36 +22,34 @@ const MAX_BLOCKERS = 10;
 const MAX_CONTRACTS = 20;
 /** Cells are cut shorter until the board is small enough; then what is over is left out. */
 const CELL_LENGTHS = [120, 60, 30, 16];
-
-/** More rows than fit are not even tried: a large campaign's board is drawn as often as a small one's. */
-const MAX_ROWS = 300;
+const SHORTEST = 16;
+/** No row has less than 25 bytes: of more tasks than this it is not even tried to show all. */
+const MOST_ROWS = MAX_BYTES / 25;
 
 export function renderMarkdownBoard(status: Status): string {
-  if (status.tasks.length > MAX_ROWS) return renderLarge(status);
-  for (const length of CELL_LENGTHS) {
-    const board = renderAll(status, { length, tasks: status.tasks });
-    if (countBytes(board) <= MAX_BYTES) return board;
+  const lengths = status.tasks.length > MOST_ROWS ? [] : CELL_LENGTHS;
+  for (const length of lengths) {
+    const board = renderFirst(status, { length, tasks: status.tasks });
+    if (board.isWhole) return board.text;
   }
-  let tasks = status.tasks.filter((task) => task.state !== 'done' && task.state !== 'skipped');
-  let board = renderAll(status, { length: 16, tasks });
-  while (countBytes(board) > MAX_BYTES && tasks.length > 0) {
-    tasks = tasks.slice(0, Math.floor(tasks.length * 0.8));
-    board = renderAll(status, { length: 16, tasks });
-  }
-  return board;
+  const tasks = ORDER_OF_SHORT.flatMap((state) => status.tasks.filter((task) => task.state === state));
+  return renderFirst(status, { length: SHORTEST, tasks }).text;
 }
 
-/** What runs or asks for a person first, then what failed, then what waits. */
-const LARGE_ORDER = ['blocked', 'running', 'failed', 'cancelled', 'waiting'] as const;
+/** Where not all fits: what runs or asks for a person first, then what failed, then what waits. */
+const ORDER_OF_SHORT = ['blocked', 'running', 'failed', 'cancelled', 'waiting'] as const;
 
-function renderLarge(status: Status): string {
-  let tasks = LARGE_ORDER.flatMap((state) => status.tasks.filter((task) => task.state === state));
-  tasks = tasks.slice(0, MAX_ROWS);
-  for (;;) {
-    const board = renderAll(status, { length: 30, tasks });
-    if (countBytes(board) <= MAX_BYTES || tasks.length === 0) return board;
-    tasks = tasks.slice(0, Math.floor(tasks.length * 0.8));
+/** As many rows as fit: no more than these are rendered, however large the campaign is. */
+function renderFirst(status: Status, { length, tasks }: Shown): { text: string; isWhole: boolean } {
+  const rows: string[] = [];
+  let bytes = countBytes(renderAll(status, { length, rows }));
+  for (const task of tasks) {
+    const row = renderTask(task, { status, length });
+    bytes += countBytes(row) + 1;
+    if (bytes > MAX_BYTES) return { text: renderAll(status, { length, rows }), isWhole: false };
+    rows.push(row);
   }
+  return { text: renderAll(status, { length, rows }), isWhole: true };
 }
 
 interface Shown {
@@ -60,8 +58,11 @@ interface Shown {
   readonly tasks: readonly TaskStatus[];
 }
 
-function renderAll(status: Status, shown: Shown): string {
-  const left = status.tasks.length - shown.tasks.length;
+function renderAll(
+  status: Status,
+  shown: { readonly length: number; readonly rows: readonly string[] },
+): string {
+  const left = status.tasks.length - shown.rows.length;
   return [
     `## ${cell(status.name, 80)}: ${status.state}`,
     '',
@@ -79,7 +80,7 @@ function renderAll(status: Status, shown: Shown): string {
     '',
     '| State | Task | Try | Cost | Now |',
     '| --- | --- | --- | --- | --- |',
-    ...shown.tasks.map((task) => renderTask(task, { status, length: shown.length })),
+    ...shown.rows,
     // The UI takes what follows a table without a blank line for a part of it.
     '',
     ...(left > 0 ? [`${countOf(left, 'more task')} not shown: \`longhaul status ${status.id}\``, ''] : []),

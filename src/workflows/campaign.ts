@@ -70,6 +70,7 @@ function isOfThisVersion({
   return plan.version === PLAN_VERSION && (state === null || state.rules === RULES);
 }
 
+/** For each thousand of tasks: what the board is made from grows with them. */
 const BOARD_EVERY_MS = 1_000;
 
 class CampaignRun {
@@ -126,7 +127,8 @@ class CampaignRun {
    */
   private showBoard(): void {
     const nowMs = Date.now();
-    if (nowMs - this.shownAtMs < BOARD_EVERY_MS && indexOf(this.plan, this.state).load.turns > 0) return;
+    const everyMs = BOARD_EVERY_MS * Math.ceil(this.plan.tasks.length / 1_000);
+    if (nowMs - this.shownAtMs < everyMs && indexOf(this.plan, this.state).load.turns > 0) return;
     this.shownAtMs = nowMs;
     setCurrentDetails(renderMarkdownBoard(viewStatus(this.plan, this.state)));
   }

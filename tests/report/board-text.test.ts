@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { TaskStateName } from '../../src/core/status.js';
+import type { TaskStatus } from '../../src/core/status.js';
 import { renderMarkdownBoard } from '../../src/report/markdown-board.js';
 import { renderStatusText } from '../../src/report/status-text.js';
 import { at, atMs, makeBlocker, makeContract, makeDone, makeStatus, makeTask } from './make.js';
@@ -77,6 +78,27 @@ describe('the Markdown board', () => {
     const board = renderMarkdownBoard(makeStatus(tasks));
     expect(board).toContain('task-29-with-a-name');
     expect(board).toContain('570 more tasks not shown: `longhaul status cart`');
+  });
+
+  test('of thousands of tasks shows what runs and failed before what waits, as much as fits', () => {
+    const states: readonly TaskStatus['state'][] = ['done', 'waiting', 'failed', 'running'];
+    const tasks = Array.from({ length: 10_000 }, (_, index) =>
+      makeTask(`t${index}`, {
+        state: states[Math.floor(index / 50) % 4] ?? 'done',
+        title: 'Do it '.repeat(30),
+      }),
+    );
+    const waiting = tasks.map((task, index) =>
+      index < 8_000 ? { ...task, state: 'waiting' as const } : task,
+    );
+    const board = renderMarkdownBoard(makeStatus(waiting.slice(0, 8_200)));
+    const rows = board.split('\n').filter((line) => line.includes('| t'));
+    const shown = rows.map((row) => /\w+(?= \|)/u.exec(row)?.[0]);
+    expect([...new Set(shown)]).toEqual(['running', 'failed', 'waiting']);
+    expect(shown.filter((state) => state !== 'waiting')).toHaveLength(100);
+    expect(board).toContain(`${8_200 - rows.length} more tasks not shown`);
+    expect(new TextEncoder().encode(board).length).toBeGreaterThan(14_500);
+    expect(new TextEncoder().encode(board).length).toBeLessThanOrEqual(15_000);
   });
 
   test('shows nobody else’s markup', () => {
