@@ -95,6 +95,9 @@ const link: CampaignLink = {
   progress: () => Promise.resolve(),
   reportBlocker: () => Promise.resolve(),
   publish: () => Promise.resolve(),
+  requestLock: () => Promise.resolve(),
+  releaseLock: () => Promise.resolve(),
+  locks: () => Promise.resolve([]),
   openWorkflows: () => Promise.resolve([]),
 };
 

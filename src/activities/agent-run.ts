@@ -4,6 +4,7 @@ import { asyncLocalStorage } from '@temporalio/activity';
 import type { AgentExit, Heard } from '../agents/adapter.js';
 import { newPrompt, wholePrompt } from '../agents/prompt.js';
 import { deliverSaid, hearLine, lookForFiles, newHearing, sayUndelivered, type Hearing } from './hearing.js';
+import { emptyInbox } from './locking.js';
 import type { Journal } from './journal.js';
 import { sizeOf, startProgram, type Program } from './process.js';
 import { endTree, findTree, MARK_VARIABLE } from './process-tree.js';
@@ -47,6 +48,7 @@ export async function runAgent(turn: Turn, journal: Journal, resume: boolean): P
     progress: '',
     talk: null,
   };
+  emptyInbox(turn);
   turn.inputs = layInputs(turn.deps.home, turn.brief, turn);
   const command = turn.adapter.command({
     agent: turn.agent,

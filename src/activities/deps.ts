@@ -1,5 +1,7 @@
 import type { CampaignBrief } from '../core/brief.js';
 import type { HomePaths } from '../core/home.js';
+import type { LockRequest } from '../core/lock.js';
+import type { LockStatus } from '../core/status.js';
 import type { PublishRequest } from '../core/publication.js';
 import type { BlockerReport } from '../core/turn.js';
 
@@ -33,6 +35,17 @@ export interface CampaignLink {
     campaign: string,
     asked: { key: string; task: string; gen: number; request: PublishRequest },
   ): Promise<void>;
+  /** Both idempotent by key; throw where they could not be delivered. */
+  requestLock(
+    campaign: string,
+    asked: { key: string; task: string; gen: number; request: LockRequest },
+  ): Promise<void>;
+  releaseLock(
+    campaign: string,
+    released: { key: string; task: string; id: string; changesMade: boolean },
+  ): Promise<void>;
+  /** What this task asked for, and what became of it. Throws where the campaign can't be asked. */
+  locks(campaign: string, task: string): Promise<readonly LockStatus[]>;
   /** Which of these workflow ids are open. */
   openWorkflows(ids: readonly string[]): Promise<readonly string[]>;
 }

@@ -2,6 +2,15 @@
 import { hear, isTerminal, NOTHING_HEARD, type Adapter, type Heard } from '../agents/adapter.js';
 import type { BlockerReport } from '../core/turn.js';
 import { findBlockerFile } from './blocker-file.js';
+import {
+  answerLocks,
+  deliverLocks,
+  lookForLocks,
+  newLockTalk,
+  noteLock,
+  type LockSaid,
+  type LockTalk,
+} from './locking.js';
 import { deliverPublications, findPublishFiles, type Unpublished } from './publishing.js';
 import { shortHash, type Turn } from './turn-files.js';
 
@@ -13,10 +22,11 @@ export interface Hearing {
   readonly undelivered: BlockerReport[];
   /** What it published that the campaign was not told yet. */
   readonly unpublished: Unpublished[];
+  readonly locks: LockTalk;
 }
 
 export function newHearing(): Hearing {
-  return { heard: NOTHING_HEARD, told: false, undelivered: [], unpublished: [] };
+  return { heard: NOTHING_HEARD, told: false, undelivered: [], unpublished: [], locks: newLockTalk() };
 }
 
 export function hearLine(hearing: Hearing, adapter: Adapter, line: string): void {
@@ -24,8 +34,14 @@ export function hearLine(hearing: Hearing, adapter: Adapter, line: string): void
     hearing.heard = hear(hearing.heard, event);
     hearing.told ||= isTerminal(event);
     if (event.is === 'blocker' && !event.report.wait) hearing.undelivered.push(event.report);
+    if (event.is === 'lock' || event.is === 'release') noteUnlessEnding(hearing, event);
     if (event.is === 'publish') hearing.unpublished.push({ said: event.said, consume: () => undefined });
   }
+}
+
+/** The request that ends its turn is told with the turn's facts. */
+function noteUnlessEnding({ locks }: Hearing, said: LockSaid): void {
+  if (said.is === 'release' || said.request.wait !== 'end') noteLock(locks, said);
 }
 
 /** A blocker with `wait` stays where it is until the turn's facts are written; all else is sent on. */
@@ -33,6 +49,7 @@ export function lookForFiles(hearing: Hearing, turn: Turn, agentRuns: boolean): 
   for (const found of findPublishFiles(turn, agentRuns)) {
     if (!hearing.unpublished.some(({ file }) => file === found.file)) hearing.unpublished.push(found);
   }
+  if (lookForLocks(hearing.locks, turn, agentRuns)) hearing.told = true;
   const file = findBlockerFile(turn.worktree, { artifact: turn.files.blocker, agentRuns: true });
   if (file === null) return;
   if (file.report.wait) {
@@ -48,6 +65,8 @@ export async function deliverSaid(hearing: Hearing, turn: Turn): Promise<void> {
   try {
     await deliverBlockers(hearing, turn);
     await deliverPublications(hearing.unpublished, turn);
+    await deliverLocks(hearing.locks, turn);
+    await answerLocks(hearing.locks, turn);
   } catch {
     // The campaign can't be reached just now.
   }

@@ -2,14 +2,13 @@
  * How an agent's words to publish something reach the campaign: its files are committed, then the campaign is told.
  * Said on a line by those whose program speaks so, or by any agent in `.longhaul/contract.json` and `.longhaul/draft.json`.
  */
-import { rmSync, writeFileSync } from 'node:fs';
 import type { PublishSaid } from '../agents/adapter.js';
 import { readPublish } from '../agents/publish-report.js';
 import type { PublishRequest } from '../core/publication.js';
-import { readAgentFile } from './agent-file.js';
 import { snapshotAt } from './checkpoint.js';
 import { openCampaign } from './mirror.js';
 import { commitPublished, UnpublishableError } from './published.js';
+import { findSaidFile } from './said-file.js';
 import { shortHash, type Turn } from './turn-files.js';
 
 export interface Unpublished {
@@ -25,43 +24,12 @@ export interface Unpublished {
 /** While the agent runs, what is no JSON is still being written: found again with the next look. */
 export function findPublishFiles(turn: Turn, agentRuns: boolean): readonly Unpublished[] {
   return (['contract', 'draft'] as const).flatMap((what): Unpublished[] => {
-    const path = `${turn.worktree}/.longhaul/${what}.json`;
-    const text = readText(path);
-    const value = text === null ? undefined : parse(text);
-    if (text === null || (value === undefined && agentRuns)) return [];
-    const hash = shortHash(text);
-    const found = {
-      said: readPublish(what, value),
-      file: `${path} ${hash}`,
-      consume: () => consume(turn, path, hash),
-    };
-    return [value === undefined ? { ...found, problem: `.longhaul/${what}.json is no JSON` } : found];
+    const found = findSaidFile(turn, what, { agentRuns, kept: 'published' });
+    if (found === null) return [];
+    const { value, file, consume } = found;
+    const said = { said: readPublish(what, value), file, consume };
+    return [value === undefined ? { ...said, problem: `.longhaul/${what}.json is no JSON` } : said];
   });
-}
-
-/** The agent may have written the next one in the meantime. */
-function consume(turn: Turn, path: string, hash: string): void {
-  const text = readText(path);
-  if (text === null || shortHash(text) !== hash) return;
-  writeFileSync(turn.files.blocker.replace(/blocker\.json$/, `published-${hash}.json`), text);
-  rmSync(path, { recursive: true, force: true });
-}
-
-const MOST_BYTES = 64 * 1024;
-
-/** Where it can't be read it is no JSON, which the agent is told. */
-function readText(path: string): string | null {
-  const found = readAgentFile(path, MOST_BYTES);
-  if (found === null) return null;
-  return 'text' in found ? found.text : found.unreadable;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 /** What could not be delivered stays in the list. */

@@ -1,10 +1,12 @@
 /** From how an agent's run ended to the facts that its campaign is told. */
 import { writeFileSync } from 'node:fs';
 import { troubled, type Trouble, type Verdict } from '../agents/adapter.js';
+import type { LockRequest } from '../core/lock.js';
 import type { TurnFacts } from '../core/ports.js';
 import type { BlockerReport, Failure, FailureClass } from '../core/turn.js';
 import type { AgentRun } from './agent-run.js';
 import { MOST_PRINTED } from './output-tail.js';
+import { findEndingLock } from './locking.js';
 import { findBlockerFile } from './blocker-file.js';
 import { findOutput } from './output-file.js';
 import { turnUsage } from './session-record.js';
@@ -20,6 +22,8 @@ export function concludeRun(turn: Turn, run: AgentRun, verdict: Verdict): TurnFa
   const file = findBlockerFile(turn.worktree, { artifact: turn.files.blocker, agentRuns: false });
   const blocker = run.heard.blocker ?? (file?.report.wait === true ? file.report : null);
   if (blocker !== null) return blockedFacts(turn, blocker);
+  const lock = run.heard.lock ?? findEndingLock(turn);
+  if (lock !== null) return waitingFacts(turn, lock);
   // Work that was finished while the interruption was under way is finished.
   const ended = run.endedByItself || (verdict.is === 'outcome' && verdict.outcome === 'done');
   const facts = handOn(turn, run, factsOf(turn, ended ? reached(verdict) : cutShort(turn, run.reason)));
@@ -113,6 +117,13 @@ function factsOf(turn: Turn, { outcome, summary, trouble }: Reached): TurnFacts 
 function blockedFacts(turn: Turn, blocker: BlockerReport): TurnFacts {
   const reached: Reached = { is: 'outcome', outcome: 'blocked', summary: blocker.description, trouble: null };
   return { ...factsOf(turn, reached), blocker };
+}
+
+/** Neither is a wait for a lock. */
+function waitingFacts(turn: Turn, lock: LockRequest): TurnFacts {
+  const summary = `Waits for the lock ${lock.id} on ${lock.paths.join(', ')}.`;
+  const reached: Reached = { is: 'outcome', outcome: 'blocked', summary, trouble: null };
+  return { ...factsOf(turn, reached), lock };
 }
 
 function failureOf(trouble: Trouble): Failure {

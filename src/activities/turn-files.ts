@@ -119,6 +119,8 @@ export function openTurn(at: {
 }
 
 const BLOCKER_FILE = 'blocker.json';
+/** Where an agent is answered, in its worktree. */
+export const INBOX = '.longhaul/inbox.jsonl';
 
 function known<T>(value: T | undefined, what: string, brief: CampaignBrief): T {
   if (value === undefined) throw unknownInBrief(brief, what);
@@ -173,7 +175,11 @@ function facts(brief: CampaignBrief, order: Order, task: TaskBrief): Readonly<Re
 }
 
 function places({ prompt }: TurnFiles, worktree: string): Readonly<Record<string, string>> {
-  return { LONGHAUL_PROMPT_FILE: prompt, LONGHAUL_INPUTS: `${worktree}/${INPUTS_FOLDER}` };
+  return {
+    LONGHAUL_PROMPT_FILE: prompt,
+    LONGHAUL_INPUTS: `${worktree}/${INPUTS_FOLDER}`,
+    LONGHAUL_INBOX: `${worktree}/${INBOX}`,
+  };
 }
 
 /** An artifact that is gone is no reason to fail the turn: the order's note says the gist. */

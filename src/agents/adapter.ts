@@ -4,6 +4,7 @@
  * (processes, files, time, limits) is done for all of them by activities/run-turn.ts.
  */
 import type { AgentBrief } from '../core/brief.js';
+import type { LockRelease, LockRequest } from '../core/lock.js';
 import type { PublishRequest } from '../core/publication.js';
 import type { BlockerReport, FailureClass, Outcome, Usage } from '../core/turn.js';
 
@@ -47,6 +48,9 @@ export type AgentEvent =
   | { readonly is: 'blocker'; readonly report: BlockerReport }
   /** Part of its work is to be there for others before the turn is over. */
   | { readonly is: 'publish'; readonly said: PublishSaid }
+  /** It asks for a lock on paths, or gives one back. */
+  | { readonly is: 'lock'; readonly request: LockRequest }
+  | { readonly is: 'release'; readonly release: LockRelease }
   /** Sums, of this turn's process or of the whole session. */
   | { readonly is: 'usage'; readonly usage: Usage; readonly of: 'turn' | 'session' }
   /** The account's usage limit; `resetAtMs` is null where the program does not tell. */
@@ -75,6 +79,8 @@ export interface Heard {
   readonly note: string | null;
   /** The last blocker with `wait`. */
   readonly blocker: BlockerReport | null;
+  /** The lock for which it ended its turn. */
+  readonly lock: LockRequest | null;
   readonly usage: Usage | null;
   readonly usageOf: 'turn' | 'session';
   readonly limit: { readonly resetAtMs: number | null } | null;
@@ -89,6 +95,7 @@ export const NOTHING_HEARD: Heard = {
   percent: null,
   note: null,
   blocker: null,
+  lock: null,
   usage: null,
   usageOf: 'turn',
   limit: null,
@@ -131,7 +138,10 @@ export function hear(heard: Heard, event: AgentEvent): Heard {
     case 'progress':
       return { ...heard, percent: event.percent ?? heard.percent, note: event.note ?? heard.note };
     case 'publish':
+    case 'release':
       return heard;
+    case 'lock':
+      return event.request.wait === 'end' ? { ...heard, lock: event.request } : heard;
     case 'blocker':
       return event.report.wait ? { ...heard, blocker: event.report } : heard;
     case 'usage':
@@ -151,6 +161,7 @@ export function hear(heard: Heard, event: AgentEvent): Heard {
 
 /** After this the program has nothing more to do: it gets some seconds to exit by itself. */
 export function isTerminal(event: AgentEvent): boolean {
+  if (event.is === 'lock') return event.request.wait === 'end';
   return event.is === 'ending' || (event.is === 'blocker' && event.report.wait);
 }
 

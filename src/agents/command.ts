@@ -21,6 +21,7 @@ import {
   type Verdict,
 } from './adapter.js';
 import { readBlocker } from './blocker-report.js';
+import { readLock, readRelease } from './lock-report.js';
 import { readPublish } from './publish-report.js';
 
 /** EX_TEMPFAIL of sysexits.h: come again later. */
@@ -51,6 +52,10 @@ function parse(line: string): readonly AgentEvent[] {
     case 'draft':
     case 'contract':
       return [{ is: 'publish', said: readPublish(said.type, said) }];
+    case 'lock':
+      return [{ is: 'lock', request: readLock(said) }];
+    case 'release':
+      return [{ is: 'release', release: readRelease(said) }];
     case 'usage':
       return [{ is: 'usage', usage: usageOf(said), of: 'turn' }];
     case 'limit':

@@ -54,7 +54,7 @@ function taskOf({ brief, order }: PromptParts): TaskBrief {
 
 function newParts(parts: PromptParts): readonly string[] {
   const { order, again } = parts;
-  return [...(again ? [interrupted] : []), ...asked(parts), note(order), misread(parts)];
+  return [...(again ? [interrupted] : []), ...asked(parts), note(order), locksText(order), misread(parts)];
 }
 
 function misread({ blockerFault }: PromptParts): string {
@@ -125,6 +125,16 @@ function fence(text: string): string {
 function note(order: Order): string {
   if (order.note === null) return '';
   return order.ask === 'answer' ? `## The answer\n\n${order.note}` : `## Note\n\n${order.note}`;
+}
+
+/** What it asked for in the middle of its turns. */
+function locksText({ locks = [] }: Order): string {
+  if (locks.length === 0) return '';
+  const lines = locks.map(({ id, paths, mode, is }) => {
+    const what = `${paths.map((path) => `\`${path}\``).join(', ')} (${mode}, lock ${id})`;
+    return is === 'held' ? `You hold ${what}.` : `You have asked for ${what}, and do not have it yet.`;
+  });
+  return `## Your locks\n\n${list(lines)}`;
 }
 
 function taskText(parts: PromptParts): readonly string[] {
@@ -221,6 +231,11 @@ function rules(brief: CampaignBrief, task: TaskBrief): readonly string[] {
     'Nobody answers questions while you work. Where you can not go on without a person, write the file ' +
       `\`.longhaul/blocker.json\` with \`${BLOCKER_FORM}\` and stop; you ` +
       'will be resumed with the answer.',
+    'Where others may be changing the same paths, you can ask for them before you do: write `.longhaul/lock.json` with ' +
+      '`{"id": "k1", "paths": ["src/a/**"], "mode": "exclusive|shared|intent", "reason": "…", "wait": true}`; it vanishes, ' +
+      'and the answer is a line in the file that `LONGHAUL_INBOX` names: granted, queued (the grant comes later) or denied. ' +
+      'With `"wait": "end"` stop then: you are resumed once it is yours, with what others merged. Give it back with ' +
+      '`.longhaul/release.json`: `{"id": "k1", "changesMade": false}`.',
     ...task.publishes.map(
       (name) =>
         `Others wait for the contract ${name}. As soon as its files are ready, publish them: write the file ` +

@@ -19,7 +19,7 @@ export function denialOf(plan: Plan, state: CampaignState, lock: LockState): Den
   const beginsMs = releases.beginsMs(lock);
   return {
     owners: ownersOf(plan, state, lock),
-    waitMs: beginsMs === Infinity ? null : beginsMs - state.nowMs,
+    expectedAtMs: beginsMs === Infinity ? null : beginsMs,
     freePaths:
       lock.paths.length === 1
         ? []
@@ -29,7 +29,7 @@ export function denialOf(plan: Plan, state: CampaignState, lock: LockState): Den
 }
 
 /** Who is in the way, those first that hold something, each path once. */
-function ownersOf(plan: Plan, state: CampaignState, lock: LockState): readonly LockOwner[] {
+export function ownersOf(plan: Plan, state: CampaignState, lock: LockState): readonly LockOwner[] {
   const releases = new Releases(plan, state);
   const owners = obstaclesOf(plan, state, lock).map((obstacle) => ownerOf(releases, obstacle));
   return owners

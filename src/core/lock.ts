@@ -22,6 +22,12 @@ export interface LockRequest {
   readonly wait: LockWait;
 }
 
+/** A lock is given back, or no longer waited for. */
+export interface LockRelease {
+  readonly id: string;
+  readonly changesMade: boolean;
+}
+
 export type LockWait = 'no' | 'yes' | 'end';
 
 export interface LockState extends LockRequest {
@@ -51,8 +57,8 @@ export type LockLife =
 /** Why a lock is not to be had, and what can be done instead. */
 export interface Denial {
   readonly owners: readonly LockOwner[];
-  /** How long the wait would be, by the estimates; null where a person or others have to move first. */
-  readonly waitMs: number | null;
+  /** When it would probably be free, epoch ms; null where a person or others have to move first. */
+  readonly expectedAtMs: number | null;
   /** Paths of the request that are free. */
   readonly freePaths: readonly string[];
   /** Other tasks that the asker's agent could begin now. */

@@ -91,6 +91,51 @@ export interface ContractStatus {
   readonly pending: readonly string[];
 }
 
+/** A lock that an agent asked for in the middle of a turn. */
+export interface LockStatus {
+  /** `l1`, `l2`, …; the ticket of one that is queued. */
+  readonly lock: string;
+  readonly task: string;
+  /** The agent's own name for it. */
+  readonly id: string;
+  readonly paths: readonly string[];
+  readonly mode: 'exclusive' | 'shared' | 'intent';
+  readonly state: 'queued' | 'held' | 'denied' | 'expired';
+  readonly reason: string;
+  readonly askedAt: string;
+  readonly grantedAt: string | null;
+  /** Null while a turn of its task lives, and where it is held until a merge. */
+  readonly expiresAt: string | null;
+  /** Of one that is held, by the estimates. */
+  readonly expectedReleaseAt: string | null;
+  /** Who is in the way of one that is queued or denied, and when it will probably be free. */
+  readonly owners: readonly LockOwnerStatus[];
+  readonly expectedAt: string | null;
+  /** Why it was denied, and what can be had instead. */
+  readonly why: string;
+  readonly freePaths: readonly string[];
+  readonly readyTasks: readonly string[];
+}
+
+export interface LockOwnerStatus {
+  readonly task: string;
+  readonly path: string;
+  readonly mode: LockStatus['mode'];
+  readonly expectedReleaseAt: string | null;
+}
+
+/** What the spec gives a task, while it holds that. */
+export interface DeclaredLocks {
+  readonly task: string;
+  readonly locks: readonly { readonly path: string; readonly mode: LockStatus['mode'] }[];
+  readonly expectedReleaseAt: string | null;
+}
+
+export interface Locks {
+  readonly asked: readonly LockStatus[];
+  readonly declared: readonly DeclaredLocks[];
+}
+
 /** A part of the campaign that a person paused: turns that run there finish, and no new ones begin. */
 export interface PauseStatus {
   readonly part: 'phase' | 'agent' | 'account';
@@ -126,6 +171,8 @@ export interface Status {
   readonly maxTurns?: number;
   /** In the spec's order; left out where there are none. */
   readonly contracts?: readonly ContractStatus[];
+  /** Locks that agents asked for, held or waited for; left out where there are none. */
+  readonly locks?: readonly LockStatus[];
   /** Grows with every change: two equal numbers mean that nothing happened in between. */
   readonly revision: number;
 }

@@ -2,6 +2,7 @@
 import { isPaused } from './account.js';
 import { viewContract } from './contract.js';
 import type { Plan, PlanTask } from './plan.js';
+import { viewOpenLocks } from './lock-view.js';
 import { handOut } from './hand-out.js';
 import { itemsOf } from './log.js';
 import { findPause } from './part.js';
@@ -39,6 +40,7 @@ export function viewStatus(plan: Plan, state: CampaignState): Status {
     pauses: state.pauses.map(({ sinceMs, ...pause }) => ({ ...pause, since: isoTime(sinceMs) })),
     maxTurns: mostTurns(plan, state),
     ...viewContracts(plan, state),
+    ...(state.locks.locks.length === 0 ? {} : { locks: viewOpenLocks(plan, state) }),
     revision: state.revision,
   };
 }

@@ -10,6 +10,7 @@ import { formatCost, formatInstant } from './format.js';
 import {
   answerCommand,
   describeContract,
+  describeLock,
   describeCounts,
   describeTask,
   describeTry,
@@ -20,6 +21,7 @@ import {
 const MAX_BYTES = 15_000;
 const MAX_BLOCKERS = 10;
 const MAX_CONTRACTS = 20;
+const MAX_LOCKS = 20;
 /** Cells are cut shorter until the board is small enough; then what is over is left out. */
 const CELL_LENGTHS = [120, 60, 30, 16];
 const SHORTEST = 16;
@@ -76,6 +78,7 @@ function renderAll(
     ...renderPauses(status),
     ...renderBlockers(status, shown.length),
     ...renderContracts(status, shown.length),
+    ...renderLocks(status, shown.length),
     '### Tasks',
     '',
     '| State | Task | Try | Cost | Now |',
@@ -115,6 +118,15 @@ function renderContracts({ contracts = [] }: Status, length: number): string[] {
     .map((contract) => `- ${cell(describeContract(contract), Math.max(length, 60))}`);
   const more = contracts.length - lines.length;
   return ['### Contracts', '', ...lines, ...(more > 0 ? [`- ${countOf(more, 'more contract')}`] : []), ''];
+}
+
+function renderLocks({ locks = [] }: Status, length: number): string[] {
+  if (locks.length === 0) return [];
+  const lines = locks
+    .slice(0, MAX_LOCKS)
+    .map((lock) => `- ${cell(describeLock(lock), Math.max(length, 60))}`);
+  const more = locks.length - lines.length;
+  return ['### Locks', '', ...lines, ...(more > 0 ? [`- ${countOf(more, 'more lock')}`] : []), ''];
 }
 
 function renderBlockers(status: Status, length: number): string[] {

@@ -7,13 +7,14 @@ import { formatCost, formatDuration } from './format.js';
 import { contractTable } from './run-table.js';
 import { alignColumns } from './terminal.js';
 import {
+  STATE_SIGNS,
   answerCommand,
   describeCounts,
   describeEnd,
+  describeLock,
   describePauses,
   describeTask,
   describeTry,
-  STATE_SIGNS,
   taskTimeMs,
   titleOf,
 } from './word.js';
@@ -43,6 +44,7 @@ export function renderStatusText(
       ...status.tasks.map((task) => describeRow(task, nowMs)),
     ]),
     ...renderContracts(status),
+    ...renderLocks(status),
     ...renderBlockers(status),
     '',
   ].join('\n');
@@ -73,6 +75,10 @@ function renderContracts({ contracts = [] }: Status): string[] {
       ...rows.map((row) => [...row]),
     ]),
   ];
+}
+
+function renderLocks({ locks = [] }: Status): string[] {
+  return locks.length === 0 ? [] : ['', ...locks.map((lock) => `lock: ${describeLock(lock)}`)];
 }
 
 function renderBlockers(status: Status): string[] {

@@ -10,6 +10,7 @@ import {
   describeContract,
   describeCounts,
   describeEnd,
+  describeLock,
   describePauses,
   describeTask,
   describeTry,
@@ -73,6 +74,8 @@ function renderHead(context: Context): string[] {
     lines.push(colours.yellow(cutToWidth(`! ${line}`, columns)));
   const contracts = (status.contracts ?? []).map(describeContract);
   if (contracts.length > 0) lines.push(cutToWidth(`contracts: ${contracts.join(' · ')}`, columns));
+  const locks = (status.locks ?? []).map(describeLock);
+  if (locks.length > 0) lines.push(cutToWidth(`locks: ${locks.join(' · ')}`, columns));
   if (status.message !== '') lines.push(cutToWidth(plainLine(status.message), columns));
   return lines;
 }

@@ -2,6 +2,7 @@
 import type {
   AccountStatus,
   ContractStatus,
+  LockStatus,
   PauseStatus,
   Status,
   TaskStateName,
@@ -10,7 +11,7 @@ import type {
 } from '../core/status.js';
 import type { ExpectedEnd } from '../core/expected-end.js';
 import { cutText, plainLine } from './escape.js';
-import { formatClock, formatDuration } from './format.js';
+import { formatClock, formatDuration, formatInstant } from './format.js';
 
 /** Of an agent's own words about what it does: it is one cell of a table. */
 const MOST_SAID = 100;
@@ -157,6 +158,17 @@ export function describeContract(contract: ContractStatus): string {
   return [`${nameContract(contract)} ${contract.state}`, describePending(contract)]
     .filter((text) => text !== '')
     .join(', ');
+}
+
+/** `a has src/** (exclusive)`, `b waits for src/a.ts (exclusive): held by a`. */
+export function describeLock({ task, paths, mode, state, owners, expiresAt }: LockStatus): string {
+  const what = `${paths.map(plainLine).join(', ')} (${mode})`;
+  if (state !== 'queued') {
+    const until = expiresAt === null ? '' : `, until ${formatInstant(expiresAt)}`;
+    return `${plainLine(task)} has ${what}${until}`;
+  }
+  const tasks = [...new Set(owners.map((owner) => plainLine(owner.task)))].join(', ');
+  return `${plainLine(task)} waits for ${what}: ${tasks}`;
 }
 
 /** `ends about 14:20 UTC, in 25m 00s`; empty where nothing is known. */

@@ -1,7 +1,15 @@
 /** How activities speak to their campaign: by the worker's own Temporal client. */
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { CampaignLink } from '../activities/deps.js';
-import { admissionQuery, progressSignal, publishSignal, reportBlockerSignal } from '../workflows/messages.js';
+import {
+  admissionQuery,
+  locksQuery,
+  progressSignal,
+  publishSignal,
+  releaseLockSignal,
+  reportBlockerSignal,
+  requestLockSignal,
+} from '../workflows/messages.js';
 import { createAdmissionAsker } from './admission-asker.js';
 
 /**
@@ -42,6 +50,22 @@ export function createCampaignLink(client: Client): CampaignLink {
       await within(SIGNAL_DEADLINE_MS, () =>
         client.workflow.getHandle(campaign).signal(publishSignal, asked),
       );
+    },
+    async requestLock(campaign, asked) {
+      await within(SIGNAL_DEADLINE_MS, () =>
+        client.workflow.getHandle(campaign).signal(requestLockSignal, asked),
+      );
+    },
+    async releaseLock(campaign, released) {
+      await within(SIGNAL_DEADLINE_MS, () =>
+        client.workflow.getHandle(campaign).signal(releaseLockSignal, released),
+      );
+    },
+    async locks(campaign, task) {
+      const { asked } = await within(QUERY_DEADLINE_MS, () =>
+        client.workflow.getHandle(campaign).query(locksQuery, { task }),
+      );
+      return asked;
     },
     async openWorkflows(ids) {
       const open: string[] = [];

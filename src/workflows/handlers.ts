@@ -13,12 +13,14 @@ import { refuse } from './failures.js';
 import { answerQueries } from './query.js';
 import * as messages from './messages.js';
 import { checkOpen, fieldsOf, stamp, textOf, type Fields, type Hearer } from './hearer.js';
+import { hearLocks } from './hear-lock.js';
 import { hearPauses } from './hear-pause.js';
 import type { AnswerBlocker, Admission, RetryTask, SkipTask } from './messages.js';
 
 export function handleMessages(run: Hearer): void {
   hearExecutors(run);
   hearPeople(run);
+  hearLocks(run);
   answerQueries(run);
   setHandler(messages.admissionQuery, ({ turns }) => turns.map(({ task, gen }) => admit(run, task, gen)), {
     description:

@@ -32,7 +32,8 @@ export type Fields = Readonly<
       | 'agents'
       | 'report'
       | 'severity'
-      | 'description',
+      | 'description'
+      | ('request' | 'id' | 'paths' | 'mode' | 'reason' | 'estimateMs' | 'priority' | 'wait' | 'changesMade'),
       unknown
     >
   >

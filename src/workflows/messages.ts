@@ -14,7 +14,8 @@ import type { PublishRequest } from '../core/publication.js';
 import type { Cut } from '../core/parts.js';
 import type { BlockerReport } from '../core/turn.js';
 import type { Metrics } from '../core/metrics.js';
-import type { ReportData, Status } from '../core/status.js';
+import type { LockRequest } from '../core/lock.js';
+import type { Locks, ReportData, Status } from '../core/status.js';
 
 /** `key` makes a message idempotent: a second one with the same key changes nothing. People may leave it out. */
 interface Keyed {
@@ -49,6 +50,20 @@ export interface Publish {
   readonly gen: number;
   readonly request: PublishRequest;
 }
+/** An agent asks for a lock on paths in the middle of its turn. */
+export interface RequestLock {
+  readonly key: string;
+  readonly task: string;
+  readonly gen: number;
+  readonly request: LockRequest;
+}
+export interface ReleaseLock {
+  readonly key: string;
+  readonly task: string;
+  /** The agent's own name for it. */
+  readonly id: string;
+  readonly changesMade: boolean;
+}
 export interface Progress {
   readonly task: string;
   readonly gen: number;
@@ -80,6 +95,8 @@ export const publishReportedSignal = defineSignal<[PublishReport]>('publishRepor
 export const deliveredSignal = defineSignal<[DeliverFacts]>('delivered');
 export const progressSignal = defineSignal<[Progress]>('progress');
 export const reportBlockerSignal = defineSignal<[RaiseBlocker]>('reportBlocker');
+export const requestLockSignal = defineSignal<[RequestLock]>('requestLock');
+export const releaseLockSignal = defineSignal<[ReleaseLock]>('releaseLock');
 export const publishSignal = defineSignal<[Publish]>('publish');
 export const answerBlockerSignal = defineSignal<[AnswerBlocker]>('answerBlocker');
 export const pauseSignal = defineSignal<[Pause]>('pause');
@@ -108,6 +125,7 @@ export interface Piece {
 }
 
 export const statusQuery = defineQuery<Answer<Status>, [Piece?]>('status');
+export const locksQuery = defineQuery<Locks, [{ readonly task?: string | null }?]>('locks');
 export const reportQuery = defineQuery<Answer<ReportData>, [Piece?]>('report');
 /** Computed when asked; the formulas are in docs/metrics.md. */
 export const metricsQuery = defineQuery<Answer<Metrics>, [Piece?]>('metrics');

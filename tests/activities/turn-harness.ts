@@ -17,6 +17,7 @@ import type { AgentBrief, CampaignBrief, TaskBrief } from '../../src/core/brief.
 import { campaignPaths, homePaths, turnFolder, worktreePath } from '../../src/core/home.js';
 import type { Order, TurnFacts } from '../../src/core/ports.js';
 import type { Publish } from '../../src/workflows/messages.js';
+import type { LockStatus } from '../../src/core/status.js';
 import type { BlockerReport } from '../../src/core/turn.js';
 
 export const fixture = join(import.meta.dirname, '../fixtures/agents/misbehave.mjs');
@@ -52,6 +53,10 @@ export interface Harness {
   readonly environment: MockActivityEnvironment;
   readonly progress: ProgressNote[];
   readonly published: Publish[];
+  /** What its agent asked for and gave back, as `k1 exclusive src/**` and `k1 released`. */
+  readonly lockTalk: string[];
+  /** What the campaign answers. */
+  locks: () => readonly LockStatus[];
   readonly blockers: { key: string; report: BlockerReport }[];
   admission: () => Promise<{ admitted: boolean; why: string }>;
   run(order?: Partial<Order>, environment?: MockActivityEnvironment): Promise<TurnFacts>;
@@ -83,6 +88,7 @@ export function createHarness(options: HarnessOptions): Harness {
   const progress: ProgressNote[] = [];
   const blockers: { key: string; report: BlockerReport }[] = [];
   const published: Publish[] = [];
+  const lockTalk: string[] = [];
   const harness: Harness = {
     options,
     root,
@@ -90,6 +96,8 @@ export function createHarness(options: HarnessOptions): Harness {
     brief,
     progress,
     blockers,
+    lockTalk,
+    locks: () => [],
     published,
     environment: new MockActivityEnvironment(),
     admission: () => Promise.resolve({ admitted: true, why: '' }),
@@ -110,6 +118,11 @@ export function createHarness(options: HarnessOptions): Harness {
         progress: (_campaign, note) => Promise.resolve(void progress.push(note)),
         reportBlocker: (_campaign, { key, report }) => Promise.resolve(void blockers.push({ key, report })),
         publish: (_campaign, asked) => Promise.resolve(void published.push(asked)),
+        requestLock: (_campaign, { request: { id, mode, paths, wait } }) =>
+          Promise.resolve(void lockTalk.push(`${id} ${mode} ${paths.join(' ')} ${wait}`)),
+        releaseLock: (_campaign, { id, changesMade }) =>
+          Promise.resolve(void lockTalk.push(`${id} released${changesMade ? ' with changes' : ''}`)),
+        locks: () => Promise.resolve(harness.locks()),
         openWorkflows: (ids) => Promise.resolve(ids),
       },
     },

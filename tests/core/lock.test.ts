@@ -117,7 +117,7 @@ describe('who can not have it', () => {
       why: 'it is not free',
       denial: {
         owners: [{ task: 'a', path: 'src/a.ts', mode: 'exclusive', releaseAtMs: 1_800_000 }],
-        waitMs: 1_800_000,
+        expectedAtMs: 1_800_000,
         freePaths: ['src/b.ts'],
         readyTasks: ['idle'],
       },

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { MOST_RATE_STRIKES, MOST_STRIKES, RESET_GRACE_MS, STAGGER_MS } from '../../src/core/account.js';
 import type { BlockerState, BlockerSubject } from '../../src/core/blocker.js';
 import { MOST_TRANSIENTS, SAME_FAILURES } from '../../src/core/failure.js';
+import type { LockLife } from '../../src/core/lock.js';
 import type { FailurePolicy } from '../../src/core/plan.js';
 import type { CampaignStateName } from '../../src/core/status.js';
 import type { TaskEnd, TaskLife } from '../../src/core/task.js';
@@ -53,6 +54,11 @@ describe('docs/state-machine.md', () => {
     expect(drawnIn('A task')).toEqual(lives);
     const ends = wordsOf<TaskEnd>({ done: true, failed: true, skipped: true, cancelled: true });
     for (const end of ends) expect(section('A task')).toContain(`\`${end}\``);
+  });
+
+  it('draws a lock', () => {
+    const lives = wordsOf<LockLife['is']>({ queued: true, held: true, denied: true, expired: true });
+    expect(drawnIn('A lock')).toEqual(lives);
   });
 
   it('draws a blocker, and says what each kind of answer does', () => {

@@ -1,0 +1,54 @@
+/** Files in `.longhaul` of a worktree by which any agent says something, one JSON object each. Never part of the diff. */
+import { rmSync, writeFileSync } from 'node:fs';
+import { readAgentFile } from './agent-file.js';
+import { shortHash, type Turn } from './turn-files.js';
+
+const MOST_BYTES = 64 * 1024;
+
+export interface SaidFile {
+  /** Undefined where it is no JSON. */
+  readonly value: unknown;
+  /** Where it stands, with its content. */
+  readonly file: string;
+  /** Moves it to the turn's artifacts, once the campaign knows. */
+  readonly consume: () => void;
+}
+
+/** `contract` is `.longhaul/contract.json`. While the agent runs, what is no JSON is still being written: null. */
+export function findSaidFile(
+  turn: Turn,
+  name: string,
+  { agentRuns, kept }: { agentRuns: boolean; kept: string },
+): SaidFile | null {
+  const path = `${turn.worktree}/.longhaul/${name}.json`;
+  const text = readText(path);
+  const value = text === null ? undefined : parse(text);
+  if (text === null || (value === undefined && agentRuns)) return null;
+  const hash = shortHash(text);
+  return {
+    value,
+    file: `${path} ${hash}`,
+    consume: () => {
+      // The agent may have written the next one in the meantime.
+      const now = readText(path);
+      if (now === null || shortHash(now) !== hash) return;
+      writeFileSync(turn.files.blocker.replace(/blocker\.json$/, `${kept}-${hash}.json`), now);
+      rmSync(path, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Where it can't be read it is no JSON, which the agent is told. */
+function readText(path: string): string | null {
+  const found = readAgentFile(path, MOST_BYTES);
+  if (found === null) return null;
+  return 'text' in found ? found.text : found.unreadable;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
