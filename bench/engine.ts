@@ -6,7 +6,7 @@
 import { gzipSync } from 'node:zlib';
 import { logGroups } from '../src/core/group-log.js';
 import { computeMetrics } from '../src/core/metrics.js';
-import { cutValue } from '../src/core/parts.js';
+import { cutValue, joinValue, type InParts } from '../src/core/parts.js';
 import { withPlan } from '../src/core/plan-facts.js';
 import { viewReport, viewStatus } from '../src/core/view.js';
 import { renderMarkdownBoard } from '../src/report/markdown-board.js';
@@ -90,6 +90,7 @@ function measureEnd(plan: Plan, state: CampaignState): readonly Row[] {
     { what: "report's data", value: time(() => withPlan(viewReport(plan, state), plan, [])), unit: 's' },
     { what: 'metrics', value: time(() => computeMetrics(report)), unit: 's' },
     { what: 'log of the groups', value: time(() => logGroups(report)), unit: 's' },
+    { what: 'continue-as-new', value: time(() => continueAsNew(plan, state)), unit: 's' },
     { what: 'plan and state, compressed', value: sizeOf({ plan, state }), unit: 'KiB' },
     {
       what: 'largest part',
@@ -98,6 +99,17 @@ function measureEnd(plan: Plan, state: CampaignState): readonly Row[] {
       aim: 256,
     },
   ];
+}
+
+/** The longest that a workflow computes at a stretch: its state is cut, put together again, and looked through. */
+function continueAsNew(plan: Plan, state: CampaignState): void {
+  const carried = JSON.parse(JSON.stringify(cutValue({ plan, state }))) as InParts<{
+    plan: Plan;
+    state: CampaignState;
+  }>;
+  const next = joinValue(carried);
+  const event = { event: 'continued', atMs: next.state.nowMs } as const;
+  renderMarkdownBoard(viewStatus(next.plan, advance(next.plan, next.state, [event])));
 }
 
 function sizeOf(value: unknown): number {

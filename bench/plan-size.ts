@@ -1,9 +1,13 @@
 /**
- * What check and compile of a campaign file cost in CPU seconds (other programs don't count), by the number of its tasks: phases of tasks that need each other, own
+ * What check (reading, compiling, warnings) and plan (one pass on the virtual clock, and its numbers) of a campaign file
+ * cost in CPU seconds (other programs don't count), by the number of its tasks: phases of tasks that need each other, own
  * paths, read common ones and need contracts. BENCH_SIZES (100,1000,10000), BENCH_ROUNDS (3: the best counts).
  */
 import { createHash } from 'node:crypto';
 import { compile } from '../src/core/compile.js';
+import { lint } from '../src/core/lint.js';
+import { improvePlan } from '../src/core/plan-improve.js';
+import { numberPlan } from '../src/core/plan-numbers.js';
 import { readSpec } from '../src/core/spec.js';
 
 const sizes = (process.env['BENCH_SIZES'] ?? '100,1000,10000').split(',').map(Number);
@@ -52,14 +56,16 @@ interface Measured {
   readonly tasks: number;
   readonly checkSeconds: number;
   readonly compileSeconds: number;
+  readonly lintSeconds: number;
+  readonly planSeconds: number;
 }
 
 function measure(shape: Shape, size: number): Measured {
   const text = campaignOf(shape, size);
-  let [checkSeconds, compileSeconds] = [Infinity, Infinity];
+  let [checkSeconds, compileSeconds, lintSeconds, planSeconds] = [Infinity, Infinity, Infinity, Infinity];
   for (let round = 0; round < rounds; round += 1) {
     const start = cpuSeconds();
-    const { spec, problems } = readSpec(text, 'campaign.yaml');
+    const { spec, problems, source } = readSpec(text, 'campaign.yaml');
     const checked = cpuSeconds();
     if (spec === null) throw new Error(`the campaign of the bench is wrong: ${problems[0]?.message ?? ''}`);
     const compiled = compile({
@@ -72,18 +78,26 @@ function measure(shape: Shape, size: number): Measured {
       digest: (content) => createHash('sha256').update(content).digest('hex'),
     });
     const end = cpuSeconds();
-    if (compiled.plan === null) throw new Error(compiled.problems[0]?.message);
+    const { plan, brief } = compiled;
+    if (plan === null) throw new Error(compiled.problems[0]?.message);
+    lint({ written: source, plan, brief });
+    const linted = cpuSeconds();
+    const improved = improvePlan(plan, 1);
+    numberPlan(improved.plan, improved.simulation, improved.lowerBoundMs);
+    const planned = cpuSeconds();
+    lintSeconds = Math.min(lintSeconds, linted - end);
+    planSeconds = Math.min(planSeconds, planned - linted);
     checkSeconds = Math.min(checkSeconds, checked - start);
     compileSeconds = Math.min(compileSeconds, end - checked);
   }
-  return { shape, tasks: size, checkSeconds, compileSeconds };
+  return { shape, tasks: size, checkSeconds, compileSeconds, lintSeconds, planSeconds };
 }
 
 const measured = shapes.flatMap((shape) => sizes.map((size) => measure(shape, size)));
 if (process.argv.includes('--json')) console.log(JSON.stringify(measured));
 else {
-  for (const { shape, tasks, checkSeconds, compileSeconds } of measured)
+  for (const { shape, tasks, checkSeconds, compileSeconds, lintSeconds, planSeconds } of measured)
     console.log(
-      `${shape.padEnd(9)} ${String(tasks).padStart(6)} tasks: check ${checkSeconds.toFixed(2)} s, compile ${compileSeconds.toFixed(2)} s`,
+      `${shape.padEnd(9)} ${String(tasks).padStart(6)} tasks: read ${checkSeconds.toFixed(2)} s, compile ${compileSeconds.toFixed(2)} s, warnings ${lintSeconds.toFixed(2)} s, plan ${planSeconds.toFixed(2)} s`,
     );
 }

@@ -1,7 +1,7 @@
 /** What each parallel group leaves in the report: who worked in it, how long, how well, and what failed and why. */
 import { ratio, speedupOf } from './formula.js';
 import { addCosts, costOfTask, type Cost } from './metrics-cost.js';
-import { sortTurns, sumMs, type SortedTurns } from './metrics-turn.js';
+import { sortTurns, sumMs } from './metrics-turn.js';
 import type { GroupFacts } from './planned.js';
 import type { ReportData, Span, TaskStatus } from './status.js';
 
@@ -42,28 +42,41 @@ export function logGroups(data: ReportData): readonly GroupLog[] {
   if (groups.length === 0) return [];
   const tasks = new Map(data.status.tasks.map((task) => [task.id, task]));
   const turns = sortTurns(data);
-  const spans = new Map<string, Span[]>();
-  for (const span of data.spans) {
-    const own = spans.get(span.task);
-    if (own === undefined) spans.set(span.task, [span]);
-    else own.push(span);
-  }
+  const accepted = byTask(turns.accepted);
+  const repeated = byTask(turns.repeated);
+  const spans = byTask(data.spans);
   return groups.flatMap((group) => {
     const members = group.members.flatMap((id) => tasks.get(id) ?? []);
     const own = group.members.flatMap((id) => spans.get(id) ?? []);
-    return own.length === 0 ? [] : [logGroup(group, { members, spans: own, turns })];
+    const ran: Ran = {
+      members,
+      spans: own,
+      accepted: group.members.flatMap((id) => accepted.get(id) ?? []),
+      repeatedTurns: group.members.reduce((sum, id) => sum + (repeated.get(id)?.length ?? 0), 0),
+    };
+    return own.length === 0 ? [] : [logGroup(group, ran)];
   });
+}
+
+function byTask(spans: readonly Span[]): ReadonlyMap<string, readonly Span[]> {
+  const lists = new Map<string, Span[]>();
+  for (const span of spans) {
+    const own = lists.get(span.task);
+    if (own === undefined) lists.set(span.task, [span]);
+    else own.push(span);
+  }
+  return lists;
 }
 
 interface Ran {
   readonly members: readonly TaskStatus[];
   readonly spans: readonly Span[];
-  readonly turns: SortedTurns;
+  /** Turns of accepted attempts. */
+  readonly accepted: readonly Span[];
+  readonly repeatedTurns: number;
 }
 
-function logGroup(group: GroupFacts, { members, spans, turns }: Ran): GroupLog {
-  const ids = new Set(group.members);
-  const accepted = turns.accepted.filter(({ task }) => ids.has(task));
+function logGroup(group: GroupFacts, { members, spans, accepted, repeatedTurns }: Ran): GroupLog {
   const sequentialMs = sumMs(accepted);
   const startMs = Math.min(...spans.map(({ startedAt }) => Date.parse(startedAt)));
   const isOpen = members.some(({ endedAt }) => endedAt === null);
@@ -99,7 +112,7 @@ function logGroup(group: GroupFacts, { members, spans, turns }: Ran): GroupLog {
       timeoutMs: group.timeoutMs,
       lanes,
       turns: working.filter(({ kind }) => kind === 'turn').length,
-      repeatedTurns: turns.repeated.filter(({ task }) => ids.has(task)).length,
+      repeatedTurns,
       conflicts: spans.filter(({ kind, outcome }) => kind === 'merge' && outcome === 'conflict').length,
       efficiency: ratio(sequentialMs, lanes.length * durationMs),
       cost: addCosts(members.map(costOfTask)),
