@@ -1,6 +1,7 @@
 /** What an agent is told: the whole task, or only what is new to a session that remembers the rest. */
 import type { CampaignBrief, ContractBrief, TaskBrief } from '../core/brief.js';
 import type { Order } from '../core/ports.js';
+import { othersIntents } from './prompt-intent.js';
 
 /** Of a need that is done. */
 export interface PromptInput {
@@ -150,9 +151,17 @@ function taskText(parts: PromptParts): readonly string[] {
     task.prompt.trim() === task.title.trim() ? '' : `## Task\n\n${task.prompt.trim()}`,
     task.context.length === 0 ? '' : `## Context\n\n${list(task.context)}`,
     contractsText(brief, task),
+    intentsText(brief, task),
     inputsText(inputs),
     `## Rules\n\n${list(rules(brief, task))}`,
   ];
+}
+
+/** They change it before or after this task, never beside it. */
+function intentsText(brief: CampaignBrief, task: TaskBrief): string {
+  const lines = othersIntents(brief, task);
+  if (lines.length === 0) return '';
+  return `## Others change the same\n\nThese tasks intend to change what you intend to change, before or after you. Keep your change there small, and leave room for theirs.\n\n${list(lines)}`;
 }
 
 /** What it works against or implements, and the drafts that it starts from. */
