@@ -89,7 +89,9 @@ export function settleLock(
 
 function grant(state: CampaignState, lock: LockState): CampaignState {
   const { task, id } = lock;
-  const weaker = findLocks(state, { task, id }).filter((other) => other !== lock);
+  const weaker = findLocks(state, { task, id }).filter(
+    (other) => other !== lock && covers(lock.mode, other.mode),
+  );
   const alone = weaker.reduce(dropLock, state);
   const life = {
     is: 'held',

@@ -7,6 +7,8 @@
  * - all lanes may be taken by turns that wait for locks of those that wait for a lane;
  * - the retry round waits for members of the group that may wait for a lock of the task that failed.
  *
+ * Where nothing runs, one that may run waits for the task that has a reservation on what it would take.
+ *
  * A circle with a lock that was asked for is broken by denying it (settle-lock.ts), one with a task that finishes after
  * others by letting it go on without them (decide.ts), one with a retry round by beginning it (readiness.ts).
  */
@@ -23,31 +25,35 @@ import { accountOf, agentFor, isWaiting } from './task.js';
 /** `rounds`: retry rounds count as well, which begin by themselves where they would wait for ever. */
 type Ways = 'rounds' | 'no-rounds';
 
-/** Does the task wait, directly or by way of others, for itself? */
-export function waitsForItself(plan: Plan, state: CampaignState, id: string): boolean {
-  const found = findChain(
-    { plan, state, ways: 'no-rounds' },
-    waitsFor({ plan, state, ways: 'no-rounds' }, id),
-    id,
-  );
-  return found !== null;
+/** By task that could run now: whose reservation it would break. */
+export type Reserved = ReadonlyMap<string, string>;
+
+/** Does the task wait, directly or by way of others, for itself? Reservations count where they are given. */
+export function waitsForItself(
+  plan: Plan,
+  state: CampaignState,
+  { id, reserved }: { readonly id: string; readonly reserved: Reserved | null },
+): boolean {
+  const graph: Graph = { plan, state, ways: 'no-rounds', reserved };
+  return findChain(graph, waitsFor(graph, id), id) !== null;
 }
 
 /** Does the retry round of `loser` wait for itself where it waits for this member? */
 export function waitsForLoser(plan: Plan, state: CampaignState, at: { id: string; loser: string }): boolean {
-  return findChain({ plan, state, ways: 'rounds' }, [at.id], at.loser) !== null;
+  return findChain({ plan, state, ways: 'rounds', reserved: null }, [at.id], at.loser) !== null;
 }
 
 /** Who, from the first that keeps the lock, waits for whom until its own task; null where it will be free one day. */
 export function circleOf(plan: Plan, state: CampaignState, lock: LockState): readonly string[] | null {
   const keepers = obstaclesOf(plan, state, lock).map(({ task }) => task);
-  return findChain({ plan, state, ways: 'no-rounds' }, keepers, lock.task);
+  return findChain({ plan, state, ways: 'no-rounds', reserved: null }, keepers, lock.task);
 }
 
 interface Graph {
   readonly plan: Plan;
   readonly state: CampaignState;
   readonly ways: Ways;
+  readonly reserved: Reserved | null;
 }
 
 /** The shortest chain from one of these to the task, both included. */
@@ -67,14 +73,16 @@ function chainTo(before: ReadonlyMap<string, string | null>, last: string): read
 }
 
 function waitsFor(graph: Graph, id: string): readonly string[] {
-  const { plan, state, ways } = graph;
+  const { plan, state, ways, reserved } = graph;
   const { life } = taskState(state, id);
   if (life.is === 'ended') return [];
   if (life.is === 'integrating')
     return planTask(plan, id).mergeAfter.filter((other) => !isOver(state, other));
   const others = [...needed(graph, id), ...lockHolders(graph, id)];
   if (ways === 'rounds' && waitsForRound(plan, state, id)) others.push(...movingMembers(plan, state, id));
-  return others.length === 0 && isWaiting(life) ? lanesTaken(graph, id) : others;
+  if (others.length > 0 || !isWaiting(life)) return others;
+  const keeper = reserved?.get(id);
+  return [...lanesTaken(graph, id), ...(keeper === undefined ? [] : [keeper])];
 }
 
 /** Of open joins those that could still meet them. */

@@ -4,11 +4,11 @@
  * until nothing is left to propose.
  */
 import { duePublications } from './apply-publish.js';
-import { waitsForItself } from './deadlock.js';
+import { waitsForItself, type Reserved } from './deadlock.js';
 import { isPastDeadline } from './deadline.js';
 import { closeGroups } from './group.js';
-import { handOut } from './hand-out.js';
-import { isBeingMerged, mergeIsOut, nextMerges } from './integration.js';
+import { handOut, type HandedOut } from './hand-out.js';
+import { isBeingMerged, mergeIsOut, nextMerges, type Idle } from './integration.js';
 import { joinCause } from './join-reason.js';
 import type { Plan } from './plan.js';
 import { planJoin, planTask } from './plan-index.js';
@@ -38,26 +38,30 @@ export function decide(plan: Plan, state: CampaignState): readonly Command[] {
   if (state.paused === null && isPastDeadline(state)) return [...housekeeping, { command: 'reachDeadline' }];
   const settled = settleLocks(plan, state);
   if (settled.length > 0) return [...housekeeping, ...settled];
-  const stuck = breakDeadlocks(plan, state);
-  if (stuck.length > 0) return [...housekeeping, ...stuck];
-  const orders = orderTurns(plan, state);
-  const idle = orders.length === 0 && indexOf(plan, state).load.turns === 0;
-  return [...housekeeping, ...orders, ...orderMerge(plan, state, idle), ...finishing(plan, state)];
+  const stuck = breakDeadlocks(plan, state, null);
+  return [...housekeeping, ...(stuck.length > 0 ? stuck : goOn(plan, state))];
 }
 
-function orderTurns(plan: Plan, state: CampaignState): Command[] {
-  const orders = handOut(plan, state).orders.map(({ task, place }): Command => ({
-    command: 'orderTurn',
-    task,
-    ...place,
-  }));
+/** Turns, merges and the end; where none of these can come, what keeps them all from it is broken. */
+function goOn(plan: Plan, state: CampaignState): Command[] {
+  const { orders: places, reserved } = handOut(plan, state);
+  const orders = orderTurns(state, places);
+  const idle = orders.length === 0 && indexOf(plan, state).load.turns === 0 ? { reserved } : null;
+  const merges = orderMerge(plan, state, idle);
+  if (idle === null || merges.length > 0) return [...orders, ...merges];
+  const broken = mergeIsOut(state) ? [] : breakDeadlocks(plan, state, reserved);
+  return [...broken, ...finishing(plan, state)];
+}
+
+function orderTurns(state: CampaignState, places: HandedOut['orders']): Command[] {
+  const orders = places.map(({ task, place }): Command => ({ command: 'orderTurn', task, ...place }));
   // While an account starts its turns one by one, one order moves its clock: the rest is decided anew.
   const staggers = Object.values(state.accounts).some((account) => account.staggered > 0);
   return staggers ? orders.slice(0, 1) : orders;
 }
 
 /** What was published goes first: it is small, and others wait for it. */
-function orderMerge(plan: Plan, state: CampaignState, idle: boolean): Command[] {
+function orderMerge(plan: Plan, state: CampaignState, idle: Idle | null): Command[] {
   if (!mergeIsOut(state) && duePublications(state).length > 0) return [{ command: 'orderPublish' }];
   const tasks = nextMerges(plan, state, idle);
   return tasks.length === 0 ? [] : [{ command: 'orderMerge', tasks }];
@@ -74,9 +78,9 @@ function skipTasks(plan: Plan, state: CampaignState): Command[] {
   });
 }
 
-function breakDeadlocks(plan: Plan, state: CampaignState): Command[] {
+function breakDeadlocks(plan: Plan, state: CampaignState, reserved: Reserved | null): Command[] {
   return [...indexOf(plan, state).finishing]
-    .filter((id) => taskState(state, id).holds && waitsForItself(plan, state, id))
+    .filter((id) => taskState(state, id).holds && waitsForItself(plan, state, { id, reserved }))
     .map((task) => ({ command: 'breakDeadlock', task }));
 }
 

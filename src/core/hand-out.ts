@@ -2,6 +2,7 @@
 import { nextTurnMs } from './account.js';
 import { awaitedNext } from './awaited-merge.js';
 import type { Lot } from './candidate-lot.js';
+import type { Reserved } from './deadlock.js';
 import { addLoad, freeLane, freeUnits, poolShortages, removeLoad, type Place } from './load.js';
 import { claimConflicts, hasClaimConflict } from './lock-table.js';
 import { pausesOf } from './part.js';
@@ -13,10 +14,9 @@ import { rankOf } from './schedule.js';
 import { mostTurns, taskState, type CampaignState } from './state.js';
 import { indexOf, type TaskIndex } from './task-index.js';
 
-interface HandedOut {
+export interface HandedOut {
   readonly orders: readonly { readonly task: string; readonly place: Place }[];
-  /** By task that could run now: whose reservation it would break. */
-  readonly reserved: ReadonlyMap<string, string>;
+  readonly reserved: Reserved;
 }
 
 interface Round {

@@ -2,7 +2,7 @@
  * Which verified tasks are merged next. One order is out at a time; it carries those that are due now, in merge order,
  * and the integration executor merges them one by one.
  */
-import { waitsForItself } from './deadlock.js';
+import { waitsForItself, type Reserved } from './deadlock.js';
 import { itemsOf } from './log.js';
 import { planGroup, planPhase, planPosition, planTask } from './plan-index.js';
 import { heldAgainst, locksOf } from './lock-table.js';
@@ -12,6 +12,10 @@ import { indexOf } from './task-index.js';
 
 /** A longer order would save next to nothing, and what becomes due meanwhile waits for its end. */
 export const MOST_MERGES = 25;
+
+export interface Idle {
+  readonly reserved: Reserved;
+}
 
 /** One order at a time: merges, or what was published. */
 export function mergeIsOut(state: CampaignState): boolean {
@@ -29,9 +33,10 @@ export function isBeingMerged(state: CampaignState, id: string): boolean {
 
 /**
  * The next order's tasks; none while one is out. Those that something waits for have an order of their own, so that
- * nothing else delays it. `idle` says that nothing else runs or can be started: then all that is verified is due.
+ * nothing else delays it. Idle is a campaign in which nothing else runs or can be started, whatever is reserved: then all
+ * that is verified is due. Null where it is not.
  */
-export function nextMerges(plan: Plan, state: CampaignState, idle: boolean): readonly string[] {
+export function nextMerges(plan: Plan, state: CampaignState, idle: Idle | null): readonly string[] {
   if (mergeIsOut(state)) return [];
   const { awaited, verifiedByGroup } = indexOf(plan, state);
   const awaitedNow = inMergeOrder({ plan, state, idle }, [...awaited]);
@@ -39,7 +44,9 @@ export function nextMerges(plan: Plan, state: CampaignState, idle: boolean): rea
   const wanted = inMergeOrder({ plan, state, idle }, lockedByWork(plan, state));
   if (wanted.length > 0) return wanted;
   const isOver = createScope(plan, state);
-  const due = [...verifiedByGroup].flatMap(([group, tasks]) => (idle || isOver(group) ? [...tasks] : []));
+  const due = [...verifiedByGroup].flatMap(([group, tasks]) =>
+    idle !== null || isOver(group) ? [...tasks] : [],
+  );
   return inMergeOrder(
     { plan, state, idle },
     due.sort((a, b) => planPosition(plan, a) - planPosition(plan, b)),
@@ -99,7 +106,7 @@ function createScope(plan: Plan, state: CampaignState): (group: string) => boole
  * where they are not over yet it waits. Where nothing else runs and they wait for it, it goes first: its work is there.
  */
 function inMergeOrder(
-  { plan, state, idle }: { plan: Plan; state: CampaignState; idle: boolean },
+  { plan, state, idle }: { plan: Plan; state: CampaignState; idle: Idle | null },
   due: readonly string[],
 ): readonly string[] {
   const order = new Set<string>();
@@ -111,7 +118,9 @@ function inMergeOrder(
     looked.add(id);
     const { group, mergeAfter } = planTask(plan, id);
     const beside = [...order].filter((other) => planTask(plan, other).group === group).length;
-    const comesFirst = mergeAfter.every(take) || (idle && waitsForItself(plan, state, id));
+    const comesFirst =
+      mergeAfter.every(take) ||
+      (idle !== null && waitsForItself(plan, state, { id, reserved: idle.reserved }));
     const follows = comesFirst && beside < mergesLeft(plan, state, group);
     if (follows) order.add(id);
     return follows;

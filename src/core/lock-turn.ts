@@ -1,7 +1,7 @@
 /** Locks at the turns of their task: what an order says of them, and what a turn's end makes of them. */
 import { askLock, isOpen, sayGranted } from './apply-lock.js';
 import { settleFailure, type TaskAt } from './failure.js';
-import { LOCK_EXPIRY_MS, type LockRequest, type LockState } from './lock.js';
+import { covers, LOCK_EXPIRY_MS, type LockRequest, type LockState } from './lock.js';
 import type { Order } from './ports.js';
 import { taskState, withTask, type CampaignState } from './state.js';
 import type { NextTurn } from './task.js';
@@ -27,7 +27,9 @@ export function parkTurn(at: TaskAt, request: LockRequest): CampaignState {
   const before = withTask(at.state, id, { ...taskState(at.state, id), parked: true, next: LOCK_TURN });
   const asked = askLock(plan, before, { task: id, request: { ...request, wait: 'end' } });
   const task = taskState(asked, id);
-  const lock = asked.locks.locks.findLast((other) => other.task === id && other.id === request.id);
+  const own = asked.locks.locks.filter((other) => other.task === id && other.id === request.id);
+  // The one that stands for the request may be older than a weaker one under the same name that is still queued.
+  const lock = own.find((other) => isOpen(other) && covers(other.mode, request.mode)) ?? own.at(-1);
   if (lock?.life.is === 'held' && lock.life.gen < task.gen) {
     const message = `The turn ended to wait for the lock ${request.id}, which the task holds already.`;
     const rest = { signature: 'agent-error:lock', resetAtMs: null, retryAfterMs: null, evidence: null };

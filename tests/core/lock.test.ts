@@ -152,6 +152,17 @@ describe('who can not have it', () => {
 describe('a deadlock', () => {
   const src = (id: string): Partial<LockRequest> => ({ id, paths: [`src/${id}.ts`] });
 
+  it('does not end a turn for what the task has already under the name of one that is still queued', () => {
+    let state = begin(two);
+    state = advance(two, state, [asks(state, 'b')]);
+    state = advance(two, state, [asks(state, 'a', { mode: 'intent', paths: ['docs/a'] })]);
+    state = advance(two, state, [asks(state, 'a', { mode: 'shared' })]);
+    expect(locks(state)).toBe('b held, a held, a queued');
+    state = advance(two, state, [parks(state, 'a', { mode: 'intent', paths: ['docs/a'] })]);
+    expect(taskState(state, 'a').parked).toBe(false);
+    expect(orderOf(state, 'a').ask).toBe('lock');
+  });
+
   it('between two that each want what the other has is broken, with the reason', () => {
     let state = begin(two);
     state = advance(two, state, [asks(state, 'a', src('x')), asks(state, 'b', src('y'))]);

@@ -73,6 +73,27 @@ describe('locks', () => {
     const tasks = ['x', 'y'].map((id) => ({ id, minutes: 10, claims: claim(0, 'intent') }));
     expect(starts(tasks, paths)).toEqual(['x 0-10 a#1', 'y 10-20 a#1']);
   });
+
+  it('do not wait in a circle: work that keeps one, its provider, and the one whose reservation keeps the provider', () => {
+    const tasks = [
+      { id: 'author', minutes: 10, publishes: ['c'] },
+      { id: 'provider', minutes: 10, needs: ['author'], provides: ['c'], claims: claim(2, 'exclusive') },
+      { id: 'consumer', minutes: 10, contracts: ['c'], claims: claim(0, 'exclusive'), priority: 2 },
+      {
+        id: 'next',
+        minutes: 10,
+        priority: 1,
+        claims: [...claim(1, 'exclusive'), ...claim(2, 'exclusive')],
+        needs: ['author'],
+      },
+    ];
+    expect(starts(tasks, { ...paths, maxTurns: 1 })).toEqual([
+      'author 0-10 a#1',
+      'consumer 10-20 a#1',
+      'next 20-30 a#1',
+      'provider 30-40 a#1',
+    ]);
+  });
 });
 
 describe('lanes', () => {
