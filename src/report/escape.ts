@@ -1,17 +1,25 @@
 /** What agents write is shown to people, so it is made harmless here, for each place where it is shown. */
 
+/** Colours, cursor movements, and titles of windows: whole, so that nothing is left of them to read. */
+function withoutSequences(text: string): string {
+  return text
+    .replace(/\u001b\[[0-?]*[ -/]*[@-~]/gu, '')
+    .replace(/\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/gu, '');
+}
+
 /**
  * One line of visible text: control characters (escape sequences of terminals among them), invisible format
  * characters (those that reverse the reading direction among them) and line breaks become spaces.
  */
 export function plainLine(text: string): string {
-  return text.replace(/[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, ' ').trim();
+  return withoutSequences(text)
+    .replace(/[\s\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, ' ')
+    .trim();
 }
 
 /** A line of a log as it was printed, its indentation too, without what could steer a terminal; colours are left out. */
 export function plainLogLine(line: string): string {
-  return line
-    .replace(/\u001b\[[0-?]*[ -/]*[@-~]/gu, '')
+  return withoutSequences(line)
     .replace(/\t/gu, '    ')
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, ' ')
     .trimEnd();
@@ -27,7 +35,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** For the text and the quoted attributes of HTML and SVG. Keeps line breaks, loses other control characters. */
 export function escapeHtml(text: string): string {
-  return text
+  return withoutSequences(text)
     .replace(/\r\n?/gu, '\n')
     .replace(/[^\P{Cc}\n\t]|[\p{Cf}\p{Cs}]/gu, '')
     .replace(/[&<>"']/gu, (character) => ENTITIES[character] ?? '');
