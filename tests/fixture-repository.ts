@@ -219,8 +219,7 @@ function campaignOf(
   const mirror = mirrorPath(home, brief.repository.location);
   const input: TestCampaign['input'] = (task, gen = 1, order = {}) => ({
     campaign: brief.campaign,
-    briefDigest: digest,
-    order: { ...firstOrder, task, gen, ...order },
+    order: { ...firstOrder, briefDigest: digest, task, gen, ...order },
   });
   const worktree = (task: string): string => worktreePath(home, brief.campaign, task);
   const mergeAll: TestCampaign['mergeAll'] = (tasks) =>
@@ -271,6 +270,8 @@ const firstOrder: Order = {
   sync: false,
   steps: 'all',
   partial: false,
+  briefDigest: '',
+  timeoutMs: 60_000,
 };
 
 function expectOk<T extends { ok: boolean; failure: unknown }>(facts: T): T {

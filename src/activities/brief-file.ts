@@ -1,19 +1,29 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { CampaignBrief, TaskBrief } from '../core/brief.js';
 import { campaignPaths, type HomePaths } from '../core/home.js';
 import type { ReadBrief } from './deps.js';
 import { lasting } from './lasting.js';
 
-/** Reads `campaigns/<id>/brief.json` once per digest. A brief that is not the campaign's own is never worked from. */
+/**
+ * Reads a brief once: `campaigns/<id>/briefs/<digest>.json`, as an order may be older than the newest one, else `brief.json`. A brief
+ * that is not the campaign's own is never worked from.
+ */
 export function createBriefReader(home: HomePaths): ReadBrief {
   const known = new Map<string, CampaignBrief>();
   return async (campaign, digest) => {
     const key = `${campaign} ${digest}`;
-    const brief = known.get(key) ?? (await readBrief(campaignPaths(home, campaign).brief, campaign, digest));
+    const brief = known.get(key) ?? (await readBrief(fileOf(home, campaign, digest), campaign, digest));
     known.set(key, brief);
     return brief;
   };
+}
+
+function fileOf(home: HomePaths, campaign: string, digest: string): string {
+  const { brief, briefs } = campaignPaths(home, campaign);
+  const own = `${briefs}/${digest}.json`;
+  return existsSync(own) ? own : brief;
 }
 
 async function readBrief(file: string, campaign: string, digest: string): Promise<CampaignBrief> {

@@ -9,6 +9,8 @@ export interface Diff {
   readonly from: string;
   readonly to: string;
   readonly files: readonly string[];
+  /** Work of this task is on the campaign's branch already. */
+  readonly merged: boolean;
 }
 
 const MOST_NAMED = 10;
@@ -20,15 +22,15 @@ export async function checkDiff(
   diff: Diff,
 ): Promise<readonly string[]> {
   return [
-    ...checkChanges(task, diff.files),
+    ...checkChanges(task, diff),
     ...checkOwners(brief, task, diff.files),
     ...(await checkMarkers(diff)),
     ...(await checkpointFindings(diff.mirror, diff.to)),
   ];
 }
 
-function checkChanges({ changes }: TaskBrief, files: readonly string[]): readonly string[] {
-  if (changes === 'required' && files.length === 0)
+function checkChanges({ changes }: TaskBrief, { files, merged }: Diff): readonly string[] {
+  if (changes === 'required' && files.length === 0 && !merged)
     return ['Nothing was changed, but the task asks for a change.'];
   if (changes === 'none' && files.length > 0) {
     return [

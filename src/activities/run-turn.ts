@@ -33,7 +33,7 @@ export function createTurnActivity(
   const readBrief = createBriefReader(deps.home);
   return {
     runTurn: async (input) => {
-      const brief = await readBrief(input.campaign, input.briefDigest);
+      const brief = await readBrief(input.campaign, input.order.briefDigest);
       return runTurn(openTurn({ deps, input, brief, timing }));
     },
   };

@@ -13,7 +13,8 @@ import { exclude } from './exclude.js';
 import { changedFiles } from './diff.js';
 import { checkDiff } from './diff-check.js';
 import { reject, type FailedCommand } from './evidence.js';
-import { diffBase, openCampaign } from './mirror.js';
+import { findCommit } from './git.js';
+import { branchRef, diffBase, openCampaign } from './mirror.js';
 import { compareWorktree } from './snapshot.js';
 import { keepResult } from './task-result.js';
 import { setUpTask } from './worktree.js';
@@ -40,7 +41,9 @@ async function findFailure(deps: ActivityDeps, at: VerifyAt, signal: AbortSignal
   const mirror = await openCampaign(home, brief);
   const from = await diffBase(mirror, brief, { task: task.id, commit });
   const files = await changedFiles(mirror, from, commit);
-  const found = await checkDiff(brief, task, { mirror, from, to: commit, files });
+  // Where it is merged already, and done again because something else has changed, there may be nothing to do.
+  const merged = (await findCommit(mirror, branchRef(task.branch))) !== null;
+  const found = await checkDiff(brief, task, { mirror, from, to: commit, files, merged });
   const checked = await runChecks(deps, { at, mirror }, signal);
   const findings = [...found, ...checked.findings];
   const { commands } = checked;

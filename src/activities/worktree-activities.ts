@@ -16,8 +16,8 @@ export function createWorktreeActivities(
   firstWordMs = FIRST_WORD_MS,
 ): Pick<Activities, 'prepareWorktree' | 'checkpoint' | 'verify'> {
   const readBrief = createBriefReader(deps.home);
-  const place = async ({ campaign, briefDigest, order }: TaskInput): Promise<TaskAt> => {
-    const brief: CampaignBrief = await readBrief(campaign, briefDigest);
+  const place = async ({ campaign, order }: TaskInput): Promise<TaskAt> => {
+    const brief: CampaignBrief = await readBrief(campaign, order.briefDigest);
     return { home: deps.home, brief, task: taskOf(brief, order.task), order };
   };
   return {

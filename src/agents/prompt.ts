@@ -40,6 +40,8 @@ export function wholePrompt(parts: PromptParts): string {
 
 /** For a session that knows its task: where that is all there is to say, its turn was begun before. */
 export function newPrompt(parts: PromptParts): string {
+  // What it knows is not what is asked for any more.
+  if (parts.order.ask === 'changed') return wholePrompt(parts);
   return joined(newParts({ ...parts, again: parts.again || parts.order.ask === 'task' }));
 }
 
@@ -106,6 +108,13 @@ function asked({ order, evidence, again }: PromptParts): readonly string[] {
         'You had done your work without it. Look at what was merged in (`git log`, `git diff`), adapt your work to ' +
           'it, resolve conflict markers (<<<<<<<, =======, >>>>>>>) where there are any so that both sides keep their ' +
           'meaning, and see that the checks pass. Where nothing needs to change, change nothing.',
+      ];
+    case 'changed':
+      return [
+        '# The campaign was changed while you worked, or after you had ended',
+        'The whole task, as it is now, stands below. What you did before is in this worktree, and so is what others ' +
+          'have merged: look at it first, keep what still fits, and change what does not. Resolve conflict markers ' +
+          '(<<<<<<<, =======, >>>>>>>) where there are any.',
       ];
   }
 }

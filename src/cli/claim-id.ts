@@ -26,13 +26,13 @@ export async function startCampaign(
 ): Promise<Claimed> {
   for (const id of idsFrom(wished)) {
     if (existsSync(campaignPaths(home, id).reportJson)) continue;
-    const { is } = await client.lookUp(id);
-    if (is === 'open') return attach(home, client, { id, loaded });
+    const { is, briefDigest = '' } = await client.lookUp(id);
+    if (is === 'open') return attach(home, client, { id, loaded, briefDigest });
     const paths = campaignPaths(home, id);
     // A server that forgot it does not make its id a new one.
     if (is === 'ended' || existsSync(paths.snapshot)) continue;
-    if (!(await claimFolder(home, id)) && (await comesToLife(client, id)))
-      return attach(home, client, { id, loaded });
+    const other = (await claimFolder(home, id)) ? null : await comesToLife(client, id);
+    if (other !== null) return attach(home, client, { id, loaded, briefDigest: other });
     return begin(home, client, { id, loaded });
   }
   throw new Error(`no free id for ${wished}: this is a bug`);
@@ -52,20 +52,25 @@ async function begin(home: HomePaths, client: LonghaulClient, { id, loaded }: Ca
 }
 
 /** The same file with the same circumstances makes the same brief: only then it is the same campaign. */
-async function attach(home: HomePaths, client: LonghaulClient, { id, loaded }: Candidate): Promise<Claimed> {
-  const brief = await readBrief(home, id);
+async function attach(
+  home: HomePaths,
+  client: LonghaulClient,
+  { id, loaded, briefDigest }: Candidate & { readonly briefDigest: string },
+): Promise<Claimed> {
+  const brief = await readBrief(home, id, briefDigest);
   const artifacts = preferred(
     loaded.compileAs({
       campaign: id,
       createdAt: brief?.createdAt ?? '',
       repository: brief?.repository ?? null,
+      earlier: brief,
     }),
   );
   return { id, how: await startOn(client, id, artifacts), artifacts };
 }
 
 /** The run goes by the improved plan, as `longhaul plan` shows it. */
-function preferred({ plan, ...artifacts }: CampaignArtifacts): CampaignArtifacts {
+export function preferred({ plan, ...artifacts }: CampaignArtifacts): CampaignArtifacts {
   return { ...artifacts, plan: preferBest(plan) };
 }
 
@@ -89,10 +94,12 @@ async function claimFolder(home: HomePaths, id: string): Promise<boolean> {
   }
 }
 
-async function comesToLife(client: LonghaulClient, id: string): Promise<boolean> {
+/** The digest of its brief, once it runs; null where it does not begin to. */
+async function comesToLife(client: LonghaulClient, id: string): Promise<string | null> {
   for (let second = 0; second < 5; second++) {
-    if ((await client.lookUp(id)).is === 'open') return true;
+    const occupant = await client.lookUp(id);
+    if (occupant.is === 'open') return occupant.briefDigest;
     await sleep(1_000);
   }
-  return false;
+  return null;
 }

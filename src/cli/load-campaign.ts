@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { CampaignArtifacts } from '../client/campaign-folder.js';
-import type { RepositoryBrief } from '../core/brief.js';
+import type { CampaignBrief, RepositoryBrief } from '../core/brief.js';
 import { readLearnt } from '../client/learnt-file.js';
 import { compile } from '../core/compile.js';
 import type { Learnt } from '../core/learnt.js';
@@ -26,6 +26,8 @@ interface Identity {
   readonly createdAt: string;
   /** Null = the repository as it is now. */
   readonly repository: RepositoryBrief | null;
+  /** Of the campaign that this is a change of. */
+  readonly earlier?: CampaignBrief | null;
 }
 
 export interface LoadedCampaign {
@@ -125,12 +127,13 @@ const NO_REPOSITORY: RepositoryBrief = { location: '', kind: 'path', base: '', b
 function makeCompile({ spec, around: { facts, roles }, learnt }: ReadFile) {
   // A repository with problems is told of already; the rest of the file is checked all the same.
   const { branches, ...now } = facts ?? { ...NO_REPOSITORY, branches: [] };
-  return ({ campaign, createdAt, repository }: Identity) =>
+  return ({ campaign, createdAt, repository, earlier = null }: Identity) =>
     compile({
       spec,
       campaign,
       createdAt,
       repository: repository ?? now,
+      earlier,
       roles,
       existingBranches: branches,
       learnt,

@@ -34,7 +34,7 @@ export function viewPlan(loaded: LoadedCampaign, { improved, numbers, agents }: 
   };
 }
 
-function rateOf({ spec, learnt }: LoadedCampaign, agent: string): AgentRate {
+export function rateOf({ spec, learnt }: LoadedCampaign, agent: string): AgentRate {
   const { usd, tokens } = learnt === null ? { usd: null, tokens: null } : learntRate(learnt, agent);
   const adapter = spec.agents[agent]?.adapter ?? '';
   return { usdPerMinute: usd, tokensPerMinute: tokens, contextTokens: CONTEXT_TOKENS[adapter] ?? null };

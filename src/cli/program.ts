@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addAnswer } from './answer.js';
+import { addApply } from './apply.js';
 import { addCancel } from './cancel.js';
 import { addCheck } from './check.js';
 import type { Cli } from './cli.js';
@@ -33,6 +34,7 @@ const commands = [
   addPause,
   addResume,
   addSet,
+  addApply,
   addRetry,
   addSkip,
   addCancel,

@@ -28,18 +28,55 @@ export async function writeArtifacts(
   campaign: string,
   artifacts: CampaignArtifacts,
 ): Promise<void> {
+  // By the rules of today: a later Longhaul might plan otherwise, and reality is compared with what was promised.
+  await writeCurrent(home, campaign, { ...artifacts, schedule: plannedRuns(simulate(artifacts.plan)) });
+}
+
+/** What the campaign goes by from now on. */
+export async function writeCurrent(
+  home: HomePaths,
+  campaign: string,
+  artifacts: CampaignArtifacts & { readonly schedule: readonly PlannedRun[] },
+): Promise<void> {
   const paths = campaignPaths(home, campaign);
   await mkdir(paths.folder, { recursive: true });
   await writeFileAtomic(paths.spec, artifacts.spec);
   await writeFileAtomic(paths.plan, jsonFile(artifacts.plan));
-  // Now, by the rules of today: a later Longhaul might plan otherwise, and reality is compared with what was promised.
-  await writeFileAtomic(paths.schedule, jsonFile(plannedRuns(simulate(artifacts.plan))));
-  // Just as compile wrote it: the plan's digest is of these bytes.
-  await writeFileAtomic(paths.brief, JSON.stringify(artifacts.brief));
+  await writeFileAtomic(paths.schedule, jsonFile(artifacts.schedule));
+  await addBrief(home, campaign, artifacts);
+  await writeFileAtomic(paths.brief, briefText(artifacts.brief));
 }
 
-export async function readBrief(home: HomePaths, campaign: string): Promise<CampaignBrief | null> {
-  return readJson<CampaignBrief>(campaignPaths(home, campaign).brief);
+/** Before the campaign is told of it: what it orders then finds its brief. */
+export async function addBrief(
+  home: HomePaths,
+  campaign: string,
+  { brief, plan }: Pick<CampaignArtifacts, 'brief' | 'plan'>,
+): Promise<void> {
+  const { briefs } = campaignPaths(home, campaign);
+  await mkdir(briefs, { recursive: true });
+  await writeFileAtomic(`${briefs}/${plan.briefDigest}.json`, briefText(brief));
+}
+
+/** Just as compile wrote it: the plan's digest is of these bytes. */
+function briefText(brief: CampaignBrief): string {
+  return JSON.stringify(brief);
+}
+
+/** The brief with this digest, else (or without one) the newest. */
+export async function readBrief(
+  home: HomePaths,
+  campaign: string,
+  digest = '',
+): Promise<CampaignBrief | null> {
+  const { brief, briefs } = campaignPaths(home, campaign);
+  return (
+    (await readJson<CampaignBrief>(`${briefs}/${digest}.json`)) ?? (await readJson<CampaignBrief>(brief))
+  );
+}
+
+export async function readSchedule(home: HomePaths, campaign: string): Promise<readonly PlannedRun[]> {
+  return (await readJson<PlannedRun[]>(campaignPaths(home, campaign).schedule)) ?? [];
 }
 
 export async function readPlan(home: HomePaths, campaign: string): Promise<Plan | null> {
@@ -50,9 +87,7 @@ export async function readPlan(home: HomePaths, campaign: string): Promise<Plan 
 export async function addPlan(home: HomePaths, report: ReportData): Promise<ReportData> {
   const paths = campaignPaths(home, report.status.id);
   const plan = await readJson<Plan>(paths.plan);
-  return plan === null
-    ? report
-    : withPlan(report, plan, (await readJson<PlannedRun[]>(paths.schedule)) ?? []);
+  return plan === null ? report : withPlan(report, plan, await readSchedule(home, report.status.id));
 }
 
 export async function readReport(home: HomePaths, campaign: string): Promise<ReportData | null> {

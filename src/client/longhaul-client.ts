@@ -30,6 +30,7 @@ import {
   setParallelUpdate,
   skipTaskSignal,
   skipTaskUpdate,
+  type PlanInForce,
 } from '../workflows/messages.js';
 import { addPlan, listFolders, readReport } from './campaign-folder.js';
 import { readCampaigns, type CampaignList } from './campaign-list.js';
@@ -37,6 +38,7 @@ import { askWhole } from './ask-whole.js';
 import { clientError, didYouMean } from './client-error.js';
 import { CampaignConnection, type FindTarget } from './connection.js';
 import { ensureHomeId } from './home-id.js';
+import { readPlanInForce, sendPlan } from './plan-change.js';
 import { sendMessage } from './send-message.js';
 import { readStatus, type StatusRead } from './status-read.js';
 import { alreadyPaused, alreadyRunning, alreadySkipped, stillHeld, type PartChoice } from './wished-state.js';
@@ -56,7 +58,8 @@ export interface NewCampaign {
 
 /** What the server knows of an id. `briefDigest` says which campaign it is. */
 export type Occupant =
-  { readonly is: 'nobody' } | { readonly is: 'open' | 'ended'; readonly briefDigest: string };
+  | { readonly is: 'nobody'; readonly briefDigest?: never }
+  | { readonly is: 'open' | 'ended'; readonly briefDigest: string };
 
 const START_DEADLINE_MS = 15_000;
 
@@ -191,6 +194,17 @@ export class LonghaulClient {
     await this.#openStatus(id);
     const way = { update: setParallelUpdate, signal: setParallelSignal };
     return sendMessage(this.#connection, id, { ...way, content: message });
+  }
+
+  /** The plan that a campaign which is not over goes by, and what it has come to. */
+  async planInForce(id: string): Promise<PlanInForce & { readonly status: Status }> {
+    const status = await this.#openStatus(id);
+    return { ...(await readPlanInForce(this.#connection, id)), status };
+  }
+
+  /** Its brief has to be in the campaign's folder already. */
+  async applyPlan(id: string, change: PlanInForce): Promise<string> {
+    return sendPlan(this.#connection, id, change);
   }
 
   /** Asks the campaign to stop in order: running turns are interrupted and checkpointed. Works without a worker. */

@@ -43,11 +43,11 @@ export async function sendMessage<Content extends { readonly key?: string }>(
   return 'No worker answers now; the message is kept by the server and counts as soon as one is back (`longhaul up`).';
 }
 
-function isUnanswered(error: unknown): boolean {
+export function isUnanswered(error: unknown): boolean {
   return error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isDeadline(error) || isGivenBack(error);
 }
 
-function refused(campaign: string, error: WorkflowUpdateFailedError): ProblemError {
+export function refused(campaign: string, error: WorkflowUpdateFailedError): ProblemError {
   const why = error.cause instanceof Error ? error.cause.message : error.message;
   return clientError('client/refused', `campaign ${campaign} refused: ${why}`, hintFor(error, campaign));
 }
@@ -59,7 +59,7 @@ function hintFor({ cause }: WorkflowUpdateFailedError, campaign: string): string
   return `see \`longhaul status ${campaign}\``;
 }
 
-function overMeanwhile(campaign: string): ProblemError {
+export function overMeanwhile(campaign: string): ProblemError {
   return clientError(
     'client/campaign-over',
     `campaign ${campaign} ended in the meantime`,

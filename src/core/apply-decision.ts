@@ -105,6 +105,8 @@ function orderTurn(
     steps,
     partial: planTask(plan, at.task).partial === 'accept',
     ...orderLocks(state, at.task),
+    briefDigest: plan.briefDigest,
+    timeoutMs: planTask(plan, at.task).timeoutMs,
   };
   const life = {
     is: 'preparing',
@@ -121,6 +123,7 @@ function orderTurn(
     life,
     agent: at.agent,
     holds: true,
+    stale: false,
     messages: [],
     executor: 'open',
     startedAtMs: before.startedAtMs ?? state.nowMs,
@@ -142,7 +145,7 @@ function joinNotes(note: string | null, messages: readonly string[]): string | n
   return all.length === 0 ? null : all.join('\n\n').slice(0, 4_000);
 }
 
-function interruptTurn(state: CampaignState, id: string, why: string): CampaignState {
+export function interruptTurn(state: CampaignState, id: string, why: string): CampaignState {
   const task = taskState(state, id);
   if (!isWorking(task.life)) return state;
   const next = withTask(state, id, { ...task, life: { ...task.life, interrupted: why } });

@@ -22,8 +22,8 @@ export function applyLockAsked(
   asked: Extract<Event, { event: 'lockAsked' }>,
 ): CampaignState {
   if (!hasTask(plan, asked.task)) return state;
-  const { life, gen } = taskState(state, asked.task);
-  return isWorking(life) && gen === asked.gen ? askLock(plan, state, asked) : state;
+  const { life, gen, stale } = taskState(state, asked.task);
+  return isWorking(life) && gen === asked.gen && !stale ? askLock(plan, state, asked) : state;
 }
 
 /** Asked for again it is the same lock; in a stronger mode it is one more, which takes the place of the first. */

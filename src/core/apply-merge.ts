@@ -1,4 +1,5 @@
 /** What became of merges becomes state. */
+import { dropTurn } from './amend-task.js';
 import { fail, MOST_TRANSIENTS, type TaskAt } from './failure.js';
 import { isBeingMerged } from './integration.js';
 import { addTo } from './log.js';
@@ -17,16 +18,25 @@ export function applyMerges(plan: Plan, state: CampaignState, report: MergeRepor
   const isOut = state.merging?.order === report.order;
   const known = report.merges.filter(({ task }) => hasTask(plan, task));
   const settled = known.reduce((so, facts) => applyMerge(plan, so, { facts, isOut }), state);
-  return isOut ? { ...settled, merging: null } : settled;
+  return isOut ? { ...dropStaleMerges(plan, settled), merging: null } : settled;
+}
+
+/** Of what was verified before the plan was changed no more is merged. */
+function dropStaleMerges(plan: Plan, state: CampaignState): CampaignState {
+  return (state.merging?.tasks ?? []).reduce((so, id) => {
+    const task = taskState(so, id);
+    return task.stale && task.life.is === 'integrating' ? withTask(so, id, dropTurn(plan, id, task)) : so;
+  }, state);
 }
 
 /** The executor is gone and has not reported: what it merged is on the branch, and found there by the next order. */
 export function applyMergesLost(plan: Plan, state: CampaignState): CampaignState {
   const first = state.merging?.tasks[0];
   if (first === undefined) return state;
+  const dropped = dropStaleMerges(plan, state);
   // One of them counts it, so that what is lost again and again comes to a person.
   return restMerge(
-    { plan, state: { ...state, merging: null }, id: first },
+    { plan, state: { ...dropped, merging: null }, id: first },
     'the integration workflow was ended from outside before it reported',
   );
 }
@@ -51,6 +61,8 @@ function applyMerge(
     endMs: facts.endedAtMs,
   };
   const at: TaskAt = { plan, state: { ...state, spans: addTo(state.spans, [span]) }, id: facts.task };
+  // It was being merged when the plan was changed: its next turn starts from a head with that in it, or without.
+  if (task.stale) return withTask(at.state, at.id, dropTurn(plan, at.id, task));
   switch (facts.outcome) {
     case 'merged':
       return merged(at);

@@ -8,7 +8,7 @@ import { planTask } from './plan-index.js';
 import { reopenGroup } from './group.js';
 import { raiseBlocker } from './raise-blocker.js';
 import { accountState, endTask, taskState, withAccount, withTask, type CampaignState } from './state.js';
-import { isWaiting, nextAttempt, type NextTurn, type TaskState } from './task.js';
+import { hasBegun, isWaiting, nextAttempt, type NextTurn, type TaskState } from './task.js';
 import type { BlockerReport } from './turn.js';
 
 /** More open blockers of one task tell nobody anything, and an agent that floods must not fill the state. */
@@ -164,7 +164,7 @@ export function isIdle({ life }: TaskState): boolean {
 function unskip(plan: Plan, state: CampaignState): CampaignState {
   return plan.tasks.reduce((next, { id }) => {
     const task = taskState(next, id);
-    const skipped = task.life.is === 'ended' && task.life.as === 'skipped' && task.gen === 0;
+    const skipped = task.life.is === 'ended' && task.life.as === 'skipped' && !hasBegun(task);
     return skipped ? withTask(next, id, { ...task, life: { is: 'waiting' } }) : next;
   }, state);
 }

@@ -1,6 +1,7 @@
 /** What an executor found out becomes state. The facts are the world's; what they mean is decided here. */
 import { praiseAccount } from './account.js';
-import { settleFailure, type TaskAt } from './failure.js';
+import { dropTurn } from './amend-task.js';
+import { isOfAccount, settleFailure, type TaskAt } from './failure.js';
 import { addTo } from './log.js';
 import { locksAfterTurn, parkTurn } from './lock-turn.js';
 import { pausesOf } from './part.js';
@@ -34,15 +35,34 @@ export function applyReport(plan: Plan, state: CampaignState, report: TaskReport
 }
 
 function applyNews(plan: Plan, state: CampaignState, report: TaskReport): CampaignState {
+  const { stale } = taskState(state, report.task);
   const counted = countTurn(plan, state, report);
   // Also a turn that verification rejects: the account bore it.
   const bore = report.turn?.outcome === 'done' || report.turn?.outcome === 'blocked';
   const at: TaskAt = { plan, state: bore ? praise(plan, counted, report.task) : counted, id: report.task };
-  if (isPartial(plan, report)) return acceptPartial(at, report);
   const failed = firstFailure(report);
+  if (stale) return dropStale(at, report, failed);
+  return settle(at, report, failed);
+}
+
+function settle(at: TaskAt, report: TaskReport, failed: Failure | null): CampaignState {
+  if (isPartial(at.plan, report)) return acceptPartial(at, report);
   if (failed !== null && report.turn?.outcome !== 'interrupted') return settleFailure(at, failed);
   if (report.turn !== null) return settleTurn(at, report, report.turn);
   return report.verify === null ? settleFailure(at, nothingReported) : verified(at, report.verify.commit);
+}
+
+/** The plan was changed meanwhile: what it came to is not taken. What it says of its account is as true as ever. */
+function dropStale(at: TaskAt, report: TaskReport, failed: Failure | null): CampaignState {
+  const task = taskState(at.state, at.id);
+  const settled = failed !== null && isOfAccount(failed) ? settleFailure(at, failed) : at.state;
+  const executor = report.verify?.ok === true ? 'none' : task.executor;
+  const { next } = taskState(at.state, at.id);
+  return withTask(settled, at.id, {
+    ...dropTurn(at.plan, at.id, task),
+    executor,
+    next: { ...next, sync: true },
+  });
 }
 
 const nothingReported: Failure = {

@@ -6,6 +6,7 @@ import { applyCommand } from './apply-decision.js';
 import { applyAnswer, applyBlocker, applyPause, applyResume, applyRetry, applySkip } from './apply-person.js';
 import { applyLockAsked, applyLockReleased } from './apply-lock.js';
 import { applyMerges, applyMergesLost } from './apply-merge.js';
+import { dropTurn } from './amend-task.js';
 import { applyReport } from './apply-report.js';
 import { advanceClocks } from './group.js';
 import { applyPublishAsked, applyPublishLost, applyPublishReport } from './apply-publish.js';
@@ -13,7 +14,8 @@ import { MOST_TRANSIENTS, settleFailure } from './failure.js';
 import { locksAfterTurn } from './lock-turn.js';
 import { noteChanges } from './note.js';
 import type { Plan } from './plan.js';
-import { hasTask } from './plan-index.js';
+import { isRemoved } from './plan-change.js';
+import { hasTask, planTask } from './plan-index.js';
 import { isForIntegration } from './integration.js';
 import { indexOf } from './task-index.js';
 import { isUnderWay, taskState, withTask, type CampaignState, type Event, type OpenOrder } from './state.js';
@@ -148,8 +150,12 @@ function applyMessage(plan: Plan, state: CampaignState, event: Message): Campaig
 }
 
 /** Not once the campaign stops or delivers: its end is being made. */
+export function canChange({ stopping, delivery, end }: CampaignState): boolean {
+  return stopping === null && delivery === null && end === null;
+}
+
 export function canRetry(plan: Plan, state: CampaignState, task: string): boolean {
-  return state.stopping === null && state.delivery === null && state.end === null && hasTask(plan, task);
+  return canChange(state) && hasTask(plan, task) && !isRemoved(planTask(plan, task));
 }
 
 function applyCheck(
@@ -191,6 +197,7 @@ function applyProgress(state: CampaignState, note: Extract<Event, { event: 'prog
 function applyGone(plan: Plan, state: CampaignState, gone: OpenOrder): CampaignState {
   const task = taskState(state, gone.task);
   if (gone.gen !== task.gen || !isWorking(task.life) || isUnderWay(state, gone)) return state;
+  if (task.stale) return withTask(state, gone.task, { ...dropTurn(plan, gone.task, task), executor: 'none' });
   const freed = withTask(state, gone.task, {
     ...task,
     life: { is: 'waiting' },

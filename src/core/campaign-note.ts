@@ -17,4 +17,13 @@ export type CampaignNote =
       readonly account: string;
       /** Turns that the account bears at once; null = as many as there are lanes. */
       readonly turns: number | null;
+    }
+  /** How many tasks: with another definition, and those that only build on one. */
+  | {
+      readonly atMs: number;
+      readonly what: 'planChanged';
+      readonly added: number;
+      readonly changed: number;
+      readonly stale: number;
+      readonly removed: number;
     };

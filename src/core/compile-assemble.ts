@@ -4,10 +4,12 @@ import { assembleBrief } from './compile-brief.js';
 import type { CompileInput, Draft, DraftGroup, DraftTask, ReadyTask } from './compile-draft.js';
 import { PLAN_VERSION, type Plan, type PlanGroup, type PlanTask } from './plan.js';
 import type { Spec } from './spec.js';
+import { taskDigests } from './task-digest.js';
 
 export function assemble(draft: Draft, input: CompileInput): { plan: Plan; brief: CampaignBrief } {
   const tasks = draft.tasks.map(requireSettings);
   const brief = assembleBrief(tasks, draft, input);
+  const digests = taskDigests(brief, input.digest);
   const { spec } = input;
   const plan: Plan = {
     version: PLAN_VERSION,
@@ -28,7 +30,10 @@ export function assemble(draft: Draft, input: CompileInput): { plan: Plan; brief
     contracts: draft.contracts,
     phases: draft.phases,
     groups: draft.groups.map(planGroup),
-    tasks: tasks.map((task) => ({ ...planTask(task), trial: trialOf(brief.tasks[task.written.id], input) })),
+    tasks: tasks.map((task) => ({
+      ...planTask(task, digests[task.written.id] ?? ''),
+      trial: trialOf(brief.tasks[task.written.id], input),
+    })),
     joins: draft.joins,
     deliver: spec.deliver,
   };
@@ -60,9 +65,10 @@ function trialOf(task: TaskBrief | undefined, { digest }: CompileInput): string 
   return digest(JSON.stringify([setup, copy, verify, timeoutMs])).slice(0, DIGEST_LENGTH);
 }
 
-function planTask({ written, settings, ...task }: ReadyTask): PlanTask {
+function planTask({ written, settings, ...task }: ReadyTask, digest: string): PlanTask {
   return {
     id: written.id,
+    digest,
     title: written.title,
     role: written.role ?? null,
     group: task.group,

@@ -10,10 +10,11 @@ import {
 
 /** Branches are named and checked before the start: git keeps them as files, and refuses some names side by side. */
 export const nameBranches: CompilePass = (draft, input) => {
-  const { spec, campaign } = input;
+  const { spec, campaign, earlier } = input;
   for (const task of draft.tasks) {
     const role = task.written.role ?? task.settings?.agents[0] ?? '';
-    task.branch = fillBranchTemplate(spec.branch, { campaign, role, task: task.written.id });
+    const { id } = task.written;
+    task.branch = earlier?.tasks[id]?.branch ?? fillBranchTemplate(spec.branch, { campaign, role, task: id });
   }
   draft.problems.push(
     ...findFaults(draft, input),

@@ -22,16 +22,32 @@ export function assembleBrief(tasks: readonly ReadyTask[], draft: Draft, input: 
     agents: Object.fromEntries(Object.keys(spec.agents).map((name) => [name, agentBrief(name, spec)])),
     contracts: Object.fromEntries(draft.contracts.map((one) => [one.id, contractBrief(one, spec)])),
     groups: neededGroups(tasks, draft),
-    tasks: Object.fromEntries(
-      tasks.map((task) => [
-        task.written.id,
-        taskBrief(task, { draft, spec, provides: provided.get(task.written.id) ?? [] }),
-      ]),
+    tasks: withEarlier(
+      Object.fromEntries(
+        tasks.map((task) => [
+          task.written.id,
+          taskBrief(task, { draft, spec, provides: provided.get(task.written.id) ?? [] }),
+        ]),
+      ),
+      input.earlier,
     ),
     roles: usedRoles(tasks, input.roles),
     integrationVerify: integrationVerifyOf(spec),
     createdAt: input.createdAt,
   };
+}
+
+/**
+ * What the campaign file names no more may have begun: its branch is delivered, and where it was merged, its commands go on
+ * being verified. It owns nothing any more.
+ */
+function withEarlier(
+  tasks: CampaignBrief['tasks'],
+  earlier: CompileInput['earlier'],
+): CampaignBrief['tasks'] {
+  const gone = Object.values(earlier?.tasks ?? {}).filter(({ id }) => !Object.hasOwn(tasks, id));
+  const nothing = { owns: [], reads: [], intends: [], publishes: [], consumes: [], provides: [], groups: [] };
+  return { ...tasks, ...Object.fromEntries(gone.map((task) => [task.id, { ...task, ...nothing }])) };
 }
 
 /** By task, the contracts that it implements. */

@@ -1,4 +1,4 @@
-import type { RepositoryBrief, RoleBrief } from './brief.js';
+import type { CampaignBrief, RepositoryBrief, RoleBrief } from './brief.js';
 import type { Claim, FailurePolicy, Join, PlanContract, PlanGroup, PlanPhase } from './plan.js';
 import type { Learnt } from './learnt.js';
 import type { Problem } from './problem.js';
@@ -19,6 +19,8 @@ export interface CompileInput {
   readonly createdAt: string;
   /** What earlier campaigns on this repository took; without it, estimates do without. */
   readonly learnt?: Learnt | null;
+  /** Of the campaign that this is a change of: what it has begun keeps its branch, and is not forgotten. */
+  readonly earlier?: CampaignBrief | null;
   /** sha256 as hex digits. */
   readonly digest: (text: string) => string;
 }

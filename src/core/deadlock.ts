@@ -20,7 +20,7 @@ import type { Plan } from './plan.js';
 import { movingMembers, waitsForRound } from './retry-round.js';
 import { accountState, mostTurns, taskState, type CampaignState } from './state.js';
 import { indexOf } from './task-index.js';
-import { accountOf, agentFor, isWaiting } from './task.js';
+import { accountOf, agentFor, hasBegun, isWaiting } from './task.js';
 
 /** `rounds`: retry rounds count as well, which begin by themselves where they would wait for ever. */
 type Ways = 'rounds' | 'no-rounds';
@@ -87,9 +87,10 @@ function waitsFor(graph: Graph, id: string): readonly string[] {
 
 /** Of open joins those that could still meet them. */
 function needed({ plan, state }: Graph, id: string): readonly string[] {
-  const { life, gen } = taskState(state, id);
+  const task = taskState(state, id);
+  const { life } = task;
   const { after, finishAfter } = planTask(plan, id);
-  const joins = life.is === 'finishing' ? finishAfter : life.is === 'waiting' && gen === 0 ? after : [];
+  const joins = life.is === 'finishing' ? finishAfter : life.is === 'waiting' && !hasBegun(task) ? after : [];
   return joins
     .filter((join) => indexOf(plan, state).progress(join) === 'open')
     .flatMap((join) => tasksOfJoin(plan, planJoin(plan, join)))

@@ -4,6 +4,7 @@
  */
 import { nextTurnMs } from './account.js';
 import { openPublications } from './apply-publish.js';
+import { amend, type Campaign } from './amend.js';
 import { apply } from './apply.js';
 import { deadlineDueMs } from './deadline.js';
 import { checkEveryMs, decide } from './decide.js';
@@ -13,6 +14,7 @@ import { locksOf } from './lock-table.js';
 import type { Plan } from './plan.js';
 import { expiryMs } from './settle-lock.js';
 import { taskState, type CampaignState, type Command, type Event } from './state.js';
+import type { PlanChanged } from './plan-change.js';
 import { indexOf } from './task-index.js';
 
 /** More rounds than any state needs: each command is applied at most once for each task. */
@@ -26,6 +28,23 @@ export function advance(plan: Plan, state: CampaignState, events: readonly Event
     next = commands.reduce((so, command) => applyDecided(plan, so, command), next);
   }
   throw new Error('stuck, this is a bug: decide proposes without end');
+}
+
+/** The same, of a campaign that may be given another plan on the way. */
+export function advanceCampaign(campaign: Campaign, events: readonly (Event | PlanChanged)[]): Campaign {
+  const { plan, state } = takeEvents(campaign, events);
+  return { plan, state: advance(plan, state, []) };
+}
+
+/** What people say counts at once; what follows from it is decided later. */
+export function takeEvents(campaign: Campaign, events: readonly (Event | PlanChanged)[]): Campaign {
+  return events.reduce(
+    (so, event) =>
+      event.event === 'planChanged'
+        ? amend(so, event)
+        : { plan: so.plan, state: apply(so.plan, so.state, event) },
+    campaign,
+  );
 }
 
 function applyDecided(plan: Plan, state: CampaignState, command: Command): CampaignState {

@@ -22,14 +22,13 @@ export function expectEnd(plan: Plan, status: Status, nowMs: number): ExpectedEn
   if (status.state !== 'running') return null;
   const factor = learnFactor(plan, status);
   if (factor === null) return null;
-  const statusOf = new Map(status.tasks.map((task) => [task.id, task]));
-  const tasks = plan.tasks.map((task) => leftOf(task, { now: statusOf.get(task.id), factor, nowMs }));
+  const left = planLeft(plan, status, { factor, nowMs });
   const untilMs = status.tasks.flatMap(({ waitReasons }) =>
     waitReasons.flatMap(({ until }) => (until === undefined ? [] : [Date.parse(until)])),
   );
   return {
     atMs: Math.max(
-      nowMs + simulate({ ...plan, tasks, maxTurns: status.maxTurns ?? plan.maxTurns }).makespanMs,
+      nowMs + simulate({ ...left, maxTurns: status.maxTurns ?? plan.maxTurns }).makespanMs,
       ...untilMs,
     ),
     isEarliest:
@@ -37,6 +36,17 @@ export function expectEnd(plan: Plan, status: Status, nowMs: number): ExpectedEn
       (status.pauses ?? []).length > 0 ||
       status.tasks.some(({ state }) => state === 'blocked'),
   };
+}
+
+/** The plan with what is left of each task: next to nothing of one that is over. */
+export function planLeft(
+  plan: Plan,
+  status: Status,
+  { nowMs, factor = learnFactor(plan, status) ?? 1 }: { readonly nowMs: number; readonly factor?: number },
+): Plan {
+  const statusOf = new Map(status.tasks.map((task) => [task.id, task]));
+  const tasks = plan.tasks.map((task) => leftOf(task, { now: statusOf.get(task.id), factor, nowMs }));
+  return { ...plan, tasks };
 }
 
 /** How many times as long as estimated a task takes: the median of those that are done. */

@@ -49,6 +49,11 @@ export function settleFailure(at: TaskAt, failure: Failure): CampaignState {
   }
 }
 
+/** It tells of the account, and nothing of the task. */
+export function isOfAccount(failure: Failure): boolean {
+  return ['rate-limited', 'usage-limit', 'auth'].includes(failure.class);
+}
+
 const countsTowardsSame: readonly FailureClass[] = ['rejected', 'agent-error', 'stalled', 'timed-out'];
 
 /** Both are an agent that did not come to an end: were they told apart, they could take turns without end. */

@@ -4,11 +4,11 @@
  */
 import { NEW_CLOCK, type GroupClock } from './group-clock.js';
 import { isBeingMerged, mergesLeft } from './integration.js';
-import { racingGroups, timedGroups } from './plan-index.js';
+import { racingGroups, removedGroups, timedGroups } from './plan-index.js';
 import type { Plan, PlanGroup } from './plan.js';
 import { taskState, type CampaignState, type Command } from './state.js';
 import { indexOf } from './task-index.js';
-import { isWorking, type TaskState } from './task.js';
+import { hasBegun, isWorking } from './task.js';
 
 export function clockOf(state: CampaignState, group: string): GroupClock {
   return state.groups[group] ?? NEW_CLOCK;
@@ -45,7 +45,7 @@ export function advanceClocks(plan: Plan, state: CampaignState, byMs: number): C
 
 interface Closed {
   readonly group: PlanGroup;
-  readonly because: 'met' | 'expired';
+  readonly because: 'met' | 'expired' | 'removed';
   readonly why: string;
 }
 
@@ -61,6 +61,11 @@ export function closeGroups(plan: Plan, state: CampaignState): readonly Command[
       why: `the timeout of group ${group.id}`,
     })),
     ...met.map((group): Closed => ({ group, because: 'met', why: `group ${group.id} is met without it` })),
+    ...removedGroups(plan).map((group): Closed => ({
+      group,
+      because: 'removed',
+      why: 'removed from the campaign file',
+    })),
   ].flatMap((closed) => closeMembers(plan, state, closed));
 }
 
@@ -73,7 +78,7 @@ function closeMember(state: CampaignState, id: string, { group, because, why }: 
   const task = taskState(state, id);
   const { life } = task;
   if (life.is === 'ended' || isBeingMerged(state, id)) return [];
-  const goesOn = because === 'met' && group.rest === 'finish' && isBegun(task);
+  const goesOn = because === 'met' && group.rest === 'finish' && hasBegun(task);
   if (life.is === 'integrating') {
     if (because === 'expired') return [];
     return [{ command: 'endTask', task: id, as: group.rest === 'finish' ? 'done' : 'cancelled', why }];
@@ -81,8 +86,4 @@ function closeMember(state: CampaignState, id: string, { group, because, why }: 
   if (goesOn) return [];
   if (isWorking(life)) return life.interrupted === null ? [{ command: 'interruptTurn', task: id, why }] : [];
   return [{ command: 'endTask', task: id, as: because === 'expired' ? 'failed' : 'cancelled', why }];
-}
-
-function isBegun({ gen }: TaskState): boolean {
-  return gen > 0;
 }

@@ -43,6 +43,9 @@ export function homePaths(root: string): HomePaths {
 export interface CampaignPaths {
   readonly folder: string;
   readonly brief: string;
+  /** Each brief that the campaign has ever gone by: `briefs/<digest>.json`. */
+  readonly briefs: string;
+  /** The plan that is in force. */
   readonly plan: string;
   /** What the plan promised when the campaign began: its simulated starts. */
   readonly schedule: string;
@@ -60,6 +63,7 @@ export function campaignPaths(home: HomePaths, campaign: string): CampaignPaths 
   return {
     folder,
     brief: `${folder}/brief.json`,
+    briefs: `${folder}/briefs`,
     plan: `${folder}/plan.json`,
     schedule: `${folder}/schedule.json`,
     spec: `${folder}/spec.yaml`,

@@ -16,9 +16,11 @@ export function noteChanges(before: CampaignState, after: CampaignState): Campai
   if (before.accounts !== after.accounts)
     for (const account of Object.values(after.accounts))
       notes.push(...noteAccount(before.accounts[account.name], account, atMs));
-  return notes.length === 0
-    ? after
-    : { ...after, notes: [...(after.notes ?? []), ...notes].slice(-NOTES_KEPT) };
+  return notes.length === 0 ? after : addNotes(after, notes);
+}
+
+export function addNotes(state: CampaignState, notes: readonly CampaignNote[]): CampaignState {
+  return { ...state, notes: [...(state.notes ?? []), ...notes].slice(-NOTES_KEPT) };
 }
 
 function notePauses(before: CampaignState, { paused, nowMs: atMs }: CampaignState): readonly CampaignNote[] {

@@ -8,6 +8,7 @@ import type {
   PlanPool,
   PlanTask,
 } from './plan.js';
+import { isRemoved } from './plan-change.js';
 
 /** Look-ups by id; made once for each plan object. */
 interface PlanIndex {
@@ -28,6 +29,7 @@ interface PlanIndex {
   /** Groups that are met by fewer than all their members, and groups with a timeout. */
   readonly racing: readonly PlanGroup[];
   readonly timed: readonly PlanGroup[];
+  readonly removed: readonly PlanGroup[];
   /** Joins that a task can meet, itself or by a contract that it publishes. */
   readonly joinsOf: ReadonlyMap<string, readonly Join[]>;
   /** Tasks that start or finish after a join. */
@@ -54,6 +56,7 @@ function indexOf(plan: Plan): PlanIndex {
     position: new Map(plan.tasks.map((task, position) => [task.id, position])),
     racing: plan.groups.filter(({ wait, members }) => wait < members.length),
     timed: plan.groups.filter(({ timeoutMs }) => timeoutMs !== null),
+    removed: plan.groups.filter(({ id }) => isRemoved({ group: id })),
     joinsOf: gather(plan.joins, (join) => joinTasks(join, contract)),
     followers: gatherIds(plan.tasks),
   };
@@ -172,6 +175,11 @@ export function timedGroups(plan: Plan): readonly PlanGroup[] {
 
 export function planPhase(plan: Plan, name: string): PlanPhase {
   return found(indexOf(plan).phase.get(name), `phase ${name}`);
+}
+
+/** Of tasks that the campaign file names no more: one, or none. */
+export function removedGroups(plan: Plan): readonly PlanGroup[] {
+  return indexOf(plan).removed;
 }
 
 /** Direct predecessors of each task, through joins of both kinds: the plan as a graph of tasks. */

@@ -106,6 +106,8 @@ export type FailurePolicy = 'fail-fast' | 'best-effort' | 'retry-failed';
 
 export interface PlanTask {
   readonly id: string;
+  /** Of its content (task-digest.ts): a campaign that is given another plan knows by it what has changed. */
+  readonly digest: string;
   readonly title: string;
   readonly role: string | null;
   readonly group: string;

@@ -26,7 +26,9 @@ export type Ask =
   /** Its work was done, and now that of others is merged into the worktree; `note` says whose. */
   | 'adapt'
   /** The lock that its turn ended to wait for is granted, or will not be; `note` says which. */
-  | 'lock';
+  | 'lock'
+  /** The campaign file was changed: what it asks of the task, or what the task builds on; `note` says which. */
+  | 'changed';
 
 /**
  * Which steps an order has, each only where the one before was ok: all (prepare, turn, checkpoint, verify); all but
@@ -59,6 +61,9 @@ export interface Order {
   readonly partial: boolean;
   /** Locks that its agent asked for and holds, or waits for; left out where there are none. */
   readonly locks?: readonly OrderLock[];
+  /** Of the brief as it stood when this was ordered: the campaign file may have been changed since the last order. */
+  readonly briefDigest: string;
+  readonly timeoutMs: number;
 }
 
 export interface OrderLock {
@@ -70,7 +75,6 @@ export interface OrderLock {
 
 export interface TaskInput {
   readonly campaign: string;
-  readonly briefDigest: string;
   readonly order: Order;
 }
 

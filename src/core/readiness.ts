@@ -15,7 +15,7 @@ import { movingMembers, waitsForRound } from './retry-round.js';
 import { indexOf } from './task-index.js';
 import { accountState, mostTurns, taskState, type CampaignState } from './state.js';
 import type { WaitReason } from './status.js';
-import { accountOf, agentFor, agentsFor } from './task.js';
+import { accountOf, agentFor, agentsFor, hasBegun } from './task.js';
 
 export interface Question {
   readonly plan: Plan;
@@ -84,7 +84,7 @@ function restingAccount({ plan, state }: Question, id: string): string {
  * again.
  */
 function needReasons({ plan, state }: Question, id: string): readonly WaitReason[] {
-  if (taskState(state, id).gen > 0) return [];
+  if (hasBegun(taskState(state, id))) return [];
   const index = indexOf(plan, state);
   const kept = planTask(plan, id).after.filter((join) => index.progress(join) !== 'met');
   return kept.flatMap((join) => joinReasons({ plan, state }, planJoin(plan, join)));
@@ -108,7 +108,7 @@ export function waitsForOthers(question: Question, id: string): boolean {
 /** Enough members are verified to meet the group, if their merges go well: no more begin. */
 function raceReasons({ plan, state }: Question, id: string): readonly WaitReason[] {
   const { group } = planTask(plan, id);
-  if (taskState(state, id).gen > 0) return [];
+  if (hasBegun(taskState(state, id))) return [];
   const verified = indexOf(plan, state).verifiedByGroup.get(group)?.size ?? 0;
   return verified < mergesLeft(plan, state, group) ? [] : [{ reason: 'integration', on: group }];
 }

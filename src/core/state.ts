@@ -35,6 +35,8 @@ export interface CampaignState {
   /** The time of the last event: the core's only clock. */
   readonly nowMs: number;
   readonly revision: number;
+  /** Of the plan that is in force: from 1, and one more with each change. */
+  readonly planRevision: number;
   readonly tasks: TaskTable;
   readonly accounts: Readonly<Record<string, AccountState>>;
   readonly blockers: readonly BlockerState[];
@@ -271,6 +273,7 @@ export function newCampaign(campaign: string, plan: Plan, nowMs: number): Campai
     startedAtMs: nowMs,
     nowMs,
     revision: 0,
+    planRevision: 1,
     tasks: newTable(plan.tasks.map((task) => [task.id, newTask(task)])),
     accounts: Object.fromEntries(plan.agents.map((agent) => [agent.account, newAccount(agent.account)])),
     blockers: [],
@@ -302,11 +305,7 @@ export function newCampaign(campaign: string, plan: Plan, nowMs: number): Campai
 
 /** What a campaign is continued with may be of an older Longhaul, whose state lacks what came since. */
 export function continuedCampaign(state: CampaignState): CampaignState {
-  const added: Pick<CampaignState, 'pauses' | 'maxTurns' | 'locks'> = {
-    pauses: [],
-    maxTurns: null,
-    locks: NO_LOCKS,
-  };
+  const added = { pauses: [], maxTurns: null, planRevision: 1, locks: NO_LOCKS };
   return { ...added, ...state, merged: readLog(state.merged), spans: readLog(state.spans) };
 }
 

@@ -21,7 +21,7 @@ import { rankOf, taskAtRank } from './schedule.js';
 import type { CampaignState } from './state.js';
 import { findTask, followerOf, followTable, type Follower, type TaskTable } from './task-table.js';
 import { TaskSet } from './task-set.js';
-import { agentsFor, isWaiting, isWorking, type TaskState } from './task.js';
+import { agentsFor, hasBegun, isWaiting, isWorking, type TaskState } from './task.js';
 
 /** The index of this state: the one that came with it from the state before, else a new one. */
 export function indexOf(plan: Plan, state: CampaignState): TaskIndex {
@@ -220,7 +220,7 @@ export class TaskIndex implements Follower {
     if (!isWaiting(state.life)) return;
     const finishes = state.life.is === 'finishing';
     // One that has begun has had its needs.
-    const joins = finishes ? openFinish(task, state) : state.gen > 0 ? [] : task.after;
+    const joins = finishes ? openFinish(task, state) : hasBegun(state) ? [] : task.after;
     const progress = joins.map((join) => this.progress(join));
     // What can't come any more keeps nobody from finishing.
     if (!finishes && progress.includes('broken')) this.broken.add(task.id);

@@ -64,6 +64,11 @@ export interface TaskState {
   /** Its turn has ended until a lock that it asked for is granted, or will not be. */
   readonly parked: boolean;
   readonly next: NextTurn;
+  /**
+   * The plan was changed, and what it has begun is another task now: what it is at counts for nothing, and before its
+   * next order it waits as though it had never begun.
+   */
+  readonly stale: boolean;
   /** What it has to finish after is in its worktree, or will never come: from then on its turns are verified. */
   readonly caughtUp: boolean;
   /**
@@ -116,6 +121,7 @@ export function newTask(task: PlanTask): TaskState {
     holds: false,
     parked: false,
     next: FIRST_TURN,
+    stale: false,
     caughtUp: task.finishAfter.length === 0,
     behind: false,
     recheck: false,
@@ -144,7 +150,14 @@ export function newTask(task: PlanTask): TaskState {
  * agent without a memory of its own needs them again. Without a session there is nothing to continue.
  */
 export function continueTurn(task: TaskState): NextTurn {
-  return task.session === null ? task.next : { ...task.next, ask: 'continue' };
+  // A session that was to be told of another task may not have heard of it.
+  const knows = task.session !== null && task.next.ask !== 'changed';
+  return knows ? { ...task.next, ask: 'continue' } : task.next;
+}
+
+/** It has had what it waits for before its first turn. */
+export function hasBegun({ gen, stale }: Pick<TaskState, 'gen' | 'stale'>): boolean {
+  return gen > 0 && !stale;
 }
 
 /** May be given an order, once nothing keeps it waiting. */

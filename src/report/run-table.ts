@@ -186,6 +186,10 @@ function describeNote(note: CampaignNote): string {
     }
     case 'lifted':
       return `account ${plainLine(note.account)} goes on`;
+    case 'planChanged': {
+      const { added, changed, stale, removed } = note;
+      return `the plan is changed: tasks added ${added}, changed ${changed}, done again ${stale}, removed ${removed}`;
+    }
     case 'parallel':
       return `account ${plainLine(note.account)} bears ${note.turns === null ? 'as many turns as there are lanes' : `${note.turns} at once`}`;
   }

@@ -13,10 +13,11 @@ import {
   isCancellation,
   setCurrentDetails,
   sleep,
+  upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
-import { apply } from '../core/apply.js';
-import { advance, isOver, nextDue } from '../core/engine.js';
+import type { Campaign } from '../core/amend.js';
+import { advanceCampaign, isOver, nextDue, takeEvents } from '../core/engine.js';
 import { isForIntegration } from '../core/integration.js';
 import { cutValue, joinValue, type InParts } from '../core/parts.js';
 import { PLAN_VERSION, type Plan } from '../core/plan.js';
@@ -31,6 +32,7 @@ import {
   type Effect,
   type Event,
 } from '../core/state.js';
+import type { PlanChanged } from '../core/plan-change.js';
 import { indexOf } from '../core/task-index.js';
 import { viewReport, viewStatus } from '../core/view.js';
 import { renderMarkdownBoard } from '../report/markdown-board.js';
@@ -74,9 +76,9 @@ function isOfThisVersion({
 const BOARD_EVERY_MS = 1_000;
 
 class CampaignRun {
-  readonly plan: Plan;
+  plan: Plan;
   state: CampaignState;
-  private readonly inbox: Event[] = [];
+  private readonly inbox: (Event | PlanChanged)[] = [];
   /** Effects that this run has begun, by key: the outbox keeps them until they are acknowledged. */
   private readonly begun = new Set<string>();
   private inFlight = 0;
@@ -92,13 +94,13 @@ class CampaignRun {
     if (input.state !== null) this.take({ event: 'continued', atMs: Date.now() });
   }
 
-  take(event: Event): void {
+  take(event: Event | PlanChanged): void {
     this.inbox.push(event);
   }
 
-  /** The state with what was said and is not decided on yet: what one person is answered counts for the next. */
-  ahead(): CampaignState {
-    return this.inbox.reduce((so, event) => apply(this.plan, so, event), this.state);
+  /** With what was said and is not decided on yet: what one person is answered counts for the next. */
+  ahead(): Campaign {
+    return takeEvents(this, this.inbox);
   }
 
   async toTheEnd(): Promise<CampaignResult> {
@@ -117,7 +119,11 @@ class CampaignRun {
   }
 
   private step(): void {
-    this.state = advance(this.plan, this.state, this.inbox.splice(0));
+    const { plan, state } = advanceCampaign(this, this.inbox.splice(0));
+    // Who looks the campaign up finds the brief that it goes by now.
+    if (plan.briefDigest !== this.plan.briefDigest) upsertMemo({ briefDigest: plan.briefDigest });
+    this.plan = plan;
+    this.state = state;
     this.showBoard();
   }
 
@@ -139,7 +145,7 @@ class CampaignRun {
     this.step();
     if (this.isCancelled()) return;
     this.timer?.scope.cancel();
-    await continueAsNew<typeof campaign>(...cutValue({ ...this.input, state: this.state }));
+    await continueAsNew<typeof campaign>(...cutValue({ ...this.input, plan: this.plan, state: this.state }));
   }
 
   /** A run that was cancelled must end itself as such: the next one would know nothing of it. Little is left to do. */

@@ -79,8 +79,6 @@ function startExecutor(
     args: [
       {
         campaign: workflowInfo().workflowId,
-        briefDigest: plan.briefDigest,
-        timeoutMs: planned.timeoutMs,
         order,
         last: null,
       },

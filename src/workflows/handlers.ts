@@ -15,6 +15,7 @@ import * as messages from './messages.js';
 import { checkOpen, fieldsOf, stamp, textOf, type Fields, type Hearer } from './hearer.js';
 import { hearLocks } from './hear-lock.js';
 import { hearPauses } from './hear-pause.js';
+import { hearPlans } from './hear-plan.js';
 import type { AnswerBlocker, Admission, RetryTask, SkipTask } from './messages.js';
 
 export function handleMessages(run: Hearer): void {
@@ -92,6 +93,7 @@ function hearPublishing(run: Hearer): void {
 function hearPeople(run: Hearer): void {
   hearAnswers(run);
   hearPauses(run);
+  hearPlans(run);
   hearAboutTasks(run);
 }
 
@@ -146,7 +148,7 @@ function severityOf(value: unknown): Severity {
 const severities: readonly Severity[] = ['low', 'medium', 'high', 'critical'];
 
 function checkAnswer(run: Hearer, input: Fields): void {
-  const { blockers } = checkOpen(run);
+  const { blockers } = checkOpen(run).state;
   const id = textOf(input.blocker);
   const blocker = blockers.find((candidate) => candidate.id === id);
   if (blocker === undefined) {
@@ -159,14 +161,14 @@ function checkAnswer(run: Hearer, input: Fields): void {
 }
 
 function checkTask(run: Hearer, input: Fields): TaskState {
-  const state = checkOpen(run);
+  const { plan, state } = checkOpen(run);
   const task = textOf(input.task);
-  if (!hasTask(run.plan, task))
+  if (!hasTask(plan, task))
     throw refuse(
       'task/unknown',
-      `There is no task ${task}. Tasks: ${run.plan.tasks.map(({ id }) => id).join(', ')}.`,
+      `There is no task ${task}. Tasks: ${plan.tasks.map(({ id }) => id).join(', ')}.`,
     );
-  if (!canRetry(run.plan, state, task))
+  if (!canRetry(plan, state, task))
     throw refuse('task/too-late', 'The campaign is ending: nothing can be retried or skipped now.');
   return taskState(state, task);
 }

@@ -97,8 +97,8 @@ function isCount(value: unknown): value is number {
 }
 
 function checkPause(run: Hearer, fields: Fields): void {
-  const state = checkOpen(run);
-  const part = checkPart(run.plan, fields);
+  const { plan, state } = checkOpen(run);
+  const part = checkPart(plan, fields);
   const paused = part === null ? state.paused : findPause(state, part);
   if (paused == null) return;
   const what = part === null ? 'It' : `The ${part.part} ${part.name}`;
@@ -107,8 +107,7 @@ function checkPause(run: Hearer, fields: Fields): void {
 }
 
 function checkResume(run: Hearer, fields: Fields): void {
-  checkOpen(run);
-  checkPart(run.plan, fields);
+  checkPart(checkOpen(run).plan, fields);
 }
 
 function checkPart(plan: Plan, fields: Fields): Part | null {

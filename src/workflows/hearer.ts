@@ -1,6 +1,8 @@
 /** What all handlers share: what they need of the run, and how they read what people typed. */
+import type { Campaign } from '../core/amend.js';
 import type { Plan } from '../core/plan.js';
 import type { CampaignState, Event } from '../core/state.js';
+import type { PlanChanged } from '../core/plan-change.js';
 import { refuse } from './failures.js';
 
 /** What the handlers need of the run. */
@@ -8,8 +10,8 @@ export interface Hearer {
   readonly plan: Plan;
   readonly state: CampaignState;
   /** With all that was said so far, decided on or not. */
-  ahead(): CampaignState;
-  take(event: Event): void;
+  ahead(): Campaign;
+  take(event: Event | PlanChanged): void;
 }
 
 /** As much as an order's note takes. */
@@ -53,8 +55,9 @@ export function stamp(key: unknown): { atMs: number; key: string | null } {
   return { atMs: Date.now(), key: textOf(key) || null };
 }
 
-export function checkOpen(run: Hearer): CampaignState {
-  const state = run.ahead();
+export function checkOpen(run: Hearer): Campaign {
+  const campaign = run.ahead();
+  const { state } = campaign;
   if (state.end !== null) throw refuse('campaign/over', `The campaign is over (${state.end.as}).`);
-  return state;
+  return campaign;
 }

@@ -10,8 +10,9 @@ import type {
   PublishReport,
   TaskReport,
 } from '../core/ports.js';
+import type { Cut, InParts } from '../core/parts.js';
+import type { Plan } from '../core/plan.js';
 import type { PublishRequest } from '../core/publication.js';
-import type { Cut } from '../core/parts.js';
 import type { BlockerReport } from '../core/turn.js';
 import type { Metrics } from '../core/metrics.js';
 import type { LockRequest } from '../core/lock.js';
@@ -89,6 +90,18 @@ export interface SetParallel extends Keyed {
   readonly agents: number;
 }
 
+/** Another plan for the campaign, made of an edited campaign file. Its brief is in the campaign's folder already. */
+export interface ApplyPlan extends Keyed {
+  /** Of the plan that was looked at: where another came first, this one is refused. */
+  readonly revision: number;
+  readonly plan: Plan;
+}
+/** The plan that is in force: that of the campaign file, and what has begun that the file names no more. */
+export interface PlanInForce {
+  readonly revision: number;
+  readonly plan: Plan;
+}
+
 export const taskReportedSignal = defineSignal<[TaskReport]>('taskReported');
 export const mergeReportedSignal = defineSignal<[MergeReport]>('mergeReported');
 export const publishReportedSignal = defineSignal<[PublishReport]>('publishReported');
@@ -111,6 +124,8 @@ export const retryTaskUpdate = defineUpdate<string, [RetryTask]>('retryTask');
 export const skipTaskUpdate = defineUpdate<string, [SkipTask]>('skipTask');
 export const pauseUpdate = defineUpdate<string, [Pause]>('pause');
 export const resumeUpdate = defineUpdate<string, [Resume]>('resume');
+/** A large plan comes in pieces (core/parts.ts). */
+export const applyPlanUpdate = defineUpdate<string, InParts<ApplyPlan>>('applyPlan');
 export const setParallelUpdate = defineUpdate<string, [SetParallel]>('setParallel');
 
 /** The answer itself; or, where it is too large for one payload, what to ask for piece by piece (client/ask-whole.ts). */
@@ -126,6 +141,7 @@ export interface Piece {
 
 export const statusQuery = defineQuery<Answer<Status>, [Piece?]>('status');
 export const locksQuery = defineQuery<Locks, [{ readonly task?: string | null }?]>('locks');
+export const planQuery = defineQuery<Answer<PlanInForce>, [Piece?]>('plan');
 export const reportQuery = defineQuery<Answer<ReportData>, [Piece?]>('report');
 /** Computed when asked; the formulas are in docs/metrics.md. */
 export const metricsQuery = defineQuery<Answer<Metrics>, [Piece?]>('metrics');

@@ -8,6 +8,7 @@ import type { ReportData, Status } from '../core/status.js';
 import { viewReport, viewStatus } from '../core/view.js';
 import { LargeAnswer } from './large-answer.js';
 import * as messages from './messages.js';
+import type { PlanInForce } from './messages.js';
 
 export function answerQueries(run: { readonly plan: Plan; readonly state: CampaignState }): void {
   const status = new LargeAnswer<Status>();
@@ -15,6 +16,16 @@ export function answerQueries(run: { readonly plan: Plan; readonly state: Campai
     messages.statusQuery,
     (piece) => status.answer(run.state.revision, piece, () => viewStatus(run.plan, run.state)),
     { description: 'The whole picture: state, tasks with what each waits for, blockers, accounts.' },
+  );
+  const plan = new LargeAnswer<PlanInForce>();
+  setHandler(
+    messages.planQuery,
+    (piece) =>
+      plan.answer(run.state.planRevision, piece, () => ({
+        revision: run.state.planRevision,
+        plan: run.plan,
+      })),
+    { description: 'The plan that is in force, with its revision.' },
   );
   const report = new LargeAnswer<ReportData>();
   setHandler(

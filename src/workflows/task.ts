@@ -30,8 +30,6 @@ import { endSignal, interruptSignal, orderSignal, taskReportedSignal } from './m
 
 export interface TaskWorkflowInput {
   readonly campaign: string;
-  readonly briefDigest: string;
-  readonly timeoutMs: number;
   readonly order: Order | null;
   /** The report of the last order that was carried out; sent again where the campaign asks for that order once more. */
   readonly last: TaskReport | null;
@@ -156,7 +154,7 @@ class Executor {
     order: Order,
     { blank, scope }: { blank: TaskReport; scope: CancellationScope },
   ): Promise<TaskReport> {
-    const input: TaskInput = { campaign: this.input.campaign, briefDigest: this.input.briefDigest, order };
+    const input: TaskInput = { campaign: this.input.campaign, order };
     const prepare = await scope.run(() => this.prepare(input));
     if (!prepare.ok) return { ...blank, prepare };
     if (order.steps === 'check') return this.check(input, { ...blank, prepare }, scope);
@@ -193,7 +191,7 @@ class Executor {
     const { order } = input;
     const startedAtMs = Date.now();
     const summary = `attempt ${order.attempt}, turn ${order.turn} on ${order.lane} (${order.ask})`;
-    const runTurn = turnActivity({ taskQueue: prepare.turnQueue, timeoutMs: this.input.timeoutMs, summary });
+    const runTurn = turnActivity({ taskQueue: prepare.turnQueue, timeoutMs: order.timeoutMs, summary });
     try {
       return await runTurn(input);
     } catch (error) {

@@ -129,7 +129,7 @@ export function createHarness(options: HarnessOptions): Harness {
     run: (order = {}, environment = harness.environment) => {
       const { runTurn } = createTurnActivity(harness.deps, options.timing ?? FAST);
       const briefDigest = createHash('sha256').update(text).digest('hex');
-      const input = { campaign: brief.campaign, briefDigest, order: { ...firstOrder, ...order } };
+      const input = { campaign: brief.campaign, order: { ...firstOrder, briefDigest, ...order } };
       return environment.run<[typeof input], TurnFacts, typeof runTurn>(runTurn, input);
     },
     read: (file) => readFileSync(join(worktree, file), 'utf8'),
@@ -157,6 +157,8 @@ const firstOrder: Order = {
   sync: false,
   steps: 'all',
   partial: false,
+  briefDigest: '',
+  timeoutMs: 60_000,
 };
 
 const firstTask: TaskBrief = {

@@ -4,7 +4,7 @@ import type { Plan } from '../../src/core/plan.js';
 import type { MergeFacts, Order, TaskReport } from '../../src/core/ports.js';
 import { goodReport } from '../../src/core/simulate.js';
 import { newCampaign, type CampaignState, type Effect, type Event } from '../../src/core/state.js';
-import type { Failure } from '../../src/core/turn.js';
+import type { Failure, Outcome } from '../../src/core/turn.js';
 
 export function begin(plan: Plan): CampaignState {
   return advance(plan, newCampaign('c', plan, 0), []);
@@ -53,4 +53,10 @@ export function failed(
 export function mergeReported(state: CampaignState, ...merges: readonly MergeFacts[]): Event {
   const order = state.merging?.order ?? '';
   return { event: 'mergeReported', atMs: merges.at(-1)?.endedAtMs ?? state.nowMs, report: { order, merges } };
+}
+
+/** The turn did not come to its own end. */
+export function cutShort(good: TaskReport, outcome: Outcome, failure: Failure | null): TaskReport {
+  if (good.turn === null) return good;
+  return { ...good, verify: null, turn: { ...good.turn, ok: false, outcome, failure } };
 }

@@ -2,7 +2,7 @@
  * A world that loses, doubles, delays and reorders what it reports, and lets everything go wrong that can. It runs the
  * core alone, on a virtual clock, and hands every state to a check. Deterministic for a seed.
  */
-import { advance, isOver, nextDue } from '../../src/core/engine.js';
+import { advance, advanceCampaign, isOver, nextDue } from '../../src/core/engine.js';
 import type { Plan } from '../../src/core/plan.js';
 import type { MergeFacts, Order, PublishFacts, TaskReport } from '../../src/core/ports.js';
 import { estimateOf, goodMerge, goodPublish, goodReport, plannedDraft } from '../../src/core/simulate.js';
@@ -14,11 +14,14 @@ import {
   type Event,
   type OpenOrder,
 } from '../../src/core/state.js';
-import { viewStatus } from '../../src/core/view.js';
+import type { PlanChanged } from '../../src/core/plan-change.js';
 import type { LockRequest } from '../../src/core/lock.js';
 import { lockWishes, type LockWishes } from './lock-wish.js';
 import { publishWishes } from './publish-wish.js';
 import { randomOf } from './seeded-random.js';
+import { amendmentOf } from './amendment.js';
+import { cutShort } from './drive.js';
+import { describeCampaign } from './describe-campaign.js';
 import { wishOf } from './wish.js';
 import { isCutShort, type Failure, type FailureClass, type Outcome } from '../../src/core/turn.js';
 
@@ -34,11 +37,15 @@ export interface Hostility {
   readonly cancelAt: number | null;
   /** Turns take what was estimated, and merges no time: the world that a plan assumes. */
   readonly exact?: boolean;
+  /** A person gives it another plan at these steps. */
+  readonly amendAt?: readonly number[];
 }
 
 export interface Played {
+  /** The one in force at the end. */
+  readonly plan: Plan;
   readonly state: CampaignState;
-  readonly events: readonly (readonly Event[])[];
+  readonly events: readonly (readonly (Event | PlanChanged)[])[];
   readonly orders: readonly { order: Order; atMs: number; before: CampaignState }[];
   readonly steps: number;
 }
@@ -46,37 +53,28 @@ export interface Played {
 const MOST_STEPS = 20_000;
 
 export function play(
-  plan: Plan,
+  first: Plan,
   hostility: Hostility,
-  check: (state: CampaignState, before: CampaignState) => void,
+  check: (state: CampaignState, before: CampaignState, plans: { plan: Plan; old: Plan }) => void,
 ): Played {
+  let plan = first;
   const world = new World(plan, hostility);
   let state = advance(plan, newCampaign('hostile', plan, 0), []);
-  const events: Event[][] = [];
+  const events: (Event | PlanChanged)[][] = [];
   const orders: Played['orders'][number][] = [];
   for (let step = 0; step < MOST_STEPS; step += 1) {
-    if (isOver(state)) return { state, events, orders, steps: step };
+    if (isOver(state)) return { plan, state, events, orders, steps: step };
     for (const order of world.take(state)) orders.push({ order, atMs: state.nowMs, before: state });
     const next = world.next(state, step);
     if (next === null)
-      throw new Error(`deadlock: nothing is under way and nothing is due: ${describe(plan, state)}`);
+      throw new Error(`deadlock: nothing is under way and nothing is due: ${describeCampaign(plan, state)}`);
     events.push(next);
-    const before = state;
-    state = advance(plan, state, next);
-    check(state, before);
+    const before = { plan, state };
+    ({ plan, state } = advanceCampaign({ plan, state }, next));
+    world.plan = plan;
+    check(state, before.state, { plan, old: before.plan });
   }
-  throw new Error(
-    `the campaign does not end: ${JSON.stringify(state.tasks)} ${JSON.stringify(events.slice(-6))}`,
-  );
-}
-
-function describe(plan: Plan, state: CampaignState): string {
-  const tasks = viewStatus(plan, state).tasks.map(({ id, state: is, step, attempts, waitReasons }) => {
-    const { holds, round } = taskState(state, id);
-    const waits = waitReasons.map(({ reason, on }) => `${reason} ${on}`).join(', ');
-    return `${id} ${is}/${step} attempt ${attempts} round ${round}${holds ? ' holds' : ''}: ${waits}`;
-  });
-  return `${tasks.join('; ')}; outbox ${JSON.stringify(state.outbox)}`;
+  throw new Error(`no end: ${JSON.stringify(state.tasks)} ${JSON.stringify(events.slice(-6))}`);
 }
 
 class World {
@@ -86,7 +84,7 @@ class World {
   private keys = 0;
 
   constructor(
-    private readonly plan: Plan,
+    public plan: Plan,
     private readonly hostility: Hostility,
   ) {
     this.random = randomOf(hostility.seed);
@@ -105,8 +103,9 @@ class World {
   }
 
   /** What happens next: something of the world's, the timer, or a person who finds time to answer. */
-  next(state: CampaignState, step: number): Event[] | null {
-    if (this.hostility.cancelAt === step) return [{ event: 'cancelled', atMs: state.nowMs, why: 'enough' }];
+  next(state: CampaignState, step: number): (Event | PlanChanged)[] | null {
+    const said = this.intrusion(state, step);
+    if (said !== null) return [said];
     const person = this.person(state);
     if (person !== null && (this.random() < 0.1 || this.idle(state))) return [person];
     const dueMs = nextDue(this.plan, state)?.atMs ?? Infinity;
@@ -116,6 +115,13 @@ class World {
     const due = this.pending.filter((event) => event.atMs <= earliest);
     this.pending = this.pending.filter((event) => event.atMs > earliest);
     return this.hostility.exact === true ? due : this.shuffled(due);
+  }
+
+  private intrusion(state: CampaignState, step: number): Event | PlanChanged | null {
+    const atMs = state.nowMs;
+    if (this.hostility.cancelAt === step) return { event: 'cancelled', atMs, why: 'enough' };
+    if (this.hostility.amendAt?.includes(step) !== true) return null;
+    return amendmentOf(this.plan, this.random, { atMs, step, revision: state.planRevision });
   }
 
   private idle(state: CampaignState): boolean {
@@ -337,9 +343,4 @@ class World {
 function parked(report: TaskReport, lock: LockRequest | null): TaskReport {
   if (lock === null || report.turn?.outcome !== 'done' || report.verify?.ok === false) return report;
   return { ...report, verify: null, turn: { ...report.turn, ok: false, outcome: 'blocked', lock } };
-}
-
-function cutShort(good: TaskReport, outcome: Outcome, failure: Failure | null): TaskReport {
-  if (good.turn === null) return good;
-  return { ...good, verify: null, turn: { ...good.turn, ok: false, outcome, failure } };
 }

@@ -11,6 +11,7 @@ import { planTask } from '../../src/core/plan-index.js';
 import { newCampaign, taskState, type CampaignState, type Event } from '../../src/core/state.js';
 import { isWorking } from '../../src/core/task.js';
 import { campaign, hostility } from './arbitrary-campaign.js';
+import { eventsOf } from './amendment.js';
 import { play } from './hostile-world.js';
 
 const runs = { numRuns: Number(process.env['LONGHAUL_CAMPAIGNS'] ?? 250) };
@@ -89,7 +90,7 @@ describe('locks that are asked for at run time', () => {
   it('are held until their task is over, they are given back unchanged, or expire while no turn lives', () => {
     fc.assert(
       fc.property(campaign, lockful, (plan, world) => {
-        replay(plan, play(plan, world, () => undefined).events, ({ before, after, event }) => {
+        replay(plan, eventsOf(play(plan, world, () => undefined).events), ({ before, after, event }) => {
           for (const lock of before.locks.locks.filter(isHeld)) {
             const now = after.locks.locks.filter(({ task, id }) => task === lock.task && id === lock.id);
             if (now.some(isHeld) || taskState(after, lock.task).life.is === 'ended') continue;
@@ -136,7 +137,7 @@ describe('locks that are asked for at run time', () => {
   it('are granted by priority, then in the order of asking; nobody is passed who waits for the same', () => {
     fc.assert(
       fc.property(campaign, lockful, (plan, world) => {
-        replay(plan, play(plan, world, () => undefined).events, ({ before, after }) => {
+        replay(plan, eventsOf(play(plan, world, () => undefined).events), ({ before, after }) => {
           const rank = ({ task, priority }: LockState) => priority ?? planTask(plan, task).priority;
           const number = ({ lock }: LockState) => Number(lock.slice(1));
           const waits = before.locks.locks.filter(

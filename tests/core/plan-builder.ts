@@ -75,6 +75,7 @@ export function buildPlan(sketch: PlanSketch): Plan {
         }
         const providers = used.flatMap((id) => contractOf(everything, id).provider ?? []);
         tasks.push({
+          digest: given.id,
           title: given.id,
           role: null,
           group: `${phase}/g${groupIndex + 1}`,

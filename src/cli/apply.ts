@@ -1,0 +1,81 @@
+import { createInterface } from 'node:readline/promises';
+import type { Command } from 'commander';
+import { addBrief, readSchedule, writeCurrent } from '../client/campaign-folder.js';
+import type { LonghaulClient } from '../client/longhaul-client.js';
+import { planChangeJson, renderPlanChange } from '../report/plan-change-text.js';
+import type { Cli } from './cli.js';
+import { EXIT, type ExitCode } from './exit-code.js';
+import { loadCampaign } from './load-campaign.js';
+import { printData, printJson, printNote } from './output.js';
+import { planChange, type PlannedChange } from './planned-change.js';
+import { addSpecOptions, readingOf, type SpecOptions } from './spec-option.js';
+
+interface Options extends SpecOptions {
+  readonly id?: string;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+export function addApply(program: Command, cli: Cli): void {
+  const command = program
+    .command('apply')
+    .description('show what an edited campaign file would change in a campaign that runs, and apply it')
+    .argument('<file>', 'the campaign file (YAML or JSON)');
+  addSpecOptions(command)
+    .option('--id <campaign>', 'the campaign; default: the name in the file')
+    .option('--yes', 'apply it without asking; needed where there is no terminal')
+    .option('--json', 'the change as JSON; without --yes nothing is applied')
+    .action(async (file: string, options: Options) => {
+      cli.exitCode = await applyFile(cli, file, options);
+    });
+}
+
+async function applyFile(cli: Cli, file: string, options: Options): Promise<ExitCode> {
+  const { id, yes = false, json = false } = options;
+  const loaded = await loadCampaign({ file, home: cli.home, env: cli.env, ...readingOf(options) });
+  return cli.act(async (client) => {
+    const campaign = id ?? loaded.spec.name;
+    const current = await client.planInForce(campaign);
+    const planned = await planChange(cli.home, { id: campaign, loaded, current, nowMs: Date.now() });
+    if (!json) show(planned);
+    const applied = !planned.same && (yes || (!json && (await isWanted())));
+    const said = applied ? await applyChange(cli, client, planned) : null;
+    if (json) printJson({ id: campaign, revision: planned.revision, ...planChangeJson(planned), applied });
+    else sayEnd(planned, said);
+    return applied || planned.same || json ? EXIT.done : EXIT.error;
+  });
+}
+
+function show(planned: PlannedChange): void {
+  if (planned.same) return;
+  printData(renderPlanChange(planned));
+}
+
+function sayEnd({ id, same }: PlannedChange, said: string | null): void {
+  if (same) printNote(`Campaign ${id} goes by this very file already; nothing changes.`);
+  else if (said !== null) printNote(`${said}\n  look at it:  longhaul watch ${id}`);
+  else printNote('Nothing was applied. To apply it: the same command with --yes.');
+}
+
+/** Only a person at a terminal can say so. */
+async function isWanted(): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
+  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^\s*y(es)?\s*$/i.test(await asking.question('\nApply it? [y/N] '));
+  } finally {
+    asking.close();
+  }
+}
+
+/** The brief first: what the campaign orders by the new plan finds it. What people read of it follows. */
+async function applyChange(cli: Cli, client: LonghaulClient, planned: PlannedChange): Promise<string> {
+  const { id, revision, artifacts, runs } = planned;
+  await addBrief(cli.home, id, artifacts);
+  const said = await client.applyPlan(id, { revision, plan: artifacts.plan });
+  const { plan } = await client.planInForce(id);
+  const isNew = new Set(runs.map(({ task }) => task));
+  const kept = (await readSchedule(cli.home, id)).filter(({ task }) => !isNew.has(task));
+  await writeCurrent(cli.home, id, { ...artifacts, plan, schedule: [...kept, ...runs] });
+  return said;
+}

@@ -1,0 +1,155 @@
+/** What an edited campaign file would change in a campaign that runs: everything that is known before it is applied. */
+import { readBrief, type CampaignArtifacts } from '../client/campaign-folder.js';
+import { clientError } from '../client/client-error.js';
+import type { CampaignBrief } from '../core/brief.js';
+import { planLeft } from '../core/expected-end.js';
+import type { HomePaths } from '../core/home.js';
+import { comparePlans, isRemoved, scheduledOtherwise, type PlanChange } from '../core/plan-change.js';
+import { costPlan } from '../core/plan-cost.js';
+import type { PlannedRun } from '../core/planned.js';
+import type { Plan } from '../core/plan.js';
+import { ProblemError } from '../core/problem.js';
+import { simulate, type Simulation } from '../core/simulate.js';
+import type { Status } from '../core/status.js';
+import { preferred } from './claim-id.js';
+import type { LoadedCampaign } from './load-campaign.js';
+import { rateOf } from './plan-view.js';
+
+interface InForce {
+  readonly revision: number;
+  readonly plan: Plan;
+  readonly status: Status;
+}
+
+/** Of what is left to do, by estimates. */
+export interface Left {
+  readonly timeMs: number;
+  /** Null where nobody knows what an agent costs. */
+  readonly costUsd: number | null;
+}
+
+export interface PlannedChange {
+  readonly id: string;
+  readonly revision: number;
+  readonly artifacts: CampaignArtifacts;
+  readonly change: PlanChange;
+  /** Kept tasks that are scheduled otherwise. */
+  readonly scheduled: readonly string[];
+  /** Nothing is different at all. */
+  readonly same: boolean;
+  readonly status: Status;
+  readonly before: Left;
+  readonly after: Left;
+  /** When the tasks that are still to come will start and end, in milliseconds since the campaign's start. */
+  readonly runs: readonly PlannedRun[];
+}
+
+interface Change {
+  readonly id: string;
+  readonly loaded: LoadedCampaign;
+  readonly current: InForce;
+  readonly nowMs: number;
+}
+
+export async function planChange(home: HomePaths, asked: Change): Promise<PlannedChange> {
+  const { id, loaded, current, nowMs } = asked;
+  const earlier = await readBrief(home, id, current.plan.briefDigest);
+  if (earlier === null) throw noFolder(id);
+  checkSame(loaded, id, earlier);
+  const { createdAt, repository } = earlier;
+  const artifacts = preferred(loaded.compileAs({ campaign: id, createdAt, repository, earlier }));
+  const { status, revision } = current;
+  const begun = new Set(status.tasks.filter(({ attempts }) => attempts > 0).map((task) => task.id));
+  const change = comparePlans(current.plan, artifacts.plan, (task) => begun.has(task));
+  const now = planLeft(current.plan, status, { nowMs });
+  const then = planLeft(artifacts.plan, undone(status, change), { nowMs });
+  const simulation = simulate(then);
+  return {
+    id,
+    revision,
+    artifacts,
+    change,
+    scheduled: scheduledOtherwise(current.plan, artifacts.plan, change),
+    same: isSame(current.plan, artifacts.plan, earlier),
+    status,
+    before: { timeMs: simulate(now).makespanMs, costUsd: costOf(loaded, now) },
+    after: { timeMs: simulation.makespanMs, costUsd: costOf(loaded, then) },
+    runs: runsOf(simulation, { status: undone(status, change), nowMs }),
+  };
+}
+
+function costOf(loaded: LoadedCampaign, plan: Plan): number | null {
+  return costPlan(plan, (agent) => rateOf(loaded, agent)).expectedUsd;
+}
+
+/** As it will be: what does its work again waits. */
+function undone(status: Status, { again, removed }: PlanChange): Status {
+  const isAgain = new Set(again);
+  const isGone = new Set(removed);
+  const tasks = status.tasks
+    .filter(({ id }) => !isGone.has(id))
+    .map((task) => (isAgain.has(task.id) ? { ...task, state: 'waiting' as const } : task));
+  return { ...status, tasks };
+}
+
+function runsOf(
+  { starts }: Simulation,
+  { status, nowMs }: { readonly status: Status; readonly nowMs: number },
+): readonly PlannedRun[] {
+  const sinceMs = nowMs - Date.parse(status.startedAt);
+  const begun = new Set(status.tasks.filter(({ state }) => state !== 'waiting').map(({ id }) => id));
+  return starts
+    .filter(({ task }) => !begun.has(task))
+    .map(({ task, agent, lane, startMs, endMs }) => ({
+      task,
+      agent,
+      lane,
+      startMs: startMs + sinceMs,
+      endMs: endMs + sinceMs,
+    }));
+}
+
+/** The plan in force without what only the campaign remembers. */
+function isSame(current: Plan, next: Plan, { agents }: CampaignBrief): boolean {
+  const groups = new Set(next.groups.map(({ id }) => id));
+  const own = {
+    ...current,
+    agents: current.agents.filter(({ name }) => Object.hasOwn(agents, name)),
+    phases: current.phases.filter((phase) => phase.groups.some((group) => groups.has(group))),
+    groups: current.groups.filter(({ id }) => !isRemoved({ group: id })),
+    tasks: current.tasks.filter((task) => !isRemoved(task)),
+  };
+  return JSON.stringify(own) === JSON.stringify(next);
+}
+
+/** A campaign keeps its name, its repository and its base. */
+function checkSame({ spec, compileAs }: LoadedCampaign, id: string, earlier: CampaignBrief): void {
+  const { repository } = compileAs({
+    campaign: id,
+    createdAt: earlier.createdAt,
+    repository: null,
+    earlier,
+  }).brief;
+  const { location, base } = earlier.repository;
+  if (spec.name !== earlier.name) throw otherThan(id, 'name', { was: earlier.name, is: spec.name });
+  if (repository.location !== location)
+    throw otherThan(id, 'repository', { was: location, is: repository.location });
+  if (repository.base !== base) throw otherThan(id, 'base', { was: base, is: repository.base });
+}
+
+function otherThan(id: string, what: string, { was, is }: { was: string; is: string }): ProblemError {
+  return new ProblemError({
+    code: 'apply/other-campaign',
+    message: `the ${what} of campaign ${id} is ${was}, and can't become ${is} while it runs`,
+    hint: `write ${what}: ${was}, or start another campaign with \`longhaul run\``,
+    severity: 'problem',
+  });
+}
+
+function noFolder(id: string): ProblemError {
+  return clientError(
+    'client/unknown-campaign',
+    `campaign ${id} has no folder in this LONGHAUL_HOME, so what it goes by is not known here`,
+    'apply the change where the campaign was started',
+  );
+}

@@ -1,0 +1,59 @@
+/** Asks for the plan that is in force, and gives the campaign another one. */
+import { randomUUID } from 'node:crypto';
+import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { cutValue } from '../core/parts.js';
+import { applyPlanUpdate, planQuery, type ApplyPlan, type PlanInForce } from '../workflows/messages.js';
+import { askWhole } from './ask-whole.js';
+import { clientError } from './client-error.js';
+import { isDeadline, type CampaignConnection } from './connection.js';
+import { isUnanswered, overMeanwhile, refused } from './send-message.js';
+
+/** Of a large plan all is compared and written anew. */
+const DEADLINE_MS = 20_000;
+const MOST_TRIES = 3;
+
+/** Only a worker can tell it, and only with one at hand it is worth changing. */
+export async function readPlanInForce(connection: CampaignConnection, id: string): Promise<PlanInForce> {
+  try {
+    return await askWhole((piece) =>
+      connection.call(DEADLINE_MS, (client) => client.workflow.getHandle(id).query(planQuery, piece)),
+    );
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw overMeanwhile(id);
+    if (isDeadline(error)) throw noWorker(id);
+    throw error;
+  }
+}
+
+/**
+ * The answer may be lost on its way: asked for once more by the same key, it changes nothing a second time.
+ * @throws ProblemError `client/refused` with the campaign's own words
+ */
+export async function sendPlan(
+  connection: CampaignConnection,
+  id: string,
+  change: Omit<ApplyPlan, 'key'>,
+): Promise<string> {
+  const key = randomUUID();
+  const args = cutValue<ApplyPlan>({ ...change, key });
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await connection.call(DEADLINE_MS, (client) =>
+        client.workflow.getHandle(id).executeUpdate(applyPlanUpdate, { args, updateId: key }),
+      );
+    } catch (error) {
+      if (error instanceof WorkflowUpdateFailedError) throw refused(id, error);
+      if (error instanceof WorkflowNotFoundError) throw overMeanwhile(id);
+      if (!isUnanswered(error)) throw error;
+      if (tries >= MOST_TRIES) throw noWorker(id);
+    }
+  }
+}
+
+function noWorker(id: string) {
+  return clientError(
+    'client/no-status',
+    `no worker answers for campaign ${id}, so nobody knows what a change of its plan would do`,
+    'start one with `longhaul up`, then ask again',
+  );
+}

@@ -1,0 +1,110 @@
+/** An edited campaign file, applied while its campaign runs, as a user does it. */
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Status } from '../../src/core/status.js';
+import { CliLab } from './run-cli.js';
+
+let lab: CliLab;
+
+/** Each run leaves a line; `slow` works until it may end. */
+const AGENT = `
+import { appendFileSync, existsSync, mkdirSync } from 'node:fs';
+const task = process.env.LONGHAUL_TASK;
+appendFileSync(process.env.GO + '-ran', task + '\\n');
+mkdirSync(task, { recursive: true });
+appendFileSync(task + '/out.txt', 'x');
+while (task === 'slow' && !existsSync(process.env.GO + '-slow')) await new Promise((go) => setTimeout(go, 50));
+console.log(JSON.stringify({ type: 'result', outcome: 'done', summary: 'Did ' + task + '.' }));
+`;
+
+const HEAD = `version: 1
+name: shop
+agents:
+  script: { adapter: command, run: [node, agent.mjs], instances: 4, env: [GO] }
+defaults: { turns: 1, attempts: 1 }
+integration: { at: each }
+tasks:
+  - { id: first, title: Stay as you are }
+`;
+
+const SPEC = `${HEAD}  - { id: second, title: Change }
+  - { id: third, title: Follow, needs: [second] }
+  - { id: slow, title: Take your time }
+  - { id: gone, title: Never begin, needs: [slow] }
+`;
+
+const EDITED = `${HEAD}  - { id: added, title: Come late, needs: [first] }
+  - { id: slow, title: Take your time }
+  - { id: second, title: Change, prompt: Do it otherwise }
+  - { id: third, title: Follow, needs: [second] }
+`;
+
+beforeAll(async () => {
+  lab = await CliLab.create();
+  await lab.write('agent.mjs', AGENT);
+  await lab.write('shop.yaml', SPEC);
+  await lab.commit('Plan a shop');
+  expect((await lab.run('up')).code).toBe(0);
+});
+
+afterAll(async () => {
+  const down = await lab.run('down');
+  await lab.remove();
+  expect(down.code).toBe(0);
+});
+
+async function statusOnce(holds: (states: Readonly<Record<string, string>>) => boolean): Promise<void> {
+  for (;;) {
+    const { stdout } = await lab.run('status', 'shop', '--json');
+    const { tasks } = JSON.parse(stdout) as Status;
+    if (holds(Object.fromEntries(tasks.map(({ id, state }) => [id, state])))) return;
+    await sleep(300);
+  }
+}
+
+async function runsOf(): Promise<Readonly<Record<string, number>>> {
+  const lines = (await readFile(path.join(lab.folder, 'go-ran'), 'utf8')).trim().split('\n');
+  const counts: Record<string, number> = {};
+  for (const line of lines) counts[line] = (counts[line] ?? 0) + 1;
+  return counts;
+}
+
+it('runs what is added, does again what is changed and what builds on it, and leaves what is finished', async () => {
+  expect((await lab.run('run', 'shop.yaml', '--detach')).code).toBe(0);
+  await statusOnce(({ first, third, slow }) => first === 'done' && third === 'done' && slow === 'running');
+
+  expect((await lab.run('apply', 'shop.yaml')).stderr).toContain('nothing changes');
+  await lab.write('other.yaml', SPEC.replace('name: shop', 'name: other'));
+  const other = await lab.run('apply', 'other.yaml', '--id', 'shop', '--yes');
+  expect(other.code).toBe(1);
+  expect(other.stderr).toContain("the name of campaign shop is shop, and can't become other");
+
+  await lab.write('shop.yaml', EDITED);
+  const shown = await lab.run('apply', 'shop.yaml');
+  expect(shown.code).toBe(1);
+  expect(shown.stdout).toMatch(/\+ added +added\n/);
+  expect(shown.stdout).toMatch(/~ changed +second \(done again\)\n/);
+  expect(shown.stdout).toMatch(/! builds on a change +third \(done again\)\n/);
+  expect(shown.stdout).toMatch(/- removed +gone\n/);
+  const told = JSON.parse((await lab.run('apply', 'shop.yaml', '--json')).stdout) as Record<string, unknown>;
+  expect(told).toMatchObject({ kept: ['first', 'slow'], again: ['second', 'third'], applied: false });
+
+  const applied = await lab.run('apply', 'shop.yaml', '--yes');
+  expect(applied.code, applied.stderr).toBe(0);
+  await statusOnce(({ third, added }) => third === 'done' && added === 'done');
+  const again = await lab.run('run', 'shop.yaml', '--detach');
+  expect(again.stderr).toContain('with this very spec');
+
+  await writeFile(path.join(lab.folder, 'go-slow'), '');
+  const watched = await lab.run('watch', 'shop');
+  expect(watched.code, watched.stderr).toBe(0);
+  expect(await runsOf()).toEqual({ first: 1, second: 2, third: 2, slow: 1, added: 1 });
+  expect(await lab.git('show', 'longhaul/shop/main:second/out.txt')).toBe('xx');
+  const prompt = await readFile(path.join(lab.home, 'campaigns/shop/tasks/second/2/prompt.md'), 'utf8');
+  expect(prompt).toContain('The campaign was changed');
+  expect(prompt).toContain('Do it otherwise');
+  const late = await lab.run('apply', 'shop.yaml', '--yes');
+  expect(late.stderr).toContain('nothing can be asked of it any more');
+});
