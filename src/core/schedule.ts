@@ -1,6 +1,7 @@
 /** In which order ready tasks get lanes. */
 import { compareText } from './compare.js';
 import { longestPathsToEnd } from './graph.js';
+import { batchIntents } from './intent-batch.js';
 import type { Plan } from './plan.js';
 import { planPosition, tasksOfJoin } from './plan-index.js';
 import type { TaskState } from './task.js';
@@ -18,7 +19,7 @@ function ranksOf(plan: Plan): Ranks {
   const known = ranks.get(plan);
   if (known !== undefined) return known;
   const paths = remainingPaths(plan);
-  const task = [...plan.tasks].sort(
+  const sorted = [...plan.tasks].sort(
     (a, b) =>
       b.priority - a.priority ||
       // Plans of before there were preferences have none: NaN decides nothing either.
@@ -27,6 +28,7 @@ function ranksOf(plan: Plan): Ranks {
       b.estimateMs - a.estimateMs ||
       compareText(a.id, b.id),
   );
+  const task = batchIntents(plan, sorted);
   const rank: number[] = [];
   for (const [at, { id }] of task.entries()) rank[planPosition(plan, id)] = at;
   const made = { rank, task: task.map(({ id }) => id) };

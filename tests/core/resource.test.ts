@@ -69,6 +69,15 @@ describe('locks', () => {
     ]);
   });
 
+  it('of those who intend to write the same follow one another', () => {
+    const tasks = [
+      { id: 'x', minutes: 30, claims: claim(0, 'intent') },
+      { id: 'reader', minutes: 20, claims: claim(0, 'shared') },
+      { id: 'y', minutes: 10, claims: claim(0, 'intent') },
+    ];
+    expect(starts(tasks, paths)).toEqual(['x 0-30 a#1', 'y 30-40 a#1', 'reader 40-60 a#1']);
+  });
+
   it('become exclusive with the turn of who only intends to write', () => {
     const tasks = ['x', 'y'].map((id) => ({ id, minutes: 10, claims: claim(0, 'intent') }));
     expect(starts(tasks, paths)).toEqual(['x 0-10 a#1', 'y 10-20 a#1']);
