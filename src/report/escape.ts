@@ -3,7 +3,7 @@
 /** Colours, cursor movements, and titles of windows: whole, so that nothing is left of them to read. */
 function withoutSequences(text: string): string {
   return text
-    .replace(/\u001b\[[0-?]*[ -/]*[@-~]/gu, '')
+    .replace(/(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]/gu, '')
     .replace(/\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/gu, '');
 }
 

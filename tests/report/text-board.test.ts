@@ -198,7 +198,7 @@ test('tells when it will probably end, and what agents say that they do, made ha
   const end = { atMs: atMs(71), isEarliest: false };
   const lines = renderBoard(makeStatus([task]), { ...SIZE, columns: 300, expectedEnd: end });
   expect(lines[1]).toMatch(/ · ends about 10:11 UTC, in 25m 00s$/);
-  expect(lines.at(-1)).toMatch(/turning 40 %: reads \[31mx{80,}…$/);
+  expect(lines.at(-1)).toMatch(/turning 40 %: reads x{80,}…$/);
   expect(lines.at(-1)?.length).toBeLessThan(250);
   const blocked = renderBoard(makeStatus([task]), {
     ...SIZE,
