@@ -3,7 +3,6 @@
  * and the integration executor merges them one by one.
  */
 import { waitsForItself, type Reserved } from './deadlock.js';
-import { itemsOf } from './log.js';
 import { planGroup, planPhase, planPosition, planTask } from './plan-index.js';
 import { heldAgainst, locksOf } from './lock-table.js';
 import type { Plan } from './plan.js';
@@ -71,12 +70,29 @@ export function mergesLeft(plan: Plan, state: CampaignState, group: string): num
 
 /** What an order's trials take from those merged before: the first of each kind, so that no order names them all. */
 export function mergedBefore(plan: Plan, state: CampaignState): readonly string[] {
+  const known = firstsOf.get(plan) ?? new WeakMap<readonly string[], Firsts>();
+  firstsOf.set(plan, known);
   const first = new Map<string, string>();
-  for (const id of itemsOf(state.merged)) {
+  for (const chunk of state.merged) {
+    const own = known.get(chunk) ?? firstOfKinds(plan, chunk);
+    known.set(chunk, own);
+    for (const [kind, id] of own) if (!first.has(kind)) first.set(kind, id);
+  }
+  return [...first.values()];
+}
+
+type Firsts = ReadonlyMap<string, string>;
+
+/** By plan and chunk of the log of merges: a chunk that is full stays as it is. */
+const firstsOf = new WeakMap<Plan, WeakMap<readonly string[], Firsts>>();
+
+function firstOfKinds(plan: Plan, ids: readonly string[]): Firsts {
+  const first = new Map<string, string>();
+  for (const id of ids) {
     const kind = planTask(plan, id).trial ?? id;
     if (!first.has(kind)) first.set(kind, id);
   }
-  return [...first.values()];
+  return first;
 }
 
 /** Is all over or verified that the verified tasks of this group are merged together with? */
