@@ -130,7 +130,7 @@ function reportSpans(plan: Plan, task: TaskState, report: TaskReport): readonly 
       ...common,
       kind: 'turn',
       costUsd: turn.usage.costUsd,
-      outcome: turn.outcome,
+      outcome: turn.lock === undefined ? turn.outcome : 'locked',
       startMs: turn.startedAtMs,
       endMs: turn.endedAtMs,
     });

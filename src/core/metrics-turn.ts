@@ -26,7 +26,7 @@ export function sortTurns({ status, spans }: ReportData): SortedTurns {
   for (const span of all) {
     lastAttempt.set(span.task, Math.max(lastAttempt.get(span.task) ?? 0, span.attempt));
     const last = before.get(span.task);
-    if (last !== undefined && !['blocked', 'capped', 'interrupted'].includes(last.outcome))
+    if (last !== undefined && !['blocked', 'locked', 'capped', 'interrupted'].includes(last.outcome))
       repeated.push(span);
     before.set(span.task, span);
   }

@@ -4,7 +4,7 @@
  * nor was verified or merged has one reason, the first that holds in the order of the rules here.
  *
  * 1. Before the first turn, until the last of its needs ended: `need`.
- * 2. After a blocked turn: `blocker`; after a capped one: `account`; after a check that passed: `integration`; between
+ * 2. After a blocked turn: `blocker`; after one that ended to wait for a lock: `lock`; after a capped one: `account`; after a check that passed: `integration`; between
  *    two turns of one attempt that nothing went wrong in: `need` (it finishes after others).
  * 3. Else, by what was taken meanwhile: `pause`, `account`, `lock`, `pool`, `lane`.
  * 4. What none of these explains is `overhead`: preparing, checkpoints, the server; and reservations.
@@ -86,6 +86,7 @@ function gapsOf(task: TaskStatus, { spans, needsMs, bounds: [startMs, nowMs] }: 
 
 function reasonAfter({ kind, outcome, attempt }: Span, next: Span | undefined): LostReason | null {
   if (outcome === 'blocked') return 'blocker';
+  if (outcome === 'locked') return 'lock';
   if (outcome === 'capped') return 'account';
   if (outcome !== 'done') return null;
   if (kind === 'verify') return 'integration';

@@ -90,6 +90,7 @@ export interface SpanState {
   readonly kind: 'turn' | 'verify' | 'merge';
   readonly attempt: number;
   readonly turn: number;
+  /** A turn's or a step's; `locked` = the turn ended to wait for a lock. */
   readonly outcome: string;
   readonly startMs: number;
   readonly endMs: number;

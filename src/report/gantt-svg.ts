@@ -24,7 +24,7 @@ const INTEGRATION_ROW = 'integration';
 type Tone = 'turn' | 'verify' | 'merge' | 'bad' | 'held';
 
 function toneOf(span: Span): Tone {
-  if (['blocked', 'capped', 'interrupted'].includes(span.outcome)) return 'held';
+  if (['blocked', 'locked', 'capped', 'interrupted'].includes(span.outcome)) return 'held';
   if (['failed', 'rejected', 'conflict', 'timed-out'].includes(span.outcome)) return 'bad';
   return span.kind;
 }

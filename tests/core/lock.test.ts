@@ -5,7 +5,10 @@ import { LOCK_EXPIRY_MS, type LockRequest } from '../../src/core/lock.js';
 import type { Plan } from '../../src/core/plan.js';
 import { goodMerge, goodReport } from '../../src/core/simulate.js';
 import { taskState, type CampaignState, type Event } from '../../src/core/state.js';
-import { viewStatus } from '../../src/core/view.js';
+import { itemsOf } from '../../src/core/log.js';
+import { lostByTask } from '../../src/core/metrics-wait.js';
+import { withPlan } from '../../src/core/plan-facts.js';
+import { viewReport, viewStatus } from '../../src/core/view.js';
 import { acknowledge, begin, done, mergeReported, orderOf, reported } from './drive.js';
 import { buildPlan, type PlanSketch, type TaskSketch } from './plan-builder.js';
 
@@ -138,6 +141,17 @@ describe('who can not have it', () => {
     expect(orderOf(state, 'b').locks).toEqual([
       { id: 'k', paths: ['src/a.ts'], mode: 'exclusive', is: 'held' },
     ]);
+  });
+
+  it('is what the time was lost to', () => {
+    let state = begin(two);
+    state = advance(two, state, [asks(state, 'a')]);
+    state = advance(two, state, [parks(state, 'b')]);
+    expect(itemsOf(state.spans)).toMatchObject([{ task: 'b', kind: 'turn', outcome: 'locked' }]);
+    const gone = done(state, 'a', state.nowMs + 60_000);
+    state = advance(two, state, [gone]);
+    const lost = lostByTask(withPlan(viewReport(two, state), two, []), state.nowMs);
+    expect(lost.get('b')).toContainEqual({ reason: 'lock', ms: 60_000 });
   });
 
   it('fails its turn where it ends it to wait for what it has', () => {
