@@ -20,7 +20,7 @@ export function createNoOpActivities(
       if (!admitted) throw new Error(`${task} was not admitted: ${why}`);
       const session = `session-of-${task}`;
       const usage = { inputTokens: 0, outputTokens: 0, costUsd: 0 };
-      const said = { session, summary: `did ${task}`, blocker: null, usage };
+      const said = { session, summary: `did ${task}`, blocker: null, review: null, usage };
       return { ...ok, begun: true, outcome: 'done', ...said, startedAtMs, endedAtMs: Date.now() };
     },
     checkpoint: ({ order }) =>

@@ -11,6 +11,7 @@ import { takeJournal, type Journal } from './journal.js';
 import { endTree, identifyProcess } from './process-tree.js';
 import { trimOutput } from './output-trim.js';
 import { recoverFacts } from './turn-recovery.js';
+import { consumeReview } from './review-file.js';
 import { runAgent, type AgentRun } from './agent-run.js';
 import type { TurnTiming } from './turn-watch.js';
 import { concludeRun, failedBefore, interruptedBefore } from './turn-facts.js';
@@ -53,6 +54,7 @@ async function runTurn(turn: Turn): Promise<TurnFacts> {
   const journal = await takeTurn(turn);
   if (journal === null) return interruptedBefore(turn, 'A newer turn of this task has the worktree.');
   try {
+    if (isOnNewVersion(turn)) consumeReview(turn.worktree, turn.files.review);
     const { run, verdict } = await converse(turn, journal);
     const facts = concludeRun(turn, run, verdict);
     if (journal.isMine()) await keepFacts(turn, facts);
@@ -63,6 +65,11 @@ async function runTurn(turn: Turn): Promise<TurnFacts> {
   } finally {
     journal.remove();
   }
+}
+
+/** What an interrupted turn said of an older version must not pass for this one's verdict. */
+function isOnNewVersion({ task, order, again }: Turn): boolean {
+  return task.reviews !== null && order.sync && !again;
 }
 
 async function keepFacts(turn: Turn, facts: TurnFacts): Promise<void> {

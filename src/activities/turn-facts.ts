@@ -2,13 +2,14 @@
 import { writeFileSync } from 'node:fs';
 import { troubled, type Trouble, type Verdict } from '../agents/adapter.js';
 import type { LockRequest } from '../core/lock.js';
-import type { TurnFacts } from '../core/ports.js';
+import type { Review, TurnFacts } from '../core/ports.js';
 import type { BlockerReport, Failure, FailureClass } from '../core/turn.js';
 import type { AgentRun } from './agent-run.js';
 import { MOST_PRINTED } from './output-tail.js';
 import { findEndingLock } from './locking.js';
 import { findBlockerFile } from './blocker-file.js';
 import { findOutput } from './output-file.js';
+import { readReviewFile } from './review-file.js';
 import { turnUsage } from './session-record.js';
 import { shortHash, type Turn } from './turn-files.js';
 import type { EndReason } from './turn-watch.js';
@@ -27,7 +28,12 @@ export function concludeRun(turn: Turn, run: AgentRun, verdict: Verdict): TurnFa
   // Work that was finished while the interruption was under way is finished.
   const ended = run.endedByItself || (verdict.is === 'outcome' && verdict.outcome === 'done');
   const facts = handOn(turn, run, factsOf(turn, ended ? reached(verdict) : cutShort(turn, run.reason)));
-  return run.undelivered.length === 0 ? facts : withUndelivered(facts, run.undelivered);
+  const judged = { ...facts, review: reviewOf(turn, run) };
+  return run.undelivered.length === 0 ? judged : withUndelivered(judged, run.undelivered);
+}
+
+function reviewOf(turn: Turn, { heard }: AgentRun): Review | null {
+  return turn.task.reviews === null ? null : (heard.review ?? readReviewFile(turn.worktree));
 }
 
 /** What a turn that is done hands on is kept; where it can't be read, the next turn is to mend it. */
@@ -107,6 +113,7 @@ function factsOf(turn: Turn, { outcome, summary, trouble }: Reached): TurnFacts 
     session: turn.session.told ?? turn.session.session,
     summary: summary.slice(0, LONGEST),
     blocker: null,
+    review: null,
     usage: turnUsage(turn.session),
     startedAtMs: turn.startedAtMs,
     endedAtMs: turn.endedAtMs ?? Date.now(),

@@ -10,6 +10,7 @@ import { taskFolder, turnFolder, worktreePath } from '../core/home.js';
 import { WORKTREE_GONE, type Order, type TaskInput, type TurnFacts } from '../core/ports.js';
 import type { ActivityDeps } from './deps.js';
 import { findBlockerFile, readBlockerFault } from './blocker-file.js';
+import { consumeReview } from './review-file.js';
 import { unknownInBrief } from './brief-file.js';
 import { laneEnvironment } from './lane.js';
 import { lasting } from './lasting.js';
@@ -58,6 +59,7 @@ interface TurnFiles {
   readonly facts: string;
   readonly output: string;
   readonly blocker: string;
+  readonly review: string;
   readonly session: string;
 }
 
@@ -144,6 +146,7 @@ function turnFiles(deps: ActivityDeps, { campaign, order }: TaskInput, session: 
     facts: `${folder}/turn.json`,
     output: `${folder}/output.json`,
     blocker: `${folder}/${BLOCKER_FILE}`,
+    review: `${folder}/review.json`,
     session: sessionFile(deps.home, { campaign, task: order.task }, session),
   };
 }
@@ -194,17 +197,19 @@ function readEvidence(path: string): string | null {
 export function readFinished(turn: Turn): TurnFacts | null {
   if (!existsSync(turn.files.facts)) return null;
   const facts = JSON.parse(readFileSync(turn.files.facts, 'utf8')) as TurnFacts;
-  consumeBlocker(turn, facts);
+  consumeFiles(turn, facts);
   return facts;
 }
 
 export async function writeFinished(turn: Turn, facts: TurnFacts): Promise<void> {
   if (facts.outcome === 'interrupted') return;
   await writeFileAtomic(turn.files.facts, `${JSON.stringify(facts)}\n`);
-  consumeBlocker(turn, facts);
+  consumeFiles(turn, facts);
 }
 
-function consumeBlocker(turn: Turn, facts: TurnFacts): void {
+/** Only now: until the facts are on disk, another try must find them. */
+function consumeFiles(turn: Turn, facts: TurnFacts): void {
+  if (turn.task.reviews !== null) consumeReview(turn.worktree, turn.files.review);
   if (facts.outcome !== 'blocked') return;
   findBlockerFile(turn.worktree, { artifact: turn.files.blocker, agentRuns: false })?.consume();
 }

@@ -5,6 +5,7 @@
  */
 import type { AgentBrief } from '../core/brief.js';
 import type { LockRelease, LockRequest } from '../core/lock.js';
+import type { Review } from '../core/ports.js';
 import type { PublishRequest } from '../core/publication.js';
 import type { BlockerReport, FailureClass, Outcome, Usage } from '../core/turn.js';
 
@@ -51,6 +52,8 @@ export type AgentEvent =
   /** It asks for a lock on paths, or gives one back. */
   | { readonly is: 'lock'; readonly request: LockRequest }
   | { readonly is: 'release'; readonly release: LockRelease }
+  /** Its verdict on the contract that it was to judge. */
+  | { readonly is: 'review'; readonly review: Review }
   /** Sums, of this turn's process or of the whole session. */
   | { readonly is: 'usage'; readonly usage: Usage; readonly of: 'turn' | 'session' }
   /** The account's usage limit; `resetAtMs` is null where the program does not tell. */
@@ -81,6 +84,8 @@ export interface Heard {
   readonly blocker: BlockerReport | null;
   /** The lock for which it ended its turn. */
   readonly lock: LockRequest | null;
+  /** The last verdict. */
+  readonly review: Review | null;
   readonly usage: Usage | null;
   readonly usageOf: 'turn' | 'session';
   readonly limit: { readonly resetAtMs: number | null } | null;
@@ -96,6 +101,7 @@ export const NOTHING_HEARD: Heard = {
   note: null,
   blocker: null,
   lock: null,
+  review: null,
   usage: null,
   usageOf: 'turn',
   limit: null,
@@ -144,6 +150,8 @@ export function hear(heard: Heard, event: AgentEvent): Heard {
       return event.request.wait === 'end' ? { ...heard, lock: event.request } : heard;
     case 'blocker':
       return event.report.wait ? { ...heard, blocker: event.report } : heard;
+    case 'review':
+      return { ...heard, review: event.review };
     case 'usage':
       return { ...heard, usage: event.usage, usageOf: event.of };
     case 'limit':

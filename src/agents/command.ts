@@ -23,6 +23,7 @@ import {
 import { readBlocker } from './blocker-report.js';
 import { readLock, readRelease } from './lock-report.js';
 import { readPublish } from './publish-report.js';
+import { readReview } from './review-report.js';
 
 /** EX_TEMPFAIL of sysexits.h: come again later. */
 const RATE_LIMITED = 75;
@@ -56,6 +57,10 @@ function parse(line: string): readonly AgentEvent[] {
       return [{ is: 'lock', request: readLock(said) }];
     case 'release':
       return [{ is: 'release', release: readRelease(said) }];
+    case 'review': {
+      const review = readReview(said);
+      return review === null ? [] : [{ is: 'review', review }];
+    }
     case 'usage':
       return [{ is: 'usage', usage: usageOf(said), of: 'turn' }];
     case 'limit':

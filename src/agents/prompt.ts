@@ -74,7 +74,8 @@ const interrupted =
   'Continue. You were interrupted in the middle of this turn. What you wrote is still in the worktree; effects ' +
   'outside of it (network, databases, ports) may have happened already: look before you do them again.';
 
-function asked({ order, evidence, again }: PromptParts): readonly string[] {
+function asked(parts: PromptParts): readonly string[] {
+  const { order, evidence, again } = parts;
   switch (order.ask) {
     case 'task':
       return evidence === null ? [] : ['# The attempt before this one failed', shownEvidence(evidence)];
@@ -102,7 +103,14 @@ function asked({ order, evidence, again }: PromptParts): readonly string[] {
           'in the files below so that both sides keep their meaning, and see that the checks pass.',
         shownEvidence(evidence),
       ];
+    case 'mend':
+      return [
+        '# Your contract was not approved',
+        'What you published was reviewed, and the note says what was found. Mend it in this worktree and publish it ' +
+          'again with a new version; where a finding is wrong, let the contract itself say why. It is reviewed again.',
+      ];
     case 'adapt':
+      if (taskOf(parts).reviews !== null) return [newVersion];
       return [
         '# The work of others is in your worktree now',
         'You had done your work without it. Look at what was merged in (`git log`, `git diff`), adapt your work to ' +
@@ -118,6 +126,10 @@ function asked({ order, evidence, again }: PromptParts): readonly string[] {
       ];
   }
 }
+
+const newVersion =
+  '# A new version of the contract is in your worktree\n\nJudge it as it is now, all of it, also where you approved of the ' +
+  'one before. Where you had found something, look whether that is mended.';
 
 function shownEvidence(evidence: string | null): string {
   if (evidence === null || evidence.trim() === '') return '';
@@ -161,6 +173,7 @@ function taskText(parts: PromptParts): readonly string[] {
     task.context.length === 0 ? '' : `## Context\n\n${list(task.context)}`,
     contractsText(brief, task),
     intentsText(brief, task),
+    reviewText(brief, task),
     inputsText(inputs),
     `## Rules\n\n${list(rules(brief, task))}`,
   ];
@@ -221,6 +234,20 @@ function handOver({ tasks }: CampaignBrief, { id }: TaskBrief): readonly string[
   ];
 }
 
+/** What a reviewer judges. */
+function reviewText({ contracts }: CampaignBrief, { reviews }: TaskBrief): string {
+  const contract = reviews === null ? undefined : contracts[reviews];
+  if (contract === undefined) return '';
+  const { name, files, author, mock } = contract;
+  const standIn = mock === null ? '' : ` Its mock is \`${mock}\`.`;
+  return (
+    `## What you judge\n\nThe contract ${name}, which ${author} wrote: ` +
+    `${files.map((file) => `\`${file}\``).join(', ')}.${standIn} Others start on it only once you approve.`
+  );
+}
+
+const REVIEW_FORM = '{"approve": true, "findings": []}';
+
 function contractLine({ name, files, author, provider, mock, test }: ContractBrief, task: TaskBrief): string {
   const isProvider = provider === task.id;
   const others = provider === null ? '' : ` ${provider} implements it.`;
@@ -260,6 +287,12 @@ function rules(brief: CampaignBrief, task: TaskBrief): readonly string[] {
         `\`.longhaul/contract.json\` with \`{"name": "${name}", "version": "…", "files": ["…"], "note": "…"}\` and go on.`,
     ),
     ...handOver(brief, task),
+    ...(task.reviews === null
+      ? []
+      : [
+          `Say your verdict: write the file \`.longhaul/review.json\` with \`${REVIEW_FORM}\`, or with false and a ` +
+            'text for each finding that has to be mended (20 at most, 300 characters each).',
+        ]),
     'When you are done, end with a short summary of what you did.',
   ];
 }

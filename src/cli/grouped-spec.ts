@@ -24,7 +24,8 @@ export function writeGrouped(
   const phases = proposeGroups(
     flat.map(({ id, owns, kind }) => ({
       id,
-      before: edges[id] ?? [],
+      // A contract's reviews are no tasks of the file.
+      before: (edges[id] ?? []).filter((other) => writtenOf.has(other)),
       owns,
       isTesting: kind === 'testing',
       estimateMs: estimates.get(id) ?? 0,

@@ -216,7 +216,9 @@ function finishing(
 ): CampaignState {
   switch (command) {
     case 'orderDelivery': {
-      const ran = plan.tasks.map((task) => task.id).filter((id) => taskState(state, id).gen > 0);
+      // A review leaves nothing to deliver.
+      const own = plan.tasks.filter(({ reviews }) => reviews === null).map(({ id }) => id);
+      const ran = own.filter((id) => taskState(state, id).gen > 0);
       const merged = new Set(itemsOf(state.merged));
       const tasks = ran.filter((id) => merged.has(id));
       const kept = ran.filter((id) => !merged.has(id));

@@ -7,6 +7,7 @@ import type { Plan } from './plan.js';
 import { hasTask, planTask } from './plan-index.js';
 import type { MergeFacts, MergeReport } from './ports.js';
 import { raiseBlocker } from './raise-blocker.js';
+import { authorMerged } from './review.js';
 import { endTask, taskState, withTask, type CampaignState, type SpanState } from './state.js';
 
 /** Conflicts and failed tests that go back to the owner before a person is asked. */
@@ -80,7 +81,7 @@ function merged({ plan, state, id }: TaskAt): CampaignState {
   const { publishes } = planTask(plan, id);
   const done =
     publishes.length === 0 ? ended : withTask(ended, id, { ...taskState(ended, id), published: publishes });
-  return { ...done, merged: addTo(done.merged, [id]) };
+  return authorMerged(plan, { ...done, merged: addTo(done.merged, [id]) }, id);
 }
 
 /** A conflict, or tests that fail on the merged tree, is a turn of the owner, on the new base; after that a blocker. */

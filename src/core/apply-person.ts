@@ -7,6 +7,7 @@ import type { Plan } from './plan.js';
 import { planTask } from './plan-index.js';
 import { reopenGroup } from './group.js';
 import { raiseBlocker } from './raise-blocker.js';
+import { answerReview, waive } from './review.js';
 import { accountState, endTask, taskState, withAccount, withTask, type CampaignState } from './state.js';
 import { hasBegun, isWaiting, nextAttempt, type NextTurn, type TaskState } from './task.js';
 import type { BlockerReport } from './turn.js';
@@ -52,6 +53,8 @@ export function applyAnswer(
         transients: 0,
         life: { is: 'integrating', commit: blocker.about.commit, notBeforeMs: 0 },
       });
+    case 'review':
+      return answerReview(plan, answered, { task: blocker.task, answer: answer.answer });
     case 'failure':
     case 'merge': {
       const next: NextTurn = {
@@ -133,6 +136,7 @@ export function applyRetry(
     life: { is: 'waiting' },
     attemptLimit: fresh.attempt - 1 + planTask(plan, retry.task).attempts,
     round: 0,
+    verdict: null,
     lastSignature: '',
     sameInRow: 0,
     transients: 0,
@@ -149,10 +153,15 @@ export function applyRetry(
 }
 
 /** Gives up a task that waits, rests or is blocked, so that the others can go on without a person's answer. */
-export function applySkip(state: CampaignState, skip: { task: string; note: string | null }): CampaignState {
+export function applySkip(
+  plan: Plan,
+  state: CampaignState,
+  skip: { task: string; note: string | null },
+): CampaignState {
   if (!isIdle(taskState(state, skip.task))) return state;
   const why = skip.note ?? 'skipped by a person';
-  return closeBlockers(endTask(state, skip.task, { as: 'skipped', why }), concernsTask(skip.task));
+  const skipped = closeBlockers(endTask(state, skip.task, { as: 'skipped', why }), concernsTask(skip.task));
+  return planTask(plan, skip.task).reviews === null ? skipped : waive(plan, skipped, skip.task);
 }
 
 /** Has no turn, merge or end: a person may give it up. */
@@ -164,7 +173,9 @@ export function isIdle({ life }: TaskState): boolean {
 function unskip(plan: Plan, state: CampaignState): CampaignState {
   return plan.tasks.reduce((next, { id }) => {
     const task = taskState(next, id);
-    const skipped = task.life.is === 'ended' && task.life.as === 'skipped' && !hasBegun(task);
-    return skipped ? withTask(next, id, { ...task, life: { is: 'waiting' } }) : next;
+    const skipped = task.life.is === 'ended' && task.life.as === 'skipped';
+    // A review that was refused waits for its author again; one that a person waived stays so.
+    const waits = task.verdict === 'refused' || (!hasBegun(task) && task.verdict === null);
+    return skipped && waits ? withTask(next, id, { ...task, life: { is: 'waiting' } }) : next;
   }, state);
 }

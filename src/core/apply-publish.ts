@@ -1,14 +1,14 @@
 /** What agents publish becomes state: asked for, merged, told to those who work with it. */
-import { usersOf, sayPublished, whyNotPublished } from './contract.js';
+import { sayPublished, whyNotPublished } from './contract.js';
 import type { Publication, PublishRequest } from './publication.js';
 import { MOST_TRANSIENTS } from './failure.js';
-import { takeFrom } from './log.js';
 import type { Plan } from './plan.js';
-import { hasTask, joinsOfTask, planContract, tasksAfter } from './plan-index.js';
+import { hasTask, joinsOfTask, tasksAfter } from './plan-index.js';
 import type { PublishFacts, PublishReport } from './ports.js';
 import { raiseBlocker } from './raise-blocker.js';
+import { offer } from './review.js';
 import { taskState, withTask, type CampaignState } from './state.js';
-import type { TaskState } from './task.js';
+import { tell } from './tell.js';
 import { tellTask } from './tell-task.js';
 
 const PUBLISH_REST_MS = 5_000;
@@ -124,7 +124,8 @@ function draftPublished(plan: Plan, state: CampaignState, publication: Publicati
   const readers = joinsOfTask(plan, task)
     .filter(({ asks }) => asks === 'drafted')
     .flatMap(({ id }) => tasksAfter(plan, id));
-  return readers.reduce((so, reader) => tell(so, reader, publication), drafted);
+  const news = { what: 'draft', text: sayPublished(publication) } as const;
+  return readers.reduce((so, reader) => tell(so, reader, news), drafted);
 }
 
 function contractPublished(plan: Plan, state: CampaignState, publication: Publication): CampaignState {
@@ -132,50 +133,9 @@ function contractPublished(plan: Plan, state: CampaignState, publication: Public
   const author = taskState(state, task);
   const isNew = !author.published.includes(name);
   const published = isNew ? [...author.published, name] : author.published;
-  const count = (state.contracts[name]?.count ?? 0) + 1;
-  const known = { ...state, contracts: { ...state.contracts, [name]: { version, commit, count } } };
-  return usersOf(planContract(plan, name)).reduce(
-    (so, user) => tell(so, user, publication),
-    withTask(known, task, { ...author, published }),
-  );
-}
-
-/** Those who have begun take it in with their next order; those who are done are verified with it once more. */
-function tell(state: CampaignState, id: string, publication: Publication): CampaignState {
-  const task = taskState(state, id);
-  const text = sayPublished(publication);
-  if (task.life.is !== 'ended') {
-    const told = tellTask(state, id, text);
-    return withTask(told, id, {
-      ...taskState(told, id),
-      behind: task.gen > 0 && behindOf(task, publication),
-    });
-  }
-  const isDone = task.life.as === 'done' && publication.what === 'contract';
-  return isDone && canReopen(state) ? reopen(state, id, text) : state;
-}
-
-function behindOf({ behind }: TaskState, { what }: Publication): 'draft' | 'contract' {
-  return behind === 'contract' ? behind : what;
-}
-
-/** Not once the campaign stops or delivers: its end is being made. */
-function canReopen({ stopping, delivery, end }: CampaignState): boolean {
-  return stopping === null && delivery === null && end === null;
-}
-
-/** Its work is merged and stays so. Only where it does not fit what was published, a turn mends it. */
-function reopen(state: CampaignState, id: string, note: string): CampaignState {
-  const task: TaskState = {
-    ...taskState(state, id),
-    life: { is: 'waiting' },
-    next: { ask: 'adapt', evidence: null, note, sync: true },
-    recheck: true,
-    rejected: 0,
-    sameInRow: 0,
-    lastSignature: '',
-    transients: 0,
-    mergeTries: 0,
-  };
-  return withTask({ ...state, merged: takeFrom(state.merged, (other) => other === id) }, id, task);
+  const { count = 0, refused = 0 } = state.contracts[name] ?? {};
+  const contract = { version, commit, count: count + 1, refused, news: null };
+  const known = { ...state, contracts: { ...state.contracts, [name]: contract } };
+  const offered = withTask(known, task, { ...author, published });
+  return offer(plan, offered, { name, news: sayPublished(publication) });
 }

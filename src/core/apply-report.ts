@@ -9,6 +9,7 @@ import type { Plan } from './plan.js';
 import { planTask } from './plan-index.js';
 import type { TaskReport, TurnFacts } from './ports.js';
 import { raiseBlocker } from './raise-blocker.js';
+import { judge } from './review.js';
 import {
   accountState,
   taskState,
@@ -167,7 +168,9 @@ function settleTurn(at: TaskAt, report: TaskReport, turn: TurnFacts): CampaignSt
 }
 
 /** What has to finish after others waits for them now; where none are left, its work was verified. */
-function workedOut(at: TaskAt, { checkpoint, verify }: TaskReport): CampaignState {
+function workedOut(at: TaskAt, report: TaskReport): CampaignState {
+  const { checkpoint, verify } = report;
+  if (verify !== null && planTask(at.plan, at.id).reviews !== null) return judged(at, report);
   if (verify !== null) return verified(at, verify.commit);
   const task = taskState(at.state, at.id);
   if (task.caughtUp || checkpoint === null) return settleFailure(at, nothingReported);
@@ -180,6 +183,21 @@ function workedOut(at: TaskAt, { checkpoint, verify }: TaskReport): CampaignStat
     progress: 100,
   });
 }
+
+function judged(at: TaskAt, { turn }: TaskReport): CampaignState {
+  const review = turn?.review ?? null;
+  return review === null ? settleFailure(at, noVerdict) : judge(at, review);
+}
+
+const noVerdict: Failure = {
+  class: 'rejected',
+  message:
+    'It ended without a verdict. Write the file .longhaul/review.json with {"approve": true, "findings": []}, or with false and what has to change.',
+  signature: 'rejected:no-verdict',
+  resetAtMs: null,
+  retryAfterMs: null,
+  evidence: null,
+};
 
 /**
  * An interrupted turn is not a failed one: it goes on as soon as it may. Where nobody wished it (a worker that went
@@ -207,9 +225,10 @@ function praise(plan: Plan, state: CampaignState, id: string): CampaignState {
 function verified({ state, id }: TaskAt, commit: string): CampaignState {
   const task = taskState(state, id);
   const good: TaskState = { ...task, executor: 'none', lastSignature: '', sameInRow: 0, transients: 0 };
-  // It was at work when the contract was published anew, and has not seen it.
-  if (task.behind === 'contract') {
-    const next = { ask: 'adapt', evidence: null, note: null, sync: true } as const;
+  // It was at work when a contract was published anew, or its own was not approved, and has not seen that.
+  if (task.behind === 'contract' || task.behind === 'findings') {
+    const ask = task.behind === 'contract' ? 'adapt' : 'mend';
+    const next = { ask, evidence: null, note: null, sync: true } as const;
     return withTask(state, id, { ...good, life: { is: 'waiting' }, next });
   }
   return withTask(state, id, {

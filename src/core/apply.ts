@@ -143,7 +143,7 @@ function applyMessage(plan: Plan, state: CampaignState, event: Message): Campaig
     case 'taskRetried':
       return canRetry(plan, state, event.task) ? applyRetry(plan, state, event) : state;
     case 'taskSkipped':
-      return canRetry(plan, state, event.task) ? applySkip(state, event) : state;
+      return canRetry(plan, state, event.task) ? applySkip(plan, state, event) : state;
     case 'cancelled':
       return { ...state, paused: null, stopping: { as: 'cancelled', why: event.why } };
   }

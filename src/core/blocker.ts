@@ -19,6 +19,8 @@ export type BlockerSubject =
   | { readonly is: 'message' }
   | { readonly is: 'failure' }
   | { readonly is: 'merge' }
+  /** It refused yet another version of a contract: an answer goes to the contract's author. */
+  | { readonly is: 'review' }
   /** The verified commit can't be merged for want of infrastructure: an answer tries the same merge again. */
   | { readonly is: 'integration'; readonly commit: string }
   | { readonly is: 'account'; readonly account: string }

@@ -86,6 +86,8 @@ export interface TaskBrief {
   readonly publishes: readonly string[];
   /** Contracts that it needs. */
   readonly consumes: readonly string[];
+  /** The contract that it judges; null for all other tasks. */
+  readonly reviews: string | null;
   /** Contracts that it implements. */
   readonly provides: readonly string[];
   /** Globs; an empty list means that it owns nothing and may change what nobody owns. */

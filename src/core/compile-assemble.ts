@@ -79,6 +79,7 @@ function planTask({ written, settings, ...task }: ReadyTask, digest: string): Pl
     uses: Object.entries(written.uses).map(([pool, units]) => ({ pool, units })),
     claims: task.claims,
     publishes: written.publishes,
+    reviews: task.reviews,
     draftAfter: settings.draftAfter,
     agents: settings.agents,
     priority: written.priority,

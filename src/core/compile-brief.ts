@@ -100,7 +100,7 @@ interface Around {
 }
 
 function taskBrief(
-  { written, settings, branch, phase }: ReadyTask,
+  { written, settings, branch, phase, reviews }: ReadyTask,
   { draft, spec, provides }: Around,
 ): TaskBrief {
   const { id, title, role, prompt, context, owns, reads, intends, publishes, needs } = written;
@@ -117,7 +117,8 @@ function taskBrief(
     finishes: namesOf(needs, 'finish'),
     groups: namesOf(needs, 'group').flatMap((name) => groupsCalled(draft.groups, name)[0]?.id ?? []),
     publishes,
-    consumes: namesOf(needs, 'contract'),
+    consumes: reviews === null ? namesOf(needs, 'contract') : [],
+    reviews,
     provides,
     owns,
     reads,

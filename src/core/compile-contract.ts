@@ -24,6 +24,7 @@ export const layOutContracts: CompilePass = (draft, { spec }) => {
       author,
       provider: provider === author ? null : provider,
       consumers: users,
+      reviewers: [],
     };
   });
 };

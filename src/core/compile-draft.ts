@@ -50,6 +50,8 @@ export interface DraftTask {
   readonly group: string;
   /** The group's own policy; null where it names none. */
   readonly groupOnFailure: FailurePolicy | null;
+  /** The contract that it reviews; null for all that the spec itself has. */
+  readonly reviews: string | null;
   settings: TaskSettings | null;
   branch: string;
   after: string[];

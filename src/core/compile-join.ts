@@ -16,9 +16,23 @@ export const joinNeeds: CompilePass = (draft) => {
       // What must be there before the task is verified is not waited for before its start.
       const list = need.kind === 'finish' ? task.finishAfter : task.after;
       if (!list.includes(join.id)) list.push(join.id);
+      if (need.kind === 'contract' && task.reviews === null) joinReview(need.name, { draft, list, made });
     }
   }
 };
+
+/** Whoever needs a contract under review needs all approvals, too. */
+function joinReview(
+  contract: string,
+  { draft, list, made }: { readonly draft: Draft; readonly list: string[]; readonly made: Set<string> },
+): void {
+  const members = draft.contracts.find(({ id }) => id === contract)?.reviewers ?? [];
+  if (members.length === 0) return;
+  const id = `approved:${contract}`;
+  if (!made.has(id)) draft.joins.push({ id, members, count: members.length, asks: 'approved' });
+  made.add(id);
+  if (!list.includes(id)) list.push(id);
+}
 
 function joinOf({ kind, name }: Need, draft: Draft): Join {
   if (kind === 'contract') return { id: `published:${name}`, members: [name], count: 1, asks: 'published' };
@@ -73,6 +87,8 @@ function barrierOf({ name, integrateAt }: PlanPhase, groups: readonly DraftGroup
 /** A contract's provider is merged before its consumers, so that they are tested with its real work. */
 export const orderMerges: CompilePass = (draft, { spec }) => {
   for (const task of draft.tasks) {
+    // A review leaves nothing to merge.
+    if (task.reviews !== null) continue;
     for (const { kind, name } of task.written.needs) {
       const provider = kind === 'contract' ? spec.contracts[name]?.provider : undefined;
       if (provider === undefined || provider === task.written.id) continue;
@@ -86,7 +102,7 @@ export const markMergeAtOnce: CompilePass = (draft) => {
   const awaited = new Set(draft.tasks.flatMap(({ mergeAfter }) => mergeAfter));
   const authors = new Map(draft.contracts.map(({ id, author }) => [id, author]));
   for (const { asks, members } of draft.joins) {
-    if (asks === 'ended') continue;
+    if (asks === 'ended' || asks === 'approved') continue;
     for (const member of members) awaited.add(asks === 'published' ? (authors.get(member) ?? '') : member);
   }
   for (const task of draft.tasks) task.mergeAtOnce = awaited.has(task.written.id);

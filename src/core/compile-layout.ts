@@ -39,6 +39,7 @@ export const layOutTasks: CompilePass = (draft, { spec }) => {
         path,
         phase: phases[phase]?.name ?? '',
         group: groups[group]?.id ?? '',
+        reviews: null,
         groupOnFailure: draft.groups[group]?.written?.onFailure ?? null,
         settings: null,
         branch: '',

@@ -8,6 +8,7 @@ import { applyDefaults } from './compile-default.js';
 import type { CompileInput, CompilePass, Draft } from './compile-draft.js';
 import { joinNeeds, joinPhases, markMergeAtOnce, orderMerges } from './compile-join.js';
 import { layOutTasks } from './compile-layout.js';
+import { layOutReviews } from './compile-review.js';
 import { checkRoles } from './compile-role.js';
 import { limitGroups } from './compile-timeout.js';
 import type { Plan } from './plan.js';
@@ -16,10 +17,11 @@ import type { Problem } from './problem.js';
 /** In this order: each pass may use what those before it have filled in. Why each is there stands at the pass. */
 const passes: readonly CompilePass[] = [
   layOutTasks,
+  layOutContracts,
+  layOutReviews,
   applyDefaults,
   checkRoles,
   checkDeadline,
-  layOutContracts,
   joinPhases,
   joinNeeds,
   orderMerges,

@@ -5,6 +5,7 @@
 import type { Plan, PlanContract } from './plan.js';
 import type { Publication, PublishRequest } from './publication.js';
 import { planContract, planTask } from './plan-index.js';
+import { missingReviews, usersOf } from './review.js';
 import { taskState, type CampaignState } from './state.js';
 import type { ContractStateName, ContractStatus } from './status.js';
 
@@ -25,20 +26,18 @@ export function viewContract(plan: Plan, state: CampaignState, contract: PlanCon
 export function contractState(plan: Plan, state: CampaignState, id: string): ContractStateName {
   const contract = planContract(plan, id);
   if (!taskState(state, contract.author).published.includes(id)) return 'draft';
+  if (missingReviews(state, contract).length > 0) return 'in review';
   if (pendingOf(state, contract).length > 0) return 'changed';
   const { life } = taskState(state, contract.provider ?? contract.author);
   return life.is === 'ended' && life.as === 'done' ? 'fulfilled' : 'published';
 }
 
-/** Who has not taken in its newest version. */
+/** Who has still to approve of its newest version, or, where that is published, to take it in. */
 function pendingOf(state: CampaignState, contract: PlanContract): readonly string[] {
+  if (!taskState(state, contract.author).published.includes(contract.id)) return [];
+  const reviewers = missingReviews(state, contract);
+  if (reviewers.length > 0) return reviewers;
   return usersOf(contract).filter((user) => isBehind(state, user));
-}
-
-/** Who works with the contract: its consumers and its provider, the author left out. */
-export function usersOf({ author, provider, consumers }: PlanContract): readonly string[] {
-  const users = provider === null ? consumers : [...consumers, provider];
-  return [...new Set(users)].filter((user) => user !== author);
 }
 
 function isBehind(state: CampaignState, id: string): boolean {

@@ -15,7 +15,7 @@
 import { hasFreeLane, poolShortages } from './load.js';
 import { claimConflicts, locksOf, obstaclesOf } from './lock-table.js';
 import type { LockState } from './lock.js';
-import { planJoin, planTask, roleLimit, tasksOfJoin } from './plan-index.js';
+import { planContract, planJoin, planTask, roleLimit, tasksOfJoin } from './plan-index.js';
 import type { Plan } from './plan.js';
 import { movingMembers, waitsForRound } from './retry-round.js';
 import { accountState, mostTurns, taskState, type CampaignState } from './state.js';
@@ -88,8 +88,10 @@ function waitsFor(graph: Graph, id: string): readonly string[] {
 /** Of open joins those that could still meet them. */
 function needed({ plan, state }: Graph, id: string): readonly string[] {
   const task = taskState(state, id);
-  const { life } = task;
-  const { after, finishAfter } = planTask(plan, id);
+  const { life, verdict } = task;
+  const { after, finishAfter, reviews } = planTask(plan, id);
+  if (verdict === 'refused' && life.is === 'waiting')
+    return [planContract(plan, reviews ?? '').author].filter((author) => !isOver(state, author));
   const joins = life.is === 'finishing' ? finishAfter : life.is === 'waiting' && !hasBegun(task) ? after : [];
   return joins
     .filter((join) => indexOf(plan, state).progress(join) === 'open')

@@ -11,7 +11,7 @@ import { handOut, type HandedOut } from './hand-out.js';
 import { isBeingMerged, mergeIsOut, nextMerges, type Idle } from './integration.js';
 import { joinCause } from './join-reason.js';
 import type { Plan } from './plan.js';
-import { planJoin, planTask } from './plan-index.js';
+import { planContract, planJoin, planTask } from './plan-index.js';
 import { settleLocks } from './settle-lock.js';
 import { taskState, type CampaignState, type Command } from './state.js';
 import { indexOf } from './task-index.js';
@@ -67,15 +67,22 @@ function orderMerge(plan: Plan, state: CampaignState, idle: Idle | null): Comman
   return tasks.length === 0 ? [] : [{ command: 'orderMerge', tasks }];
 }
 
-/** A task whose need did not end done is skipped, naming the cause. */
+/** A task whose need did not end done is skipped, naming the cause; and so is a review that waits for what nobody makes. */
 function skipTasks(plan: Plan, state: CampaignState): Command[] {
   const index = indexOf(plan, state);
-  return [...index.broken].map((id): Command => {
+  const stranded = [...index.refused].flatMap((task): Command[] => {
+    const { author } = planContract(plan, planTask(plan, task).reviews ?? '');
+    if (taskState(state, author).life.is !== 'ended') return [];
+    const why = `did not approve, and ${author}, which would have to mend it, is over`;
+    return [{ command: 'endTask', task, as: 'skipped', why }];
+  });
+  const broken = [...index.broken].map((id): Command => {
     const broken = planTask(plan, id).after.find((join) => index.progress(join) === 'broken') ?? '';
     const cause = joinCause({ plan, state }, planJoin(plan, broken));
     const why = `needs ${cause ?? broken}, which did not end done`;
     return { command: 'endTask', task: id, as: 'skipped', why };
   });
+  return [...stranded, ...broken];
 }
 
 function breakDeadlocks(plan: Plan, state: CampaignState, reserved: Reserved | null): Command[] {

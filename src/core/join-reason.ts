@@ -3,6 +3,7 @@ import { planContract, planTask } from './plan-index.js';
 import type { Join, Plan } from './plan.js';
 import { taskState, type CampaignState } from './state.js';
 import type { WaitReason } from './status.js';
+import { isApproved } from './task.js';
 
 interface At {
   readonly plan: Plan;
@@ -33,6 +34,10 @@ export function joinReasons({ plan, state }: At, join: Join): readonly WaitReaso
           reason: isPublishing(state, { task, name: '' }) ? 'integration' : 'need',
           on: `draft of ${task}`,
         }));
+    case 'approved':
+      return join.members
+        .filter((id) => !isApproved(taskState(state, id)))
+        .map((on) => ({ reason: 'need', on }));
     case 'done':
       return notDone(state, join).map((task) => ({
         reason: taskState(state, task).life.is === 'integrating' ? 'integration' : 'need',
@@ -45,8 +50,8 @@ export function joinReasons({ plan, state }: At, join: Join): readonly WaitReaso
 export function joinCause({ plan, state }: At, join: Join): string | null {
   const lost = join.members.find((member) => {
     const task = join.asks === 'published' ? planContract(plan, member).author : member;
-    const { life } = taskState(state, task);
-    return life.is === 'ended' && life.as !== 'done';
+    const { life, verdict } = taskState(state, task);
+    return life.is === 'ended' && life.as !== 'done' && verdict !== 'waived';
   });
   if (lost === undefined || join.asks !== 'published') return lost ?? null;
   return `contract ${lost} of ${planContract(plan, lost).author}`;

@@ -1,7 +1,7 @@
 /** What a task's state says to a join, and what that makes of it. */
 import { planContract } from './plan-index.js';
 import type { Join, Plan } from './plan.js';
-import type { TaskState } from './task.js';
+import { isApproved, type TaskState } from './task.js';
 
 export type JoinProgress = 'met' | 'open' | 'broken';
 
@@ -32,7 +32,9 @@ export function countTask(plan: Plan, join: Join, at: { id: string; task: TaskSt
   return countOne(there, at.task, own.length);
 }
 
-function standsFor({ asks }: Join, { life, drafted }: TaskState): number {
+function standsFor({ asks }: Join, task: TaskState): number {
+  const { life, drafted } = task;
+  if (asks === 'approved') return isApproved(task) ? 1 : 0;
   if (life.is === 'ended' && life.as === 'done') return 1;
   if (asks === 'verified') return life.is === 'integrating' ? 1 : 0;
   return asks === 'drafted' && drafted ? 1 : 0;

@@ -1,7 +1,7 @@
 /** What the rules of the lint look at: a compiled campaign, and where each of its parts is written. */
 import type { CampaignBrief } from './brief.js';
 import { topologicalOrder } from './graph.js';
-import type { Plan, PlanGroup, PlanTask } from './plan.js';
+import type { Join, Plan, PlanGroup, PlanTask } from './plan.js';
 import {
   planAgent,
   planGroup,
@@ -39,7 +39,7 @@ export class LintView {
   private order: CouldOverlap | null = null;
 
   constructor(private readonly input: LintInput) {
-    this.plan = input.plan;
+    this.plan = withoutReviews(input.plan);
     this.brief = input.brief;
     this.outline = outlineOf(input.written.value);
   }
@@ -106,6 +106,31 @@ export class LintView {
     }
     return seen.has(other);
   }
+}
+
+/** What the file does not have has no place in it: rules look at what somebody wrote. */
+function withoutReviews(plan: Plan): Plan {
+  if (plan.contracts.every(({ reviewers }) => reviewers.length === 0)) return plan;
+  const isWritten = (id: string) => planTask(plan, id).reviews === null;
+  const groups = plan.groups.filter(({ members }) => members.some(isWritten));
+  const kept = new Set(groups.map(({ id }) => id));
+  const reviews = new Set(plan.joins.filter(({ asks }) => asks === 'approved').map(({ id }) => id));
+  return {
+    ...plan,
+    groups,
+    phases: plan.phases.map((phase) => ({ ...phase, groups: phase.groups.filter((id) => kept.has(id)) })),
+    tasks: plan.tasks
+      .filter(({ id }) => isWritten(id))
+      .map((task) => ({ ...task, after: task.after.filter((id) => !reviews.has(id)) })),
+    joins: plan.joins
+      .filter(({ id }) => !reviews.has(id))
+      .map((join) => (join.asks === 'ended' || join.asks === 'verified' ? withMembers(plan, join) : join)),
+  };
+}
+
+function withMembers(plan: Plan, join: Join): Join {
+  const members = join.members.filter((id) => planTask(plan, id).reviews === null);
+  return { ...join, members, count: Math.min(join.count, members.length) };
 }
 
 /** The widest row of tasks of which none waits for another: at least so many can run at once, if lanes allow. */

@@ -12,7 +12,7 @@ import { planJoin, planTask } from './plan-index.js';
 import type { OrderSteps } from './ports.js';
 import { taskState, type CampaignState } from './state.js';
 import { indexOf } from './task-index.js';
-import type { NextTurn, TaskState } from './task.js';
+import { MEND, type NextTurn, type TaskState } from './task.js';
 
 export interface NextOrder {
   readonly task: TaskState;
@@ -28,7 +28,11 @@ export function nextOrder(plan: Plan, state: CampaignState, id: string): NextOrd
 
 /** What was published since is told by a message; the order after this one is not behind any more. */
 function takeIn(task: TaskState): TaskState {
-  return task.behind !== false ? { ...task, behind: false, next: { ...task.next, sync: true } } : task;
+  if (task.behind === false) return task;
+  // Findings are for a turn, also where only a verification was due.
+  const mends = task.behind === 'findings' && task.recheck;
+  const next = mends ? MEND : { ...task.next, sync: true };
+  return { ...task, behind: false, recheck: task.recheck && !mends, next };
 }
 
 function catchUp(plan: Plan, state: CampaignState, id: string): TaskState {

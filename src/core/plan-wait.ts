@@ -95,6 +95,7 @@ export class Moment {
         });
       case 'drafted':
         return closers.map((task) => ({ reason: 'need', on: `draft of ${task}`, task }));
+      case 'approved':
       case 'done':
         return closers.map((task) => ({ reason: 'need', on: task, task }));
     }

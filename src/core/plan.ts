@@ -2,7 +2,7 @@
  * The plan: what a spec compiles to, and all that the scheduler knows. Numbers, ids and edges; no long texts (those
  * are in the brief, core/brief.ts). It travels as the campaign workflow's argument.
  */
-export const PLAN_VERSION = 1;
+export const PLAN_VERSION = 2;
 
 export interface Plan {
   readonly version: typeof PLAN_VERSION;
@@ -61,6 +61,8 @@ export interface PlanContract {
   /** Null where the author implements it too, or nobody in this campaign does. */
   readonly provider: string | null;
   readonly consumers: readonly string[];
+  /** Tasks that have to approve of each version; most contracts have none. */
+  readonly reviewers: readonly string[];
 }
 
 export interface PlanPhase {
@@ -122,6 +124,8 @@ export interface PlanTask {
   readonly claims: readonly Claim[];
   /** Contracts that it publishes: when its agent says so, at the latest when it is done. */
   readonly publishes: readonly string[];
+  /** The contract that it reviews, which is all that it does; null for all other tasks. */
+  readonly reviews: string | null;
   /** The share of its estimate after which a plan assumes its draft, 0 to 1. */
   readonly draftAfter: number;
   /** Agents in order of preference; the first is used first, the next ones by later attempts. */
@@ -155,11 +159,12 @@ export interface PlanTask {
  * - `ended`: only orders. `count` of them done, or all of them ended, however they did. Never broken.
  * - `verified`: as `ended`, and work that is verified and waits for its merge counts as done.
  * - `drafted`: tasks that published a draft, or ended done.
- * - `published`: contracts (the members are their ids) that are published, their files merged.
+ * - `published`: contracts (the members are their ids) whose files are merged, approved or not.
+ * - `approved`: tasks that review, and approve of the newest version, or whose review a person waived.
  */
 export interface Join {
   readonly id: string;
   readonly members: readonly string[];
   readonly count: number;
-  readonly asks: 'done' | 'ended' | 'verified' | 'drafted' | 'published';
+  readonly asks: 'done' | 'ended' | 'verified' | 'drafted' | 'published' | 'approved';
 }

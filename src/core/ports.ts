@@ -28,7 +28,9 @@ export type Ask =
   /** The lock that its turn ended to wait for is granted, or will not be; `note` says which. */
   | 'lock'
   /** The campaign file was changed: what it asks of the task, or what the task builds on; `note` says which. */
-  | 'changed';
+  | 'changed'
+  /** Reviewers did not approve what it published; `note` says what they found. */
+  | 'mend';
 
 /**
  * Which steps an order has, each only where the one before was ok: all (prepare, turn, checkpoint, verify); all but
@@ -92,6 +94,12 @@ export interface PrepareFacts {
   readonly conflicts: readonly string[];
 }
 
+/** A reviewer's verdict; at most 20 findings of at most 300 characters. */
+export interface Review {
+  readonly approve: boolean;
+  readonly findings: readonly string[];
+}
+
 export interface TurnFacts {
   readonly ok: boolean;
   /** False where no agent was started for it, so that it was none: the campaign did not admit it, say. */
@@ -104,6 +112,8 @@ export interface TurnFacts {
   readonly blocker: BlockerReport | null;
   /** With `blocked`: the turn ended so that it can wait for this lock, and for nobody's answer. */
   readonly lock?: LockRequest;
+  /** Of a task that reviews a contract: its verdict, or null where it said none. */
+  readonly review: Review | null;
   readonly usage: Usage;
   readonly startedAtMs: number;
   readonly endedAtMs: number;

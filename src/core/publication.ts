@@ -29,4 +29,8 @@ export interface PublishedVersion {
   readonly version: string;
   readonly commit: string | null;
   readonly count: number;
+  /** Versions that reviewers refused since a person last said something about it. */
+  readonly refused: number;
+  /** What those who work with it are told once all reviewers approve; null where they know. */
+  readonly news: string | null;
 }

@@ -84,7 +84,10 @@ function restingAccount({ plan, state }: Question, id: string): string {
  * again.
  */
 function needReasons({ plan, state }: Question, id: string): readonly WaitReason[] {
-  if (hasBegun(taskState(state, id))) return [];
+  const task = taskState(state, id);
+  if (task.verdict === 'refused')
+    return [{ reason: 'need', on: `another version of ${planTask(plan, id).reviews ?? ''}` }];
+  if (hasBegun(task)) return [];
   const index = indexOf(plan, state);
   const kept = planTask(plan, id).after.filter((join) => index.progress(join) !== 'met');
   return kept.flatMap((join) => joinReasons({ plan, state }, planJoin(plan, join)));

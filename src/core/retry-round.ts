@@ -19,8 +19,8 @@ export function waitsForRound(plan: Plan, state: CampaignState, id: string): boo
  */
 export function* movingMembers(plan: Plan, state: CampaignState, id: string): Generator<string> {
   for (const member of planGroup(plan, planTask(plan, id).group).members) {
-    const { life, round } = taskState(state, member);
-    if (member === id || round === 1) continue;
+    const { life, round, verdict } = taskState(state, member);
+    if (member === id || round === 1 || verdict === 'refused') continue;
     const mayStart =
       life.is === 'waiting' &&
       planTask(plan, member).after.every((join) => indexOf(plan, state).progress(join) === 'met');

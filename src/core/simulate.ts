@@ -186,6 +186,8 @@ export function goodReport(order: Order, startedAtMs: number, endedAtMs: number)
     session,
     summary: '',
     blocker: null,
+    // Asked of reviewers only: they approve.
+    review: { approve: true, findings: [] },
     usage: { inputTokens: 0, outputTokens: 0, costUsd: 0 },
     startedAtMs,
     endedAtMs,

@@ -82,6 +82,7 @@ interface Forms {
 }
 
 const formsByKey: Readonly<Record<string, Forms>> = {
+  review: { expected: 'consumers or a list of roles', hint: 'write consumers, or [architect, tester]' },
   wait: { expected: 'all, any or a whole number', hint: 'write how many of its tasks the group waits for' },
   deadline: {
     expected: 'a duration, or a time by the clock',

@@ -33,7 +33,7 @@ const contexts = {
   top: context('at the top', specSchema, ['accounts', 'onFinish', 'proposals', 'onCap', 'notify']),
   limits: context('in limits', limitsSchema, ['budget', 'tasks', 'depth']),
   deadline: context('in a deadline', deadlineSchema, []),
-  contract: context('in a contract', contractSchema, ['review']),
+  contract: context('in a contract', contractSchema, []),
   agent: context('in an agent', agentSchema, ['options', 'resources', 'settings', 'sandbox']),
   defaults: context('in defaults', defaultsSchema, laterOfTask),
   integration: context('in integration', integrationSchema, ['readiness']),

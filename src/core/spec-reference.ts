@@ -8,6 +8,7 @@ import { valueAt, type Written } from './spec-written.js';
 import { checkCycles } from './spec-need-graph.js';
 import { checkNeeds } from './spec-need-check.js';
 import type { Outline, Reference } from './spec-outline.js';
+import { checkReviews } from './spec-review.js';
 import { checkPools } from './spec-pool.js';
 import { isMapping, keyProblemAt, problemAt } from './spec-problem.js';
 import type { SpecPath } from './spec-source.js';
@@ -23,6 +24,7 @@ export const referenceChecks: readonly Check[] = [
   checkAdapters,
   checkRoles,
   checkContracts,
+  checkReviews,
   checkPools,
   checkWaits,
   checkGroupNumbers,

@@ -209,6 +209,10 @@ export const contractSchema = z.strictObject({
   files: z.array(glob).min(1).describe('What is published: these files are merged then.'),
   mock: path.optional().describe('A stand-in that consumers may use until the provider is done.'),
   test: text.optional().describe("A command that the provider's work must pass."),
+  review: z
+    .union([z.literal('consumers'), z.array(name).min(1)])
+    .optional()
+    .describe('Who approves of each version before it is published: its consumers, or these roles.'),
 });
 
 export const specSchema = z.strictObject({

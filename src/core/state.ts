@@ -340,7 +340,7 @@ export function endTask(
 }
 
 /** All that the task asked for is free. */
-function withoutLocks(state: CampaignState, task: string): CampaignState {
+export function withoutLocks(state: CampaignState, task: string): CampaignState {
   const { locks } = state.locks;
   if (!locks.some((lock) => lock.task === task)) return state;
   return { ...state, locks: { ...state.locks, locks: locks.filter((lock) => lock.task !== task) } };

@@ -72,6 +72,8 @@ export interface BlockerStatus {
 export type ContractStateName =
   /** Not published yet. */
   | 'draft'
+  /** Its newest version is offered, and not approved by all who review it. */
+  | 'in review'
   | 'published'
   /** Published anew, and not everybody who works with it has taken that in. */
   | 'changed'
@@ -87,7 +89,7 @@ export interface ContractStatus {
   readonly author: string;
   readonly provider: string | null;
   readonly consumers: readonly string[];
-  /** Tasks that have not taken in its newest version. */
+  /** Tasks that have not approved of its newest version; once it is published, that have not taken it in. */
   readonly pending: readonly string[];
 }
 

@@ -45,6 +45,8 @@ export class TaskIndex implements Follower {
   readonly mergeLater: TaskSet;
   /** Waiting, for a join that can't be met any more. */
   readonly broken: TaskSet;
+  /** Reviews that refused, and wait for another version. */
+  readonly refused: TaskSet;
   /** Ended, with an executor that is still open. */
   readonly toEnd: TaskSet;
   /** Its own work is done, and it waits for what it must finish after. */
@@ -78,6 +80,7 @@ export class TaskIndex implements Follower {
     this.verified = new TaskSet(plan);
     this.mergeLater = new TaskSet(plan);
     this.broken = new TaskSet(plan);
+    this.refused = new TaskSet(plan);
     this.toEnd = new TaskSet(plan);
     this.awaited = new TaskSet(plan);
     for (const join of plan.joins) this.counts.set(join.id, this.countJoin(join));
@@ -159,6 +162,7 @@ export class TaskIndex implements Follower {
     this.candidates.delete(rankOf(this.plan, task.id, state), this.lotOf(task, state));
     this.broken.delete(task.id);
     this.resting.delete(task.id);
+    this.refused.delete(task.id);
     this.toEnd.delete(task.id);
     this.left.delete(task.id);
     this.finishing.delete(task.id);
@@ -218,6 +222,10 @@ export class TaskIndex implements Follower {
     this.candidates.delete(rank, lot);
     this.broken.delete(task.id);
     if (!isWaiting(state.life)) return;
+    if (state.verdict === 'refused') {
+      this.refused.add(task.id);
+      return;
+    }
     const finishes = state.life.is === 'finishing';
     // One that has begun has had its needs.
     const joins = finishes ? openFinish(task, state) : hasBegun(state) ? [] : task.after;

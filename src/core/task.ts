@@ -73,9 +73,9 @@ export interface TaskState {
   readonly caughtUp: boolean;
   /**
    * What it works with was published since its last order: the next one takes in the campaign's head. After a contract
-   * there is a next one, whatever its work came to meanwhile.
+   * there is a next one, whatever its work came to meanwhile; as there is after findings against what it published itself.
    */
-  readonly behind: false | 'draft' | 'contract';
+  readonly behind: false | 'draft' | 'contract' | 'findings';
   /** Nothing but its verification is due: the next order has no turn. */
   readonly recheck: boolean;
   /** Answers to blockers that did not wait: said with the next order. */
@@ -99,13 +99,18 @@ export interface TaskState {
   readonly doing: string;
   /** It has published a draft. */
   readonly drafted: boolean;
-  /** Contracts that it has published, their files merged. */
+  /** Contracts that it has published, their files merged; those under review are only offered by that. */
   readonly published: readonly string[];
+  /** Of a review: on the newest version; null until it is told, and for all other tasks. */
+  readonly verdict: null | 'approved' | 'refused' | 'waived';
   /** The agent's last summary, or what failed last. */
   readonly summary: string;
 }
 
 const FIRST_TURN: NextTurn = { ask: 'task', evidence: null, note: null, sync: false };
+
+/** What was found against what it published comes as a note. */
+export const MEND: NextTurn = { ask: 'mend', evidence: null, note: null, sync: true };
 
 export function newTask(task: PlanTask): TaskState {
   return {
@@ -141,6 +146,7 @@ export function newTask(task: PlanTask): TaskState {
     doing: '',
     drafted: false,
     published: [],
+    verdict: null,
     summary: '',
   };
 }
@@ -163,6 +169,10 @@ export function hasBegun({ gen, stale }: Pick<TaskState, 'gen' | 'stale'>): bool
 /** May be given an order, once nothing keeps it waiting. */
 export function isWaiting({ is }: TaskLife): boolean {
   return is === 'waiting' || is === 'finishing';
+}
+
+export function isApproved({ verdict }: TaskState): boolean {
+  return verdict === 'approved' || verdict === 'waived';
 }
 
 export function isWorking(life: TaskLife): life is Working {

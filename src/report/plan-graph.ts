@@ -92,6 +92,7 @@ function followersOf(plan: Plan, join: string): readonly { readonly id: string; 
 
 function labelOf({ asks, members }: Join): string {
   if (asks === 'drafted') return 'draft';
+  if (asks === 'approved') return 'approved';
   return asks === 'published' ? `contract ${members.join(', ')}` : '';
 }
 

@@ -149,8 +149,9 @@ export function nameContract({ name, version }: ContractStatus): string {
 }
 
 /** What a contract still waits for; empty where that is nothing. */
-export function describePending({ pending }: ContractStatus): string {
-  return pending.length === 0 ? '' : `not taken in by ${pending.map(plainLine).join(', ')}`;
+export function describePending({ state, pending }: ContractStatus): string {
+  const lacks = state === 'in review' ? 'not approved by' : 'not taken in by';
+  return pending.length === 0 ? '' : `${lacks} ${pending.map(plainLine).join(', ')}`;
 }
 
 /** `cart-api 1.1.0 changed, not taken in by page`. */

@@ -256,6 +256,7 @@ function lostTurn(order: Order, startedAtMs: number, error: unknown): TurnFacts 
     session: order.session,
     summary: wished ? 'interrupted before it began' : '',
     blocker: null,
+    review: null,
     // Of what was lost nobody knows the cost.
     usage: { inputTokens: 0, outputTokens: 0, costUsd: wished ? 0 : null },
     startedAtMs,

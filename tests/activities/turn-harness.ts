@@ -169,6 +169,7 @@ const firstTask: TaskBrief = {
   prompt: 'Write src/api.',
   context: [],
   needs: [],
+  reviews: null,
   drafts: [],
   finishes: [],
   groups: [],

@@ -63,7 +63,7 @@ async function lookLive(id: string): Promise<StatusRead> {
 
 function planOf(name: string, briefDigest = 'aaaa'): Plan {
   return {
-    version: 1,
+    version: 2,
     briefDigest,
     name,
     maxTurns: 1,

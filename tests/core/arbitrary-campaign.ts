@@ -24,6 +24,16 @@ const task = fc.record({
   contracts: fc.array(fc.nat(40), { maxLength: 2 }),
   publishes: fc.boolean(),
   provides: fc.boolean(),
+  reviewers: fc.array(
+    fc.record({
+      turns: fc.integer({ min: 1, max: 3 }),
+      attempts: fc.integer({ min: 1, max: 2 }),
+      onFailure: fc.constantFrom('best-effort' as const, 'retry-failed' as const, 'best-effort' as const),
+      role: fc.constantFrom(null, 'r'),
+      agents: fc.constantFrom(['a'], ['b', 'a']),
+    }),
+    { maxLength: 2 },
+  ),
   role: fc.constantFrom(null, null, 'r'),
   agents: fc.constantFrom(['a'], ['a'], ['a', 'b'], ['b', 'a']),
   uses: fc.constantFrom(
@@ -63,7 +73,11 @@ function waitOf({ members, short }: { members: readonly unknown[]; short: number
 type Given = typeof task extends fc.Arbitrary<infer T> ? T : never;
 
 /** What it needs points to earlier tasks; of a contract without a provider it may be that. */
-function sketchTask(earlier: readonly (TaskSketch | undefined)[], id: string, given: Given): TaskSketch {
+function sketchTask(
+  earlier: readonly (TaskSketch | undefined)[],
+  id: string,
+  given: Omit<Given, 'reviewers'>,
+): TaskSketch {
   const { needs, finish, drafts, contracts, publishes, provides, ...rest } = given;
   const ids = (places: readonly number[]) => [...new Set(places.flatMap((at) => earlier[at]?.id ?? []))];
   const used = [...new Set(contracts.flatMap((at) => earlier[at]?.publishes ?? []))];
@@ -78,6 +92,16 @@ function sketchTask(earlier: readonly (TaskSketch | undefined)[], id: string, gi
     publishes: publishes ? [`c${id}`] : [],
     provides: provides ? free : [],
   };
+}
+
+/** A group of reviews for what the task publishes; none where nobody reviews it. */
+function sketchReviews(
+  { id, publishes = [] }: TaskSketch,
+  reviewers: Given['reviewers'],
+): readonly TaskSketch[] {
+  return publishes.flatMap((reviews) =>
+    reviewers.map((given, at) => ({ ...given, id: `${id}-r${at}`, reviews, minutes: 10 })),
+  );
 }
 
 /** Phases of groups of tasks whose needs point to earlier tasks, in the same phase or before. */
@@ -97,17 +121,20 @@ export const campaign = fc
   .map(({ phases, others, account, capacity, roleTurns, instances, ...rest }): Plan => {
     const earlier: (TaskSketch | undefined)[] = [];
     let made = 0;
-    const named = phases.map((groups) =>
-      groups.map((group) =>
-        group.members.map((given): TaskSketch => {
+    const named = phases.map((groups) => {
+      const reviews: (readonly TaskSketch[])[] = [];
+      const own = groups.map((group) =>
+        group.members.map(({ reviewers, ...given }): TaskSketch => {
           const sketch = sketchTask(earlier, `t${made}`, given);
           made += 1;
           // A member that its group may do without is nobody's need.
           earlier.push(waitOf(group) < group.members.length ? undefined : sketch);
+          reviews.push(sketchReviews(sketch, reviewers));
           return sketch;
         }),
-      ),
-    );
+      );
+      return [...own, ...reviews.filter((group) => group.length > 0)];
+    });
     return buildPlan({
       phases: named,
       groups: phases.map((groups) =>

@@ -34,9 +34,16 @@ ${tasks(
 
   it('know author, provider and consumers', () => {
     expect(plan.contracts).toEqual([
-      { id: 'cart-api', version: '1.0.0', author: 'design', provider: 'api', consumers: ['api', 'ui'] },
-      { id: 'log', version: '2.1.0', author: 'design', provider: null, consumers: ['ui'] },
-      { id: 'nobody', version: '0.1.0', author: 'design', provider: null, consumers: ['ui'] },
+      {
+        id: 'cart-api',
+        version: '1.0.0',
+        author: 'design',
+        provider: 'api',
+        consumers: ['api', 'ui'],
+        reviewers: [],
+      },
+      { id: 'log', version: '2.1.0', author: 'design', provider: null, consumers: ['ui'], reviewers: [] },
+      { id: 'nobody', version: '0.1.0', author: 'design', provider: null, consumers: ['ui'], reviewers: [] },
     ]);
     expect(taskOf(plan, 'design').publishes).toEqual(['cart-api', 'log', 'nobody']);
   });
@@ -54,6 +61,37 @@ ${tasks(
   it('let providers be merged before consumers, and both they and authors at once', () => {
     expect(plan.tasks.map(({ mergeAfter }) => mergeAfter)).toEqual([[], [], ['api', 'design']]);
     expect(plan.tasks.map(({ mergeAtOnce }) => mergeAtOnce)).toEqual([true, true, false]);
+  });
+  it('under review have a task for each reviewer, which their consumers wait for', () => {
+    const reviewed = planOf(
+      text.replace('files: [contracts/cart.yaml]', 'files: [contracts/cart.yaml], review: consumers'),
+    );
+    const id = 'cart-api-review-ui';
+    expect(reviewed.plan.contracts[0]?.reviewers).toEqual(['cart-api-review-api', id]);
+    expect(taskOf(reviewed.plan, id)).toMatchObject({
+      reviews: 'cart-api',
+      group: 'all/review of cart-api',
+      phase: 'all',
+      after: ['published:cart-api'],
+      mergeAfter: [],
+      estimateMs: 600_000,
+      timeoutMs: 1_200_000,
+    });
+    expect(taskOf(reviewed.plan, 'ui').after).toContain('approved:cart-api');
+    expect(reviewed.plan.joins.find((join) => join.id === 'approved:cart-api')).toMatchObject({
+      members: ['cart-api-review-api', id],
+      count: 2,
+      asks: 'approved',
+    });
+    expect(reviewed.plan.groups.at(-1)).toMatchObject({ timeoutMs: null, wait: 2 });
+    expect(reviewed.brief.tasks[id]).toMatchObject({
+      reviews: 'cart-api',
+      changes: 'none',
+      verify: [],
+      consumes: [],
+    });
+    expect(reviewed.brief.tasks[id]?.prompt).toContain('> U');
+    expect(reviewed.brief.contracts['cart-api']?.consumers).toEqual(['api', 'ui']);
   });
   it('give their test to the provider, and all else to the brief', () => {
     expect(brief.contracts['cart-api']).toEqual({

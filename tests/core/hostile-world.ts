@@ -15,6 +15,7 @@ import {
   type OpenOrder,
 } from '../../src/core/state.js';
 import type { PlanChanged } from '../../src/core/plan-change.js';
+import { judgedBy, waivedBy } from './hostile-review.js';
 import type { LockRequest } from '../../src/core/lock.js';
 import { lockWishes, type LockWishes } from './lock-wish.js';
 import { publishWishes } from './publish-wish.js';
@@ -151,6 +152,8 @@ class World {
       const { life } = taskState(state, task.id);
       return life.is === 'ended' && life.as === 'failed';
     });
+    const skip = this.hostility.exact === true ? null : waivedBy(this.random, this.plan, state);
+    if (skip !== null) return { event: 'taskSkipped', atMs, key, task: skip, note: null };
     if (failed !== undefined && this.random() < 0.05)
       return { event: 'taskRetried', atMs, key, task: failed.id, note: null };
     return null;
@@ -271,7 +274,10 @@ class World {
   }
 
   private report(order: Order, { nowMs, endMs }: { nowMs: number; endMs: number }): TaskReport {
-    const good = goodReport(order, nowMs, endMs);
+    const good = judgedBy(this.random, goodReport(order, nowMs, endMs), {
+      plan: this.plan,
+      wrong: this.hostility.wrong,
+    });
     if (this.random() >= this.hostility.wrong) return good;
     const kinds: readonly [Outcome, FailureClass | null][] = [
       ['failed', 'transient'],

@@ -1,4 +1,12 @@
-import type { Join, Plan, PlanContract, PlanGroup, PlanPhase, PlanTask } from '../../src/core/plan.js';
+import {
+  PLAN_VERSION,
+  type Join,
+  type Plan,
+  type PlanContract,
+  type PlanGroup,
+  type PlanPhase,
+  type PlanTask,
+} from '../../src/core/plan.js';
 
 /** A task for tests: `needs` are task ids; the rest has the spec's defaults. */
 export interface TaskSketch extends Partial<Omit<PlanTask, 'after'>> {
@@ -37,7 +45,15 @@ function contractOf(tasks: readonly TaskSketch[], id: string): PlanContract {
   const author = idOf(tasks.find(({ publishes = [] }) => publishes.includes(id))) ?? '';
   const provider = idOf(tasks.find(({ provides = [] }) => provides.includes(id)));
   const users = tasks.filter(({ contracts = [] }) => contracts.includes(id)).map((task) => task.id);
-  return { id, version: '1.0.0', author, provider: provider === author ? null : provider, consumers: users };
+  const reviewers = tasks.filter(({ reviews }) => reviews === id).map((task) => task.id);
+  return {
+    id,
+    version: '1.0.0',
+    author,
+    provider: provider === author ? null : provider,
+    consumers: users,
+    reviewers,
+  };
 }
 
 /** A provider that comes later can't be merged first: it may need the very task. */
@@ -46,12 +62,38 @@ function isBefore(tasks: readonly TaskSketch[], id: string, other: string): bool
 }
 
 function awaits(tasks: readonly TaskSketch[], task: TaskSketch, id: string): boolean {
-  const { needs = [], finish = [], drafts = [], contracts = [] } = task;
+  const { needs = [], finish = [], drafts = [], contracts = [], reviews = null } = task;
+  if (reviews !== null && contractOf(tasks, reviews).author === id) return true;
   const people = contracts.flatMap((name) => {
     const { author, provider } = contractOf(tasks, name);
     return [author, provider ?? ''];
   });
   return [...needs, ...finish, ...drafts, ...people].includes(id);
+}
+
+function membersOf(tasks: readonly TaskSketch[], asks: string, member: string): readonly string[] {
+  return asks === 'approved' ? contractOf(tasks, member).reviewers : [member];
+}
+
+/** Joins of drafts, of contracts, and of their reviews. */
+function softNeeds(
+  tasks: readonly TaskSketch[],
+  {
+    drafts,
+    used,
+    reviews,
+  }: {
+    readonly drafts: readonly string[];
+    readonly used: readonly string[];
+    readonly reviews: string | null | undefined;
+  },
+): readonly string[] {
+  const reviewed = used.filter((id) => contractOf(tasks, id).reviewers.length > 0);
+  return [
+    ...drafts.map((id) => `drafted:${id}`),
+    ...[...used, ...(typeof reviews === 'string' ? [reviews] : [])].map((id) => `published:${id}`),
+    ...reviewed.map((id) => `approved:${id}`),
+  ];
 }
 
 /** A plan as the compiler would make it of a small spec with one agent `a`. */
@@ -66,12 +108,13 @@ export function buildPlan(sketch: PlanSketch): Plan {
     groups.forEach((members, groupIndex) => {
       for (const { minutes = 30, ...sketched } of members) {
         const { needs = [], finish = [], drafts = [], contracts: used = [], ...given } = sketched;
-        const soft = [...drafts.map((id) => `drafted:${id}`), ...used.map((id) => `published:${id}`)];
+        const soft = softNeeds(everything, { drafts, used, reviews: given.reviews });
         for (const id of [...needs, ...finish].map((need) => `done:${need}`).concat(soft)) {
           const [asks = '', member = ''] = id.split(':');
           if (joined.has(id)) continue;
           joined.add(id);
-          joins.push({ id, members: [member], count: 1, asks: asks as Join['asks'] });
+          const members = membersOf(everything, asks, member);
+          joins.push({ id, members, count: members.length, asks: asks as Join['asks'] });
         }
         const providers = used.flatMap((id) => contractOf(everything, id).provider ?? []);
         tasks.push({
@@ -85,6 +128,7 @@ export function buildPlan(sketch: PlanSketch): Plan {
           uses: [],
           claims: [],
           publishes: [],
+          reviews: null,
           draftAfter: 0.5,
           partial: 'reject',
           after: [...barriers, ...needs.map((need) => `done:${need}`), ...soft],
@@ -113,7 +157,7 @@ export function buildPlan(sketch: PlanSketch): Plan {
     }
   });
   return {
-    version: 1,
+    version: PLAN_VERSION,
     briefDigest: 'test',
     name: 'test',
     maxTurns: sketch.maxTurns ?? 5,

@@ -131,7 +131,9 @@ describe('contracts', () => {
   it.each([
     ['version: 1', '5:28 spec/wrong-type'],
     ['version: "1.0"', '5:28 spec/wrong-value'],
-    ['version: 1.0.0, review: consumers', '5:35 spec/not-supported-yet'],
+    ['version: 1.0.0, review: consumers', '5:43 spec/no-reviewer'],
+    ['version: 1.0.0, review: users', '5:43 spec/wrong-value'],
+    ['version: 1.0.0, review: []', '5:43 spec/wrong-value'],
     ['version: 1.0.0, mock: ../x', '5:41 spec/bad-path'],
     ['version: 1.0.0, tests: x', '5:35 spec/unknown-key'],
   ])('with %s are refused', (more, expected) => {

@@ -71,6 +71,7 @@ describe('docs/state-machine.md', () => {
         message: true,
         failure: true,
         merge: true,
+        review: true,
         integration: true,
         account: true,
         deadline: true,

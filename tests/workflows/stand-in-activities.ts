@@ -160,6 +160,7 @@ async function runTurn({ client, script, self }: At, { campaign, order }: TaskIn
       session: `s-${order.task}-${order.attempt}`,
       summary: `did ${order.task}`,
       blocker: null,
+      review: null,
       usage,
     };
     return { ok: outcome === 'done', outcome, startedAtMs, endedAtMs: Date.now(), ...rest, ...given };
