@@ -11,6 +11,8 @@ export interface Diff {
   readonly files: readonly string[];
   /** Work of this task is on the campaign's branch already. */
   readonly merged: boolean;
+  /** Globs that it was granted in the middle of a turn, to write there. */
+  readonly lockedNow: () => Promise<readonly string[]>;
 }
 
 const MOST_NAMED = 10;
@@ -23,7 +25,7 @@ export async function checkDiff(
 ): Promise<readonly string[]> {
   return [
     ...checkChanges(task, diff),
-    ...checkOwners(brief, task, diff.files),
+    ...(await checkOwners(brief, task, diff)),
     ...(await checkMarkers(diff)),
     ...(await checkpointFindings(diff.mirror, diff.to)),
   ];
@@ -40,16 +42,26 @@ function checkChanges({ changes }: TaskBrief, { files, merged }: Diff): readonly
   return [];
 }
 
-/** A path is the task's own, or nobody's, or one that it intends to change; what another owns is that one's to change. */
-function checkOwners(brief: CampaignBrief, task: TaskBrief, files: readonly string[]): readonly string[] {
+/**
+ * A path is the task's own, or nobody's, or one that it intends to change or has a lock on; what another owns is that
+ * one's to change.
+ */
+async function checkOwners(
+  brief: CampaignBrief,
+  task: TaskBrief,
+  { files, lockedNow }: Diff,
+): Promise<readonly string[]> {
   const others = Object.values(brief.tasks).filter(({ id, owns }) => id !== task.id && owns.length > 0);
+  const own = [...task.owns, ...task.intends];
+  const foreign = files.filter((file) => !isIn(own, file) && others.some(({ owns }) => isIn(owns, file)));
+  if (foreign.length === 0) return [];
+  const locked = await lockedNow();
+  const forbidden = foreign.filter((file) => !isIn(locked, file));
   return others.flatMap((other) => {
-    const taken = files.filter(
-      (file) => isIn(other.owns, file) && !isIn([...task.owns, ...task.intends], file),
-    );
+    const taken = forbidden.filter((file) => isIn(other.owns, file));
     if (taken.length === 0) return [];
     return [
-      `These files belong to the task ${other.id} and must not be changed here: ${nameFiles(taken)}. Undo these changes.`,
+      `These files belong to the task ${other.id} and must not be changed here: ${nameFiles(taken)}. Undo these changes, or ask for a lock on them first.`,
     ];
   });
 }

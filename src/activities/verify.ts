@@ -43,7 +43,11 @@ async function findFailure(deps: ActivityDeps, at: VerifyAt, signal: AbortSignal
   const files = await changedFiles(mirror, from, commit);
   // Where it is merged already, and done again because something else has changed, there may be nothing to do.
   const merged = (await findCommit(mirror, branchRef(task.branch))) !== null;
-  const found = await checkDiff(brief, task, { mirror, from, to: commit, files, merged });
+  const lockedNow = async () => {
+    const locks = await deps.campaigns.locks(brief.campaign, task.id);
+    return locks.flatMap(({ state, mode, paths }) => (state === 'held' && mode !== 'shared' ? paths : []));
+  };
+  const found = await checkDiff(brief, task, { mirror, from, to: commit, files, merged, lockedNow });
   const checked = await runChecks(deps, { at, mirror }, signal);
   const findings = [...found, ...checked.findings];
   const { commands } = checked;

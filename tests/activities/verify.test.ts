@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { CampaignLink } from '../../src/activities/deps.js';
 import { createWorktreeActivities } from '../../src/activities/worktree-activities.js';
+import type { LockStatus } from '../../src/core/status.js';
 import type { TaskBrief } from '../../src/core/brief.js';
 import { turnFolder } from '../../src/core/home.js';
 import { doneTurn, makeCampaign, runGit, writeFiles, type TestCampaign } from '../fixture-repository.js';
@@ -86,6 +87,23 @@ test('what another task owns is not to be changed; what nobody owns is', async (
   expect((await judge({ owns: ['src/**'] }, work, others)).facts.ok).toBe(true);
   const intends = ['src/ui/a.ts'];
   expect((await judge({ owns: ['src/api/**'], intends }, work, others)).facts.ok).toBe(true);
+});
+
+test('what another task owns may be changed by who was given a lock on it, to write there', async () => {
+  const campaign = makeCampaign({ tasks: { api: { owns: ['src/api/**'] }, ui: { owns: ['src/ui/**'] } } });
+  await campaign.activities.prepareWorktree(campaign.input('api'));
+  writeFiles(campaign.worktree('api'), { 'src/ui/a.ts': 'a' });
+  const { commit } = await campaign.activities.checkpoint({ ...campaign.input('api'), turn: doneTurn });
+  const verify = (lock: Pick<LockStatus, 'state' | 'mode' | 'paths'>) => {
+    const locks = () => Promise.resolve([lock as LockStatus]);
+    const deps = { ...campaign.deps, campaigns: { ...campaign.deps.campaigns, locks } };
+    return createWorktreeActivities(deps).verify({ ...campaign.input('api'), commit });
+  };
+  const paths = ['src/ui/*.ts'];
+  expect((await verify({ state: 'held', mode: 'exclusive', paths })).ok).toBe(true);
+  expect((await verify({ state: 'queued', mode: 'exclusive', paths })).ok).toBe(false);
+  expect((await verify({ state: 'held', mode: 'shared', paths })).ok).toBe(false);
+  expect((await verify({ state: 'held', mode: 'exclusive', paths: ['docs/**'] })).ok).toBe(false);
 });
 
 test('finds conflict markers that are left, and no headings that look like one side', async () => {
