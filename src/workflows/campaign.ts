@@ -9,8 +9,8 @@ import {
   CancellationScope,
   CancelledFailure,
   condition,
-  continueAsNew,
   isCancellation,
+  makeContinueAsNewFunc,
   setCurrentDetails,
   sleep,
   upsertMemo,
@@ -145,7 +145,11 @@ class CampaignRun {
     this.step();
     if (this.isCancelled()) return;
     this.timer?.scope.cancel();
-    await continueAsNew<typeof campaign>(...cutValue({ ...this.input, plan: this.plan, state: this.state }));
+    // Of itself only the memo that the first run was started with goes along.
+    const memo = { ...workflowInfo().memo, briefDigest: this.plan.briefDigest };
+    await makeContinueAsNewFunc<typeof campaign>({ memo })(
+      ...cutValue({ ...this.input, plan: this.plan, state: this.state }),
+    );
   }
 
   /** A run that was cancelled must end itself as such: the next one would know nothing of it. Little is left to do. */
