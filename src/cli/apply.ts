@@ -48,7 +48,7 @@ async function applyFile(cli: Cli, file: string, options: Options): Promise<Exit
 
 function show(planned: PlannedChange): void {
   if (planned.same) return;
-  printData(renderPlanChange(planned));
+  printData(`\nWhat this file changes in campaign ${planned.id}:\n\n${renderPlanChange(planned)}`);
 }
 
 function sayEnd({ id, same }: PlannedChange, said: string | null): void {

@@ -45,7 +45,7 @@ export function renderPlanChange({ change, scheduled, status, before, after }: P
 }
 
 function leftLine(before: Left, after: Left): string {
-  const time = `Left to do, by estimates: ${formatDuration(before.timeMs)} now, ${formatDuration(after.timeMs)} then`;
+  const time = `Left to do, by estimates and what tasks took so far: ${formatDuration(before.timeMs)} now, ${formatDuration(after.timeMs)} then`;
   if (before.costUsd === null || after.costUsd === null) return `${time}.`;
   return `${time}; about ${formatUsd(before.costUsd)} now, ${formatUsd(after.costUsd)} then.`;
 }
