@@ -5,7 +5,7 @@
 import { advance, advanceCampaign, isOver, nextDue } from '../../src/core/engine.js';
 import type { Plan } from '../../src/core/plan.js';
 import type { MergeFacts, Order, PublishFacts, TaskReport } from '../../src/core/ports.js';
-import { estimateOf, goodMerge, goodPublish, goodReport, plannedDraft } from '../../src/core/simulate.js';
+import { estimateOf, goodMerge, goodPublish, plannedDraft } from '../../src/core/simulate.js';
 import {
   newCampaign,
   taskState,
@@ -15,7 +15,8 @@ import {
   type OpenOrder,
 } from '../../src/core/state.js';
 import type { PlanChanged } from '../../src/core/plan-change.js';
-import { judgedBy, waivedBy } from './hostile-review.js';
+import { hostileFailure, hostileReport } from './hostile-report.js';
+import { waivedBy } from './hostile-review.js';
 import type { LockRequest } from '../../src/core/lock.js';
 import { lockWishes, type LockWishes } from './lock-wish.js';
 import { publishWishes } from './publish-wish.js';
@@ -24,7 +25,6 @@ import { amendmentOf } from './amendment.js';
 import { cutShort } from './drive.js';
 import { describeCampaign } from './describe-campaign.js';
 import { wishOf } from './wish.js';
-import { isCutShort, type Failure, type FailureClass, type Outcome } from '../../src/core/turn.js';
 
 export interface Hostility {
   readonly seed: number;
@@ -235,7 +235,10 @@ class World {
       ...this.doubled({
         event: 'taskReported',
         atMs: endMs,
-        report: parked(this.report(order, { nowMs, endMs }), wishes.parks),
+        report: parked(
+          hostileReport(this.plan, order, { nowMs, endMs, wrong: this.hostility.wrong, random: this.random }),
+          wishes.parks,
+        ),
       }),
     ];
   }
@@ -273,50 +276,6 @@ class World {
     return [event, { ...event, atMs: event.atMs + Math.floor(this.random() * 2_000_000) }];
   }
 
-  private report(order: Order, { nowMs, endMs }: { nowMs: number; endMs: number }): TaskReport {
-    const good = judgedBy(this.random, goodReport(order, nowMs, endMs), {
-      plan: this.plan,
-      wrong: this.hostility.wrong,
-    });
-    if (this.random() >= this.hostility.wrong) return good;
-    const kinds: readonly [Outcome, FailureClass | null][] = [
-      ['failed', 'transient'],
-      ['failed', 'rate-limited'],
-      ['capped', 'usage-limit'],
-      ['failed', 'auth'],
-      ['failed', 'agent-error'],
-      ['timed-out', 'stalled'],
-      ['timed-out', 'timed-out'],
-      ['failed', 'spec'],
-      ['interrupted', null],
-      ['blocked', null],
-    ];
-    const kind = kinds[Math.floor(this.random() * (kinds.length + 3))];
-    if (kind === undefined) {
-      if (good.verify === null) return good;
-      const rejected = this.failure('rejected', endMs);
-      return {
-        ...good,
-        verify: { ok: false, failure: rejected, commit: 'c', startedAtMs: endMs, endedAtMs: endMs },
-      };
-    }
-    const cut = cutShort(good, kind[0], kind[1] === null ? null : this.failure(kind[1], endMs));
-    // What a turn left that was cut short may pass its checks all the same.
-    const looked = order.partial && cut.turn !== null && isCutShort(cut.turn) && this.random() < 0.5;
-    return looked ? { ...cut, verify: good.verify } : cut;
-  }
-
-  private failure(failureClass: FailureClass, nowMs: number): Failure {
-    return {
-      class: failureClass,
-      message: failureClass,
-      signature: `${failureClass}:${Math.floor(this.random() * 2)}`,
-      resetAtMs: this.random() < 0.5 ? null : nowMs + Math.floor(this.random() * 3_600_000),
-      retryAfterMs: this.random() < 0.5 ? null : 60_000,
-      evidence: null,
-    };
-  }
-
   /** An executor that dies may have merged already: the next order finds that on the branch. */
   private merges(effect: Extract<Effect, { do: 'merge' }>, nowMs: number): Event[] {
     const atMs = nowMs + (this.hostility.exact === true ? 0 : 1_000);
@@ -340,7 +299,10 @@ class World {
     const good = goodMerge({ task, gen }, nowMs);
     if (this.random() >= this.hostility.wrong / 2) return good;
     const outcome = (['conflict', 'rejected', 'failed'] as const)[Math.floor(this.random() * 3)] ?? 'failed';
-    const failure = this.failure(outcome === 'failed' ? 'transient' : 'rejected', nowMs);
+    const failure = hostileFailure(outcome === 'failed' ? 'transient' : 'rejected', {
+      nowMs,
+      random: this.random,
+    });
     return { ...good, outcome, failure, endedAtMs: nowMs + 1_000 };
   }
 }
