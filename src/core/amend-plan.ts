@@ -40,6 +40,7 @@ function takeOut(task: PlanTask, { pools }: Plan): PlanTask {
     finishAfter: [],
     mergeAfter: [],
     publishes: [],
+    reviews: null,
     claims: [],
     uses: task.uses.filter(({ pool }) => known.has(pool)),
     mergeAtOnce: false,

@@ -112,6 +112,7 @@ function doAgain(
     next: { ask: 'changed', evidence: null, note: why.note === '' ? null : why.note, sync: true },
     caughtUp: blank.caughtUp,
     parked: false,
+    verdict: blank.verdict,
     behind: false,
     recheck: false,
     lastSignature: '',

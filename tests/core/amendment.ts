@@ -159,6 +159,7 @@ function removeTask(plan: Plan, random: Random): Plan {
         ...task,
         after: task.after.filter(keeps),
         finishAfter: task.finishAfter.filter(keeps),
+        reviews: lost.has(task.reviews ?? '') ? null : task.reviews,
         mergeAfter: task.mergeAfter.filter((other) => other !== id),
       })),
   };
