@@ -101,7 +101,8 @@ function addTask(plan: Plan, random: Random, step: number): Plan {
   const taken = new Set(plan.tasks.map(({ id }) => id));
   const id = [`n${step}`, `n${step}b`, `n${step}c`].find((name) => !taken.has(name));
   if (id === undefined) return plan;
-  const task: PlanTask = { ...model, id, digest: `${id}v${step}.`, publishes: [], mergeAtOnce: false };
+  const digest = `${id}v${step}.`;
+  const task: PlanTask = { ...model, id, digest, publishes: [], reviews: null, mergeAtOnce: false };
   const joins = plan.joins.map((join): Join => {
     if (!isBarrier(join) || !join.members.includes(model.id)) return join;
     const all = join.count === join.members.length;
@@ -130,8 +131,15 @@ function removeTask(plan: Plan, random: Random): Plan {
   const own = plan.groups.find((each) => each.id === group)!;
   if (own.members.length === 1) return plan;
   const lost = new Set(plan.contracts.filter(({ author }) => author === id).map((contract) => contract.id));
-  const isLost = (join: Join) =>
-    !isBarrier(join) && (join.asks === 'published' ? lost.has(join.members[0]!) : join.members.includes(id));
+  const judges = plan.contracts
+    .filter((contract) => lost.has(contract.id))
+    .flatMap(({ reviewers }) => reviewers);
+  const isLost = (join: Join) => {
+    if (isBarrier(join)) return false;
+    if (join.asks === 'published') return lost.has(join.members[0]!);
+    const without = join.asks === 'approved' ? [id, ...judges] : [id];
+    return join.members.some((member) => without.includes(member));
+  };
   const gone = new Set(plan.joins.filter(isLost).map((join) => join.id));
   const keeps = (join: string) => !gone.has(join);
   return {
@@ -152,6 +160,7 @@ function removeTask(plan: Plan, random: Random): Plan {
         ...contract,
         provider: contract.provider === id ? null : contract.provider,
         consumers: contract.consumers.filter((user) => user !== id),
+        reviewers: contract.reviewers.filter((reviewer) => reviewer !== id),
       })),
     tasks: plan.tasks
       .filter((task) => task.id !== id)
