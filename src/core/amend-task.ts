@@ -26,14 +26,15 @@ export function amendTask(at: Amending, task: PlanTask): TaskState {
   if (why !== null) return doAgain(at, task, { before, why });
   const attemptLimit = Math.max(before.attempt, before.attemptLimit + task.attempts - was.attempts);
   const caughtUp = before.gen === 0 ? newTask(task).caughtUp : before.caughtUp;
-  return { ...before, attemptLimit, caughtUp };
+  const verdict = task.reviews === was.reviews ? before.verdict : null;
+  return { ...before, attemptLimit, caughtUp, verdict };
 }
 
 /** It ends once its turn or its merge, if it has one, is over (group.ts). What had failed is not asked for any more. */
 function takeOut({ old }: Amending, task: PlanTask, before: TaskState): TaskState {
   if (isRemoved(planTask(old, task.id))) return before;
   const { life } = before;
-  if (life.is !== 'ended') return { ...before, stale: isWorking(life), holds: false };
+  if (life.is !== 'ended') return { ...before, stale: isWorking(life), holds: false, verdict: null };
   if (life.as === 'done' || life.as === 'cancelled') return before;
   const why = `removed from the campaign file; before that it ${life.as === 'failed' ? 'failed' : 'was skipped'}: ${life.why}`;
   return { ...before, life: { ...life, as: 'cancelled', why } };
