@@ -112,8 +112,19 @@ export function waitsForOthers(question: Question, id: string): boolean {
 function raceReasons({ plan, state }: Question, id: string): readonly WaitReason[] {
   const { group } = planTask(plan, id);
   if (hasBegun(taskState(state, id))) return [];
-  const verified = indexOf(plan, state).verifiedByGroup.get(group)?.size ?? 0;
-  return verified < mergesLeft(plan, state, group) ? [] : [{ reason: 'integration', on: group }];
+  const left = mergesLeft(plan, state, group);
+  if (left === Infinity) return [];
+  const verified = [...(indexOf(plan, state).verifiedByGroup.get(group) ?? [])];
+  const due = verified.filter((other) => !waitsForWork(plan, state, other)).length;
+  return due < left ? [] : [{ reason: 'integration', on: group }];
+}
+
+/** Is it merged after one that is still to be worked on, this very task maybe? */
+function waitsForWork(plan: Plan, state: CampaignState, id: string): boolean {
+  return planTask(plan, id).mergeAfter.some((other) => {
+    const { is } = taskState(state, other).life;
+    return is !== 'ended' && is !== 'integrating';
+  });
 }
 
 function roundReasons({ plan, state }: Question, id: string): readonly WaitReason[] {

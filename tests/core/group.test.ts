@@ -59,6 +59,20 @@ describe('a group that is met by fewer than all', () => {
   });
 });
 
+it('a group that could be met by work that waits for its provider has the provider begin', () => {
+  const members = [
+    { id: 'author', minutes: 10, publishes: ['c'] },
+    { id: 'provider', minutes: 10, needs: ['author'], provides: ['c'] },
+    { id: 'consumer', minutes: 10, contracts: ['c'], priority: 1 },
+  ];
+  const plan = buildPlan({
+    phases: [[members], [[{ id: 'next', minutes: 5 }]]],
+    groups: [[{ wait: 2 }]],
+    maxTurns: 1,
+  });
+  expect(starts(plan).map((line) => line.split(' ')[0])).toEqual(['author', 'consumer', 'next', 'provider']);
+});
+
 describe('a group with a timeout', () => {
   const group = { timeoutMs: 15 * 60_000 };
 
