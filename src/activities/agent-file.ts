@@ -19,6 +19,15 @@ export function readAgentFile(path: string, mostBytes: number): AgentFile | null
   }
 }
 
+const MOST_TEXT = 64 * 1024;
+
+/** The first 64 KiB of what is there; where it can't be read, why not. Null where nothing is. */
+export function readAgentText(path: string): string | null {
+  const found = readAgentFile(path, MOST_TEXT);
+  if (found === null) return null;
+  return 'text' in found ? found.text : found.unreadable;
+}
+
 function openFile(path: string): number | AgentFile | null {
   try {
     return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);

@@ -2,7 +2,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { readBlockerText } from '../agents/blocker-report.js';
 import type { BlockerReport } from '../core/turn.js';
-import { readAgentFile } from './agent-file.js';
+import { readAgentFile, readAgentText } from './agent-file.js';
 
 export interface BlockerFile {
   readonly report: BlockerReport;
@@ -16,7 +16,7 @@ export function findBlockerFile(
   at: { readonly artifact: string; readonly agentRuns: boolean },
 ): BlockerFile | null {
   const path = `${worktree}/.longhaul/blocker.json`;
-  const text = readText(path);
+  const text = readAgentText(path);
   if (text === null) return null;
   const { report, fault } = readBlockerText(text);
   if (fault !== null && at.agentRuns) return null;
@@ -32,14 +32,8 @@ export function findBlockerFile(
 
 /** What was wrong with the blocker file that a turn left, for the session that wrote it; null where nothing was. */
 export function readBlockerFault(artifact: string): string | null {
-  const text = existsSync(artifact) ? readText(artifact) : null;
+  const text = existsSync(artifact) ? readAgentText(artifact) : null;
   return text === null ? null : readBlockerText(text).fault;
 }
 
 const MOST_BYTES = 64 * 1024;
-
-function readText(path: string): string | null {
-  const found = readAgentFile(path, MOST_BYTES);
-  if (found === null) return null;
-  return 'text' in found ? found.text : found.unreadable;
-}

@@ -1,12 +1,10 @@
 /** Files in `.longhaul` of a worktree by which any agent says something, one JSON object each. Never part of the diff. */
 import { rmSync, writeFileSync } from 'node:fs';
-import { readAgentFile } from './agent-file.js';
+import { readAgentText } from './agent-file.js';
 import { shortHash, type Turn } from './turn-files.js';
 
-const MOST_BYTES = 64 * 1024;
-
 export interface SaidFile {
-  /** Undefined where it is no JSON. */
+  /** Undefined where it is no JSON, or can't be read. */
   readonly value: unknown;
   /** Where it stands, with its content. */
   readonly file: string;
@@ -21,7 +19,7 @@ export function findSaidFile(
   { agentRuns, kept }: { agentRuns: boolean; kept: string },
 ): SaidFile | null {
   const path = `${turn.worktree}/.longhaul/${name}.json`;
-  const text = readText(path);
+  const text = readAgentText(path);
   const value = text === null ? undefined : parse(text);
   if (text === null || (value === undefined && agentRuns)) return null;
   const hash = shortHash(text);
@@ -30,19 +28,12 @@ export function findSaidFile(
     file: `${path} ${hash}`,
     consume: () => {
       // The agent may have written the next one in the meantime.
-      const now = readText(path);
+      const now = readAgentText(path);
       if (now === null || shortHash(now) !== hash) return;
       writeFileSync(turn.files.blocker.replace(/blocker\.json$/, `${kept}-${hash}.json`), now);
       rmSync(path, { recursive: true, force: true });
     },
   };
-}
-
-/** Where it can't be read it is no JSON, which the agent is told. */
-function readText(path: string): string | null {
-  const found = readAgentFile(path, MOST_BYTES);
-  if (found === null) return null;
-  return 'text' in found ? found.text : found.unreadable;
 }
 
 function parse(text: string): unknown {
