@@ -1,12 +1,12 @@
 /** The scripted agent's memory: a line for each turn's beginning and end, in a file per task that outlives turns. */
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { identifyProcess, isAlive, type ProcessIdentity } from '../activities/process-tree.js';
 
-export interface Begin {
+export interface Begin extends ProcessIdentity {
   readonly is: 'begin';
   readonly task: string;
   readonly session: string;
   readonly turn: number;
-  readonly pid: number;
   /** ISO 8601. */
   readonly at: string;
   /** Agents of this task that lived when this one began: there must be none, ever. */
@@ -69,9 +69,11 @@ export class Memory {
 
   begin(): void {
     const stillAlive = begins(this.#before)
-      .map(({ pid }) => pid)
-      .filter((pid) => pid !== process.pid && lives(pid));
-    this.#add({ is: 'begin', ...this.me, pid: process.pid, at: new Date().toISOString(), stillAlive });
+      .filter(isAlive)
+      .map(({ pid }) => pid);
+    const me = identifyProcess(process.pid);
+    if (me === null) throw new Error(`The system does not know this very process, ${process.pid}.`);
+    this.#add({ is: 'begin', ...this.me, ...me, at: new Date().toISOString(), stillAlive });
   }
 
   end(how: EndedHow): void {
@@ -95,17 +97,8 @@ export function begins(entries: readonly Entry[]): readonly Begin[] {
   return entries.filter((entry): entry is Begin => entry.is === 'begin');
 }
 
-function lives(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** The living agent of these entries, or null. */
 export function findAtWork(entries: readonly Entry[]): Begin | null {
   const last = entries.at(-1);
-  return last?.is === 'begin' && lives(last.pid) ? last : null;
+  return last?.is === 'begin' && isAlive(last) ? last : null;
 }
