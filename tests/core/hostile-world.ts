@@ -152,7 +152,8 @@ class World {
       const { life } = taskState(state, task.id);
       return life.is === 'ended' && life.as === 'failed';
     });
-    const skip = this.hostility.exact === true ? null : waivedBy(this.random, this.plan, state);
+    if (this.hostility.exact === true) return null;
+    const skip = waivedBy(this.random, this.plan, state);
     if (skip !== null) return { event: 'taskSkipped', atMs, key, task: skip, note: null };
     if (failed !== undefined && this.random() < 0.05)
       return { event: 'taskRetried', atMs, key, task: failed.id, note: null };
