@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { CampaignBrief, TaskBrief } from '../core/brief.js';
-import { campaignPaths, type HomePaths } from '../core/home.js';
+import { briefFiles, campaignPaths, type HomePaths } from '../core/home.js';
 import type { ReadBrief } from './deps.js';
 import { lasting } from './lasting.js';
 
@@ -21,9 +21,8 @@ export function createBriefReader(home: HomePaths): ReadBrief {
 }
 
 function fileOf(home: HomePaths, campaign: string, digest: string): string {
-  const { brief, briefs } = campaignPaths(home, campaign);
-  const own = `${briefs}/${digest}.json`;
-  return existsSync(own) ? own : brief;
+  const { brief } = briefFiles(home, campaign, digest);
+  return existsSync(brief) ? brief : campaignPaths(home, campaign).brief;
 }
 
 async function readBrief(file: string, campaign: string, digest: string): Promise<CampaignBrief> {

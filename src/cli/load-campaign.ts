@@ -5,6 +5,7 @@ import type { CampaignArtifacts } from '../client/campaign-folder.js';
 import type { CampaignBrief, RepositoryBrief } from '../core/brief.js';
 import { readLearnt } from '../client/learnt-file.js';
 import { compile } from '../core/compile.js';
+import type { CompileSource } from '../core/compile-source.js';
 import type { Learnt } from '../core/learnt.js';
 import { lint } from '../core/lint.js';
 import { ProblemError, type Problem } from '../core/problem.js';
@@ -98,6 +99,7 @@ interface ReadFile {
 function checkSpec(read: ReadFile, { file, home, id }: LoadOptions): CheckedFile {
   const { spec, source, text, found, learnt } = read;
   const compileIt = makeCompile(read);
+  const compileSource = sourceOf(read, file);
   const now = new Date().toISOString();
   const draft = compileIt({ campaign: firstFreeId(home, id ?? spec.name), createdAt: now, repository: null });
   const { plan: drafted, brief: draftedBrief } = draft;
@@ -108,7 +110,7 @@ function checkSpec(read: ReadFile, { file, home, id }: LoadOptions): CheckedFile
   const compileAs = (identity: Identity): CampaignArtifacts => {
     const { plan, brief, problems: late } = compileIt(identity);
     if (plan === null) throw new ProblemError(late[0] ?? changedMeanwhile(file));
-    return { plan, brief, spec: text };
+    return { plan, brief, spec: text, source: compileSource };
   };
   return { problems, loaded: { spec, warnings: problems, learnt, compileAs } };
 }
@@ -120,6 +122,11 @@ export async function loadCampaign(options: LoadOptions): Promise<LoadedCampaign
   if (loaded !== null) return loaded;
   printNote(`\n${options.file}: ${countProblems(problems)}; nothing was started.`);
   throw new SpecRefusedError();
+}
+
+function sourceOf({ source, around: { facts, roles }, learnt }: ReadFile, file: string): CompileSource {
+  const existingBranches = facts?.branches ?? [];
+  return { version: 1, file, value: source.value, roles, existingBranches, learnt };
 }
 
 const NO_REPOSITORY: RepositoryBrief = { location: '', kind: 'path', base: '', baseCommit: '' };

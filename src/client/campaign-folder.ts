@@ -3,7 +3,8 @@ import { mkdir, readFile, readdir, stat } from 'node:fs/promises';
 import writeFileAtomic from 'write-file-atomic';
 import type { CampaignBrief } from '../core/brief.js';
 import { compareText } from '../core/compare.js';
-import { campaignPaths, type HomePaths } from '../core/home.js';
+import type { CompileSource } from '../core/compile-source.js';
+import { briefFiles, campaignPaths, type HomePaths } from '../core/home.js';
 import { plannedRuns, withPlan } from '../core/plan-facts.js';
 import type { PlannedRun } from '../core/planned.js';
 import type { Plan } from '../core/plan.js';
@@ -13,6 +14,7 @@ import type { ReportData, Status } from '../core/status.js';
 export interface CampaignArtifacts {
   readonly brief: CampaignBrief;
   readonly plan: Plan;
+  readonly source: CompileSource;
   /** The spec's text as the user gave it. */
   readonly spec: string;
 }
@@ -51,11 +53,12 @@ export async function writeCurrent(
 export async function addBrief(
   home: HomePaths,
   campaign: string,
-  { brief, plan }: Pick<CampaignArtifacts, 'brief' | 'plan'>,
+  { brief, plan, source }: Pick<CampaignArtifacts, 'brief' | 'plan' | 'source'>,
 ): Promise<void> {
-  const { briefs } = campaignPaths(home, campaign);
-  await mkdir(briefs, { recursive: true });
-  await writeFileAtomic(`${briefs}/${plan.briefDigest}.json`, briefText(brief));
+  const files = briefFiles(home, campaign, plan.briefDigest);
+  await mkdir(campaignPaths(home, campaign).briefs, { recursive: true });
+  await writeFileAtomic(files.source, JSON.stringify(source));
+  await writeFileAtomic(files.brief, briefText(brief));
 }
 
 /** Just as compile wrote it: the plan's digest is of these bytes. */
@@ -69,9 +72,9 @@ export async function readBrief(
   campaign: string,
   digest = '',
 ): Promise<CampaignBrief | null> {
-  const { brief, briefs } = campaignPaths(home, campaign);
   return (
-    (await readJson<CampaignBrief>(`${briefs}/${digest}.json`)) ?? (await readJson<CampaignBrief>(brief))
+    (await readJson<CampaignBrief>(briefFiles(home, campaign, digest).brief)) ??
+    (await readJson<CampaignBrief>(campaignPaths(home, campaign).brief))
   );
 }
 

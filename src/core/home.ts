@@ -43,7 +43,7 @@ export function homePaths(root: string): HomePaths {
 export interface CampaignPaths {
   readonly folder: string;
   readonly brief: string;
-  /** Each brief that the campaign has ever gone by: `briefs/<digest>.json`. */
+  /** Where `briefFiles` of each brief are that the campaign has ever gone by. */
   readonly briefs: string;
   /** The plan that is in force. */
   readonly plan: string;
@@ -72,6 +72,16 @@ export function campaignPaths(home: HomePaths, campaign: string): CampaignPaths 
     reportMarkdown: `${folder}/report.md`,
     reportJson: `${folder}/report.json`,
   };
+}
+
+/** A brief that the campaign goes by, or went by, and what it was compiled from. */
+export function briefFiles(
+  home: HomePaths,
+  campaign: string,
+  digest: string,
+): { readonly brief: string; readonly source: string } {
+  const { briefs } = campaignPaths(home, campaign);
+  return { brief: `${briefs}/${digest}.json`, source: `${briefs}/${digest}.source.json` };
 }
 
 /** What earlier campaigns on the repository took. */

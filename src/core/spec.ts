@@ -6,6 +6,7 @@ import { referenceChecks } from './spec-reference.js';
 import { specSchema, type SpecFields } from './spec-schema.js';
 import { parseSource, type PlaceOf, type SpecSource } from './spec-source.js';
 import { fillVars, type Vars } from './spec-var.js';
+import type { Written } from './spec-written.js';
 
 /** A right spec: what it says (durations in milliseconds), and where each thing is written. */
 export interface Spec extends SpecFields {
@@ -44,17 +45,26 @@ export interface ReadSpec {
 export function readSpec(text: string, file: string, { vars }: ReadOptions = {}): ReadSpec {
   const { source, problems: unset } = readSource(text, file, vars);
   if (source.problems.length > 0) return { spec: null, problems: [...source.problems], source };
+  const { spec, problems } = readFilled(source, unset);
+  return { spec, problems, source };
+}
+
+/** The same of a file whose variables are filled in; `found` are the problems of that. */
+export function readFilled(
+  source: Written,
+  found: readonly Problem[] = [],
+): Pick<ReadSpec, 'spec' | 'problems'> {
   const parsed = specSchema.safeParse(source.value);
   const outline = outlineOf(source.value);
   const problems = [
-    ...unset,
+    ...found,
     ...problemsOfIssues(parsed.error?.issues ?? [], source),
     ...referenceChecks.flatMap((check) => check(outline, source)),
     ...checkOverlaps(outline, source),
   ].sort(comparePlaces);
   if (!parsed.success || problems.some(({ severity }) => severity === 'problem'))
-    return { spec: null, problems, source };
-  return { spec: { ...parsed.data, placeOf: source.placeOf }, problems, source };
+    return { spec: null, problems };
+  return { spec: { ...parsed.data, placeOf: source.placeOf }, problems };
 }
 
 /** Problems of one file, in its order. */

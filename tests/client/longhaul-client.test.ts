@@ -9,6 +9,7 @@ import { ensureHomeId } from '../../src/client/home-id.js';
 import { LonghaulClient } from '../../src/client/longhaul-client.js';
 import type { StatusRead } from '../../src/client/status-read.js';
 import type { CampaignBrief } from '../../src/core/brief.js';
+import type { CompileSource } from '../../src/core/compile-source.js';
 import { campaignPaths, homePaths } from '../../src/core/home.js';
 import type { Plan } from '../../src/core/plan.js';
 import { homeQueue } from '../../src/workflows/messages.js';
@@ -282,7 +283,15 @@ it('lists campaigns of the server and of the disk, newest first', async () => {
   const id = await started();
   const folder = await mkdtemp(path.join(os.tmpdir(), 'longhaul-list-'));
   const brief = { name: 'Old', createdAt: '2020-01-01T00:00:00.000Z' } as CampaignBrief;
-  await writeArtifacts(homePaths(folder), 'old', { brief, plan: planOf('Old'), spec: '' });
+  const source: CompileSource = {
+    version: 1,
+    file: 'old.yaml',
+    value: null,
+    roles: {},
+    existingBranches: [],
+    learnt: null,
+  };
+  await writeArtifacts(homePaths(folder), 'old', { brief, plan: planOf('Old'), spec: '', source });
   const lister = clientOf(folder);
   // Visibility is a moment behind.
   await expect

@@ -1,0 +1,49 @@
+/**
+ * What a campaign was compiled from besides its file's text: an artifact beside each brief, from which the campaign is
+ * compiled again with tasks that come while it runs, wherever that is done.
+ */
+import type { CampaignBrief, RoleBrief } from './brief.js';
+import { compile, type Compiled } from './compile.js';
+import type { Learnt } from './learnt.js';
+import { readFilled } from './spec.js';
+
+export interface CompileSource {
+  readonly version: 1;
+  /** The campaign file's name, as problems tell it. */
+  readonly file: string;
+  /** The file as plain data, its variables filled in. */
+  readonly value: unknown;
+  /** The role files of the repository, by name. */
+  readonly roles: Readonly<Record<string, RoleBrief>>;
+  /** Branches that the user's repository had, without `refs/heads/`. */
+  readonly existingBranches: readonly string[];
+  readonly learnt: Learnt | null;
+}
+
+interface Again {
+  /** Of the campaign that this is a change of. */
+  readonly earlier: CampaignBrief;
+  /** sha256 as hex digits. */
+  readonly digest: (text: string) => string;
+}
+
+/** Problems are of the file as a whole; plan and brief are null exactly where there are some. */
+export function compileAgain(
+  { file, value, roles, existingBranches, learnt }: CompileSource,
+  { earlier, digest }: Again,
+): Compiled {
+  const { spec, problems } = readFilled({ value, placeOf: () => ({ file }) });
+  if (spec === null) return { plan: null, brief: null, problems };
+  const { campaign, createdAt, repository } = earlier;
+  return compile({
+    spec,
+    campaign,
+    createdAt,
+    repository,
+    earlier,
+    roles,
+    existingBranches,
+    learnt,
+    digest,
+  });
+}
