@@ -41,6 +41,7 @@ function answer(effect: Effect, atMs: number): readonly Event[] {
     case 'interrupt':
     case 'endExecutor':
     case 'endIntegration':
+    case 'keepPlan':
     case 'notify':
     case 'publish':
       return [acknowledged];

@@ -32,6 +32,7 @@ export function createNoOpActivities(
     deliver: () => Promise.resolve({ outcome: 'delivered', message: '', branch: 'b', head: 'h' }),
     describeTasks: () => Promise.resolve({ gone: [] }),
     lookForCampaign: () => Promise.resolve({ open: true }),
+    keepPlan: () => Promise.resolve(),
     writeReport: () => Promise.resolve(),
     notify: () => Promise.resolve(),
   };

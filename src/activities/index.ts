@@ -4,6 +4,7 @@ import { createCampaignActivities } from './campaign.js';
 import type { ActivityDeps } from './deps.js';
 import { createIntegrationActivities } from './integration-activities.js';
 import { tellLasting } from './lasting.js';
+import { createPlanKeeping } from './plan-keeping.js';
 import { createTurnActivity } from './run-turn.js';
 import { createWorktreeActivities } from './worktree-activities.js';
 
@@ -12,6 +13,7 @@ export { recoverOrphans } from './orphan.js';
 export function createActivities(deps: ActivityDeps): Activities {
   return tellLasting({
     ...createCampaignActivities(deps),
+    ...createPlanKeeping(deps),
     ...createWorktreeActivities(deps),
     ...createIntegrationActivities(deps),
     ...createTurnActivity(deps),

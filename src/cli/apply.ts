@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
-import { addBrief, readSchedule, writeCurrent } from '../client/campaign-folder.js';
+import { addChange, awaitPlan, readSchedule } from '../client/campaign-folder.js';
 import type { LonghaulClient } from '../client/longhaul-client.js';
 import { planChangeJson, renderPlanChange } from '../report/plan-change-text.js';
 import type { Cli } from './cli.js';
@@ -68,14 +68,17 @@ async function isWanted(): Promise<boolean> {
   }
 }
 
-/** The brief first: what the campaign orders by the new plan finds it. What people read of it follows. */
+/** So long may the campaign take to write down what it goes by; the next command then sees it. */
+const KEPT_DEADLINE_MS = 5_000;
+
+/** What belongs to the new plan first: once the campaign has said yes, it goes on without this client. */
 async function applyChange(cli: Cli, client: LonghaulClient, planned: PlannedChange): Promise<string> {
   const { id, revision, artifacts, runs } = planned;
-  await addBrief(cli.home, id, artifacts);
-  const said = await client.applyPlan(id, { revision, plan: artifacts.plan });
-  const { plan } = await client.planInForce(id);
+  const { plan } = artifacts;
   const isNew = new Set(runs.map(({ task }) => task));
   const kept = (await readSchedule(cli.home, id)).filter(({ task }) => !isNew.has(task));
-  await writeCurrent(cli.home, id, { ...artifacts, plan, schedule: [...kept, ...runs] });
+  await addChange(cli.home, id, { ...artifacts, schedule: [...kept, ...runs] });
+  const said = await client.applyPlan(id, { revision, plan });
+  await awaitPlan(cli.home, id, { briefDigest: plan.briefDigest, deadlineMs: KEPT_DEADLINE_MS });
   return said;
 }

@@ -1,5 +1,6 @@
 /** What the disk knows of campaigns: artifacts under LONGHAUL_HOME/campaigns, readable without server and worker. */
 import { mkdir, readFile, readdir, stat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import writeFileAtomic from 'write-file-atomic';
 import type { CampaignBrief } from '../core/brief.js';
 import { compareText } from '../core/compare.js';
@@ -30,27 +31,46 @@ export async function writeArtifacts(
   campaign: string,
   artifacts: CampaignArtifacts,
 ): Promise<void> {
-  // By the rules of today: a later Longhaul might plan otherwise, and reality is compared with what was promised.
-  await writeCurrent(home, campaign, { ...artifacts, schedule: plannedRuns(simulate(artifacts.plan)) });
-}
-
-/** What the campaign goes by from now on. */
-export async function writeCurrent(
-  home: HomePaths,
-  campaign: string,
-  artifacts: CampaignArtifacts & { readonly schedule: readonly PlannedRun[] },
-): Promise<void> {
   const paths = campaignPaths(home, campaign);
   await mkdir(paths.folder, { recursive: true });
   await writeFileAtomic(paths.spec, artifacts.spec);
   await writeFileAtomic(paths.plan, jsonFile(artifacts.plan));
-  await writeFileAtomic(paths.schedule, jsonFile(artifacts.schedule));
+  // By the rules of today: a later Longhaul might plan otherwise, and reality is compared with what was promised.
+  await writeFileAtomic(paths.schedule, jsonFile(plannedRuns(simulate(artifacts.plan))));
   await addBrief(home, campaign, artifacts);
   await writeFileAtomic(paths.brief, briefText(artifacts.brief));
 }
 
-/** Before the campaign is told of it: what it orders then finds its brief. */
-export async function addBrief(
+/**
+ * Before the campaign is told of it: what it orders then finds its brief. Once it goes by it, it makes the rest what its
+ * folder says (activities/plan-keeping.ts), so that nothing depends on a client that lives until then.
+ */
+export async function addChange(
+  home: HomePaths,
+  campaign: string,
+  change: CampaignArtifacts & { readonly schedule: readonly PlannedRun[] },
+): Promise<void> {
+  const files = briefFiles(home, campaign, change.plan.briefDigest);
+  await addBrief(home, campaign, change);
+  await writeFileAtomic(files.spec, change.spec);
+  await writeFileAtomic(files.schedule, jsonFile(change.schedule));
+}
+
+/** Until the campaign has written that it goes by it, or the time is over. */
+export async function awaitPlan(
+  home: HomePaths,
+  campaign: string,
+  wanted: { readonly briefDigest: string; readonly deadlineMs: number },
+): Promise<void> {
+  const endMs = Date.now() + wanted.deadlineMs;
+  while (Date.now() < endMs) {
+    const plan = await readPlan(home, campaign);
+    if (plan?.briefDigest === wanted.briefDigest) return;
+    await sleep(100);
+  }
+}
+
+async function addBrief(
   home: HomePaths,
   campaign: string,
   { brief, plan, source }: Pick<CampaignArtifacts, 'brief' | 'plan' | 'source'>,

@@ -2,11 +2,17 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { cutValue } from '../core/parts.js';
-import { applyPlanUpdate, planQuery, type ApplyPlan, type PlanInForce } from '../workflows/messages.js';
+import {
+  applyPlanSignal,
+  applyPlanUpdate,
+  planQuery,
+  type ApplyPlan,
+  type PlanInForce,
+} from '../workflows/messages.js';
 import { askWhole } from './ask-whole.js';
 import { clientError } from './client-error.js';
-import { isDeadline, type CampaignConnection } from './connection.js';
-import { isUnanswered, overMeanwhile, refused } from './send-message.js';
+import { isDeadline, isGivenBack, type CampaignConnection } from './connection.js';
+import { isUnanswered, KEPT_BY_SERVER, overMeanwhile, refused } from './send-message.js';
 
 /** Of a large plan all is compared and written anew. */
 const DEADLINE_MS = 20_000;
@@ -26,7 +32,8 @@ export async function readPlanInForce(connection: CampaignConnection, id: string
 }
 
 /**
- * The answer may be lost on its way: asked for once more by the same key, it changes nothing a second time.
+ * Where no worker takes it in time, the signal with the same key is sent, as of all that people say: it counts once.
+ * @returns one sentence for the person who asked
  * @throws ProblemError `client/refused` with the campaign's own words
  */
 export async function sendPlan(
@@ -36,7 +43,7 @@ export async function sendPlan(
 ): Promise<string> {
   const key = randomUUID();
   const args = cutValue<ApplyPlan>({ ...change, key });
-  for (let tries = 1; ; tries += 1) {
+  for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
     try {
       return await connection.call(DEADLINE_MS, (client) =>
         client.workflow.getHandle(id).executeUpdate(applyPlanUpdate, { args, updateId: key }),
@@ -45,9 +52,11 @@ export async function sendPlan(
       if (error instanceof WorkflowUpdateFailedError) throw refused(id, error);
       if (error instanceof WorkflowNotFoundError) throw overMeanwhile(id);
       if (!isUnanswered(error)) throw error;
-      if (tries >= MOST_TRIES) throw noWorker(id);
+      if (!isGivenBack(error)) break;
     }
   }
+  await connection.ask((client) => client.workflow.getHandle(id).signal(applyPlanSignal, ...args));
+  return `${KEPT_BY_SERVER} It is dropped where another change of the plan comes first.`;
 }
 
 function noWorker(id: string) {

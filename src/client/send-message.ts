@@ -17,6 +17,9 @@ interface Message<Content extends { readonly key?: string }> {
 
 const UPDATE_DEADLINE_MS = 5_000;
 
+export const KEPT_BY_SERVER =
+  'No worker answers now; the message is kept by the server and counts as soon as one is back (`longhaul up`).';
+
 /**
  * Tells a campaign something. The update is tried first, since it answers; where no worker takes it in time, the
  * signal with the same key is sent: what a person says is never lost for want of a worker, and counts once.
@@ -40,7 +43,7 @@ export async function sendMessage<Content extends { readonly key?: string }>(
     if (!isUnanswered(error)) throw error;
   }
   await connection.ask((client) => client.workflow.getHandle(campaign).signal(message.signal, ...args));
-  return 'No worker answers now; the message is kept by the server and counts as soon as one is back (`longhaul up`).';
+  return KEPT_BY_SERVER;
 }
 
 export function isUnanswered(error: unknown): boolean {

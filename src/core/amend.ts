@@ -42,6 +42,7 @@ export function amend({ plan: old, state: before }: Campaign, changed: PlanChang
     planRevision: before.planRevision + 1,
     seen: changed.key === null ? before.seen : [...before.seen, changed.key],
     tasks: newTable(tasks),
+    outbox: [...before.outbox, { key: `plan:${before.planRevision + 1}`, do: 'keepPlan' }],
     ...limitsOf(old, plan, before),
   };
   return { plan, state: addNotes(settle(plan, before, state), [noteOf(change, state.nowMs)]) };

@@ -74,14 +74,26 @@ export function campaignPaths(home: HomePaths, campaign: string): CampaignPaths 
   };
 }
 
-/** A brief that the campaign goes by, or went by, and what it was compiled from. */
+/** A brief that the campaign goes by, or went by, with what it was compiled from and what its plan promised. */
 export function briefFiles(
   home: HomePaths,
   campaign: string,
   digest: string,
-): { readonly brief: string; readonly source: string } {
+): {
+  readonly brief: string;
+  readonly source: string;
+  /** Of changes only: what `spec` and `schedule` of the campaign's folder become. */
+  readonly spec: string;
+  readonly schedule: string;
+} {
   const { briefs } = campaignPaths(home, campaign);
-  return { brief: `${briefs}/${digest}.json`, source: `${briefs}/${digest}.source.json` };
+  const own = `${briefs}/${digest}`;
+  return {
+    brief: `${own}.json`,
+    source: `${own}.source.json`,
+    spec: `${own}.spec.yaml`,
+    schedule: `${own}.schedule.json`,
+  };
 }
 
 /** What earlier campaigns on the repository took. */

@@ -7,7 +7,7 @@
  */
 import type { InParts } from './parts.js';
 import type { LockRequest } from './lock.js';
-import type { LockMode } from './plan.js';
+import type { LockMode, Plan } from './plan.js';
 import type { ReportData } from './status.js';
 import type { BlockerReport, Failure, Outcome, Usage } from './turn.js';
 
@@ -269,6 +269,8 @@ export interface Activities {
   describeTasks(input: DescribeInput): Promise<{ readonly gone: readonly string[] }>;
   /** Is the campaign's workflow still open? Asked by executors that have nothing to do. */
   lookForCampaign(input: { readonly campaign: string }): Promise<{ readonly open: boolean }>;
+  /** Writes the plan that is in force now, with its brief, into the campaign's folder, for readers without a worker. */
+  keepPlan(...input: InParts<{ readonly campaign: string; readonly plan: Plan }>): Promise<void>;
   /** Writes report.{html,md,json} beside the campaign's artifacts. */
   writeReport(...input: InParts<{ readonly campaign: string; readonly report: ReportData }>): Promise<void>;
   notify(input: { readonly campaign: string; readonly text: string }): Promise<void>;

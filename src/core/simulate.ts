@@ -149,6 +149,7 @@ function respond(plan: Plan, effect: Effect, nowMs: number): Event[] {
     case 'interrupt':
     case 'endExecutor':
     case 'endIntegration':
+    case 'keepPlan':
     case 'notify':
       return [acknowledged];
   }

@@ -127,6 +127,7 @@ export type Effect =
       readonly integration: boolean;
     }
   | { readonly key: string; readonly do: 'notify'; readonly text: string }
+  | { readonly key: string; readonly do: 'keepPlan' }
   | { readonly key: string; readonly do: 'report' };
 
 /** An order that is out. */

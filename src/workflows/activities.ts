@@ -19,11 +19,12 @@ export const quick: ActivityInterfaceFor<Pick<Activities, 'describeTasks' | 'loo
   });
 
 /** Never on the campaign's path: bounded, then noted. */
-export const bestEffort: ActivityInterfaceFor<Pick<Activities, 'notify' | 'writeReport'>> = proxyActivities({
-  startToCloseTimeout: '1 minute',
-  scheduleToCloseTimeout: '5 minutes',
-  retry: { maximumInterval: '10 seconds', maximumAttempts: 5 },
-});
+export const bestEffort: ActivityInterfaceFor<Pick<Activities, 'notify' | 'keepPlan' | 'writeReport'>> =
+  proxyActivities({
+    startToCloseTimeout: '1 minute',
+    scheduleToCloseTimeout: '5 minutes',
+    retry: { maximumInterval: '10 seconds', maximumAttempts: 5 },
+  });
 
 /** Git, setup and tests: as long as they live they may take hours, and a lost worker is noticed by its heartbeats. */
 export const work: ActivityInterfaceFor<

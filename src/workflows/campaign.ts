@@ -203,6 +203,11 @@ class CampaignRun {
         return bestEffort.notify.executeWithOptions({ summary: 'tell people' }, [
           { campaign, text: effect.text },
         ]);
+      case 'keepPlan':
+        return bestEffort.keepPlan.executeWithOptions(
+          { summary: 'plan.json' },
+          cutValue({ campaign, plan: this.plan }),
+        );
       case 'report':
         return bestEffort.writeReport.executeWithOptions(
           { summary: 'report.html, report.md, report.json' },

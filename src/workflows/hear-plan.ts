@@ -10,6 +10,19 @@ import type { ApplyPlan } from './messages.js';
 
 export function hearPlans(run: Hearer): void {
   setHandler(
+    messages.applyPlanSignal,
+    (...parts) => {
+      const change = readPlan(run, parts);
+      if (change === null) return;
+      const { key, revision, plan } = change;
+      run.take({ event: 'planChanged', ...stamp(key), revision, plan });
+    },
+    {
+      description:
+        'The same as the update applyPlan, where no worker answers: taken as soon as one does, if no other change came first.',
+    },
+  );
+  setHandler(
     messages.applyPlanUpdate,
     (...parts) => {
       const { key, revision, plan } = joinValue(parts);
@@ -22,6 +35,16 @@ export function hearPlans(run: Hearer): void {
       validator: (...parts: InParts<ApplyPlan>) => checkPlan(run, parts),
     },
   );
+}
+
+/** Null where it can't be applied: there is nobody to be told. */
+function readPlan(run: Hearer, parts: InParts<ApplyPlan>): ApplyPlan | null {
+  try {
+    checkPlan(run, parts);
+    return joinValue(parts);
+  } catch {
+    return null;
+  }
 }
 
 /** It comes from the wire. */

@@ -115,6 +115,7 @@ export const answerBlockerSignal = defineSignal<[AnswerBlocker]>('answerBlocker'
 export const pauseSignal = defineSignal<[Pause]>('pause');
 export const resumeSignal = defineSignal<[Resume]>('resume');
 export const setParallelSignal = defineSignal<[SetParallel]>('setParallel');
+export const applyPlanSignal = defineSignal<InParts<ApplyPlan>>('applyPlan');
 export const retryTaskSignal = defineSignal<[RetryTask]>('retryTask');
 export const skipTaskSignal = defineSignal<[SkipTask]>('skipTask');
 

@@ -3,6 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Plan } from '../../src/core/plan.js';
+import type { PlannedRun } from '../../src/core/planned.js';
 import type { Status } from '../../src/core/status.js';
 import { CliLab } from './run-cli.js';
 
@@ -93,6 +95,11 @@ it('runs what is added, does again what is changed and what builds on it, and le
 
   const applied = await lab.run('apply', 'shop.yaml', '--yes');
   expect(applied.code, applied.stderr).toBe(0);
+  const kept = await readFile(path.join(lab.home, 'campaigns/shop/plan.json'), 'utf8');
+  expect((JSON.parse(kept) as Plan).tasks.map(({ id }) => id)).toContain('added');
+  const schedule = await readFile(path.join(lab.home, 'campaigns/shop/schedule.json'), 'utf8');
+  expect((JSON.parse(schedule) as PlannedRun[]).map(({ task }) => task)).toContain('added');
+  expect(await readFile(path.join(lab.home, 'campaigns/shop/spec.yaml'), 'utf8')).toBe(EDITED);
   await statusOnce(({ third, added }) => third === 'done' && added === 'done');
   const again = await lab.run('run', 'shop.yaml', '--detach');
   expect(again.stderr).toContain('with this very spec');

@@ -223,6 +223,15 @@ describe('what a person says', () => {
     expect(status.revision).toBe(1);
   });
 
+  it('gives it another plan, also where no worker answers', { timeout: 120_000 }, async () => {
+    const id = await started();
+    const said = await client.applyPlan(id, { revision: 1, plan: planOf('Other', 'bbbb') });
+    expect(said).toContain('kept by the server');
+    expect(said).toContain('dropped where another change of the plan comes first');
+    const { status } = await withWorker(() => lookLive(id));
+    expect(status).toMatchObject({ name: 'Other', revision: 1 });
+  });
+
   it('is refused in the campaign’s own words', async () => {
     const id = await started();
     await withWorker(async () => {

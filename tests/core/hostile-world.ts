@@ -192,6 +192,7 @@ class World {
         return [acknowledged, ...this.interrupt(effect, nowMs)];
       case 'endExecutor':
       case 'endIntegration':
+      case 'keepPlan':
       case 'notify':
         return [acknowledged];
     }

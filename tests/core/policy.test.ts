@@ -206,6 +206,7 @@ class World {
       case 'interrupt':
       case 'endExecutor':
       case 'endIntegration':
+      case 'keepPlan':
       case 'notify':
         return [acknowledge(effect, atMs)];
     }

@@ -4,7 +4,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { askWhole } from '../../src/client/ask-whole.js';
 import { cutValue } from '../../src/core/parts.js';
 import type { Plan } from '../../src/core/plan.js';
-import { applyPlanUpdate, planQuery, type ApplyPlan } from '../../src/workflows/messages.js';
+import {
+  answerBlockerUpdate,
+  applyPlanSignal,
+  applyPlanUpdate,
+  planQuery,
+  type ApplyPlan,
+} from '../../src/workflows/messages.js';
 import { withDigests } from '../core/amendment.js';
 import { buildPlan, type TaskSketch } from '../core/plan-builder.js';
 import { startTestServer } from '../test-server.js';
@@ -48,6 +54,8 @@ it('goes by it from then on, through continue-as-new, and refuses one that comes
     await until((now) => added.every(({ id }) => taskIn(now, id).state === 'done'));
     const inForce = await askWhole((piece) => latest().query(planQuery, piece));
     expect(inForce).toMatchObject({ revision: 2, plan: { briefDigest: 'brief-2' } });
+    // Written by the campaign itself: whoever asked for it may be gone.
+    expect(world.plans).toEqual([inForce.plan]);
     const { memo, runId } = await latest().describe();
     expect(memo?.['briefDigest']).toBe('brief-2');
     expect(runId).not.toBe(first);
@@ -56,5 +64,38 @@ it('goes by it from then on, through continue-as-new, and refuses one that comes
     const ran = world.turns.map(({ task }) => task).toSorted();
     expect(ran).toEqual(['first', 'slow', 'long', ...added.map(({ id }) => id)].toSorted());
     await expect(change({ revision: 2 })).rejects.toThrow();
+  });
+});
+
+it('takes one that was said while no worker was there, once, and minds nothing that it can’t read', async () => {
+  const before = planOf([{ id: 'asks' }], 'brief-1');
+  const after = planOf([{ id: 'asks' }, { id: 'added' }], 'brief-2');
+  const blocker = { severity: 'high', description: 'Which port?', wait: true } as const;
+  const turn = ({ task, ask }: { task: string; ask: string }) =>
+    task === 'asks' && ask === 'task' ? ({ outcome: 'blocked', blocker } as const) : {};
+  await withCampaign(environment, { plan: before, script: { turn } }, async (campaign) => {
+    const { handle, world, until, whileAway } = campaign;
+    const latest = () => environment.client.workflow.getHandle(handle.workflowId);
+    await until((now) => taskIn(now, 'asks').state === 'blocked');
+    await whileAway(async () => {
+      const change = { revision: 1, plan: after };
+      for (const wrong of [
+        null,
+        'plan',
+        {},
+        { parts: 3 },
+        { ...change, plan: null },
+        { ...change, revision: 7 },
+        { ...change, plan: { ...after, name: 'other' } },
+      ])
+        await latest().signal('applyPlan', wrong);
+      for (let time = 0; time < 2; time += 1)
+        await latest().signal(applyPlanSignal, ...cutValue<ApplyPlan>({ ...change, key: 'said' }));
+    });
+    await until((now) => now.tasks.length === 2 && taskIn(now, 'added').state === 'done');
+    await latest().executeUpdate(answerBlockerUpdate, { args: [{ blocker: 'b1', answer: '8080' }] });
+    expect((await handle.result()).state).toBe('done');
+    expect(world.plans).toHaveLength(1);
+    expect(world.turns.map(({ task }) => task)).toEqual(['asks', 'added', 'asks']);
   });
 });

@@ -4,6 +4,7 @@
  */
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
 import { joinValue } from '../../src/core/parts.js';
+import type { Plan } from '../../src/core/plan.js';
 import type { Client } from '@temporalio/client';
 import type {
   Activities,
@@ -48,6 +49,7 @@ export interface StandIn {
   readonly mergeOrders: string[][];
   /** What was published in the middle of turns: `api: cart-api`, `api: draft`. */
   readonly publications: string[];
+  readonly plans: Plan[];
   readonly reports: unknown[];
   readonly notes: string[];
   /** Turns that live at this moment, and the most of one task that ever lived at once. */
@@ -74,6 +76,7 @@ export function standIn(client: Client, script: Script, taskQueue: string): Stan
     merges: [],
     mergeOrders: [],
     publications: [],
+    plans: [],
     reports: [],
     notes: [],
     live: new Map(),
@@ -129,6 +132,7 @@ export function standIn(client: Client, script: Script, taskQueue: string): Stan
       return { gone: tasks.filter((_, index) => !open[index]) };
     },
     lookForCampaign: async ({ campaign }) => ({ open: await isOpen(client, campaign) }),
+    keepPlan: (...parts) => Promise.resolve(void self.plans.push(joinValue(parts).plan)),
     writeReport: (...parts) => Promise.resolve(void self.reports.push(joinValue(parts).report)),
     notify: ({ text }) => Promise.resolve(void self.notes.push(text)),
   };
