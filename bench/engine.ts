@@ -44,6 +44,7 @@ function answer(effect: Effect, atMs: number): readonly Event[] {
     case 'keepPlan':
     case 'notify':
     case 'publish':
+    case 'extend':
       return [acknowledged];
   }
 }

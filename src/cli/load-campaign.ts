@@ -66,13 +66,13 @@ async function checkLeniently(options: LoadOptions): Promise<CheckedFile> {
   const text = await readText(options.file);
   if (typeof text !== 'string') return { problems: [text], loaded: null };
   const { vars = {} } = options;
-  const { spec, problems, source } = readSpec(text, options.file, { vars });
+  const { spec, problems, source, filled } = readSpec(text, options.file, { vars });
   if (source.problems.length > 0 || typeof source.value !== 'object' || source.value === null)
     return { problems, loaded: null };
   const around = await lookAround(source, options);
   const found = [...problems, ...around.problems];
   const learnt = await readLearnt(options.home, around.facts?.location ?? '');
-  if (spec !== null) return checkSpec({ spec, source, text, around, found, learnt }, options);
+  if (spec !== null) return checkSpec({ spec, source, filled, text, around, found, learnt }, options);
   // A file that is wrong is not compiled; what is left of that is what its roles are used for.
   const roles = { folder: rolesFolderOf(source), known: Object.keys(around.roles) };
   return {
@@ -90,6 +90,8 @@ function inFileOrder(problems: readonly Problem[], file: string): readonly Probl
 interface ReadFile {
   readonly spec: Spec;
   readonly source: SpecSource;
+  /** Without tasks that came while a campaign ran. */
+  readonly filled: unknown;
   readonly text: string;
   readonly around: Surroundings;
   readonly found: readonly Problem[];
@@ -124,9 +126,9 @@ export async function loadCampaign(options: LoadOptions): Promise<LoadedCampaign
   throw new SpecRefusedError();
 }
 
-function sourceOf({ source, around: { facts, roles }, learnt }: ReadFile, file: string): CompileSource {
+function sourceOf({ filled, around: { facts, roles }, learnt }: ReadFile, file: string): CompileSource {
   const existingBranches = facts?.branches ?? [];
-  return { version: 1, file, value: source.value, roles, existingBranches, learnt };
+  return { version: 1, file, value: filled, roles, existingBranches, learnt };
 }
 
 const NO_REPOSITORY: RepositoryBrief = { location: '', kind: 'path', base: '', baseCommit: '' };

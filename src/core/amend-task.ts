@@ -14,6 +14,8 @@ export interface Amending {
   /** As it was. */
   readonly state: CampaignState;
   readonly change: PlanChange;
+  /** By a person, or by tasks that came while it ran. */
+  readonly how: 'edited' | 'extended';
 }
 
 export function amendTask(at: Amending, task: PlanTask): TaskState {
@@ -21,7 +23,8 @@ export function amendTask(at: Amending, task: PlanTask): TaskState {
   if (before === undefined) return newTask(task);
   if (isRemoved(task)) return takeOut(at, task, before);
   const was = planTask(at.old, task.id);
-  const why = whyAgain(at, task, before);
+  const isOver = before.life.is === 'ended' && before.life.as !== 'done';
+  const why = at.how === 'extended' && isOver ? null : whyAgain(at, task, before);
   if (why !== null && before.gen === 0) return { ...newTask(task), messages: before.messages };
   if (why !== null) return doAgain(at, task, { before, why });
   const attemptLimit = Math.max(before.attempt, before.attemptLimit + task.attempts - was.attempts);

@@ -31,21 +31,49 @@ export function amend({ plan: old, state: before }: Campaign, changed: PlanChang
   const isTaken = changed.key !== null && before.seen.includes(changed.key);
   if (isTaken || changed.revision !== before.planRevision || !canChange(before))
     return { plan: old, state: before };
-  const plan = planInForce(old, changed.plan, before);
-  const change = comparePlans(old, changed.plan, (id) => (findTask(before.tasks, id)?.gen ?? 0) > 0);
-  const at: Amending = { old, plan, state: before, change };
-  const tasks = plan.tasks.map((task): [string, TaskState] => [task.id, amendTask(at, task)]);
-  const state: CampaignState = {
+  const told: CampaignState = {
     ...before,
     nowMs: Math.max(before.nowMs, changed.atMs),
     revision: before.revision + 1,
-    planRevision: before.planRevision + 1,
     seen: changed.key === null ? before.seen : [...before.seen, changed.key],
+  };
+  const { plan, state, change } = swap({ plan: old, state: told }, changed.plan, 'edited');
+  return { plan, state: addNotes(state, [noteOf(change, state.nowMs)]) };
+}
+
+/** More tasks, and nothing else: the same, but what people gave up, or could not be, stays so. */
+export function extendPlan({ plan: old, state: before }: Campaign, next: Plan): Campaign {
+  const { plan, state } = swap({ plan: old, state: before }, preferAsBefore(old, next), 'extended');
+  return { plan, state };
+}
+
+function swap(
+  { plan: old, state: before }: Campaign,
+  next: Plan,
+  how: Amending['how'],
+): Campaign & { readonly change: PlanChange } {
+  const plan = planInForce(old, next, before);
+  const change = comparePlans(old, next, (id) => (findTask(before.tasks, id)?.gen ?? 0) > 0);
+  const at: Amending = { old, plan, state: before, change, how };
+  const tasks = plan.tasks.map((task): [string, TaskState] => [task.id, amendTask(at, task)]);
+  const state: CampaignState = {
+    ...before,
+    planRevision: before.planRevision + 1,
     tasks: newTable(tasks),
     outbox: [...before.outbox, { key: `plan:${before.planRevision + 1}`, do: 'keepPlan' }],
     ...limitsOf(old, plan, before),
   };
-  return { plan, state: addNotes(settle(plan, before, state), [noteOf(change, state.nowMs)]) };
+  return { plan, state: settle(plan, before, state), change };
+}
+
+/** The schedule that was found before still counts; what is made of a round goes where the round was. */
+function preferAsBefore(old: Plan, next: Plan): Plan {
+  const preferences = new Map(old.tasks.map(({ id, preference }) => [id, preference]));
+  const tasks = next.tasks.map((task) => ({
+    ...task,
+    preference: preferences.get(task.id) ?? preferences.get(task.madeOf ?? '') ?? 0,
+  }));
+  return { ...next, tasks };
 }
 
 function noteOf({ added, changed, stale, removed }: PlanChange, atMs: number) {

@@ -2,6 +2,8 @@
 import { staggerAccount } from './account.js';
 import { liftDeadline } from './deadline.js';
 import { clockOf, withClock } from './group.js';
+import { NO_ADDITIONS } from './addition-book.js';
+import { bareRequest, roundRequest } from './addition-request.js';
 import { settleLock } from './apply-lock.js';
 import { forgetAnswers, orderLocks } from './lock-turn.js';
 import { duePublications, openPublications } from './apply-publish.js';
@@ -16,7 +18,6 @@ import { raiseBlocker } from './raise-blocker.js';
 import {
   accountState,
   endTask,
-  isUnderWay,
   taskState,
   withAccount,
   withTask,
@@ -25,6 +26,7 @@ import {
   type Effect,
 } from './state.js';
 import { indexOf } from './task-index.js';
+import { isUnderWay } from './under-way.js';
 import { accountOf, isWorking } from './task.js';
 
 export function applyCommand(plan: Plan, state: CampaignState, command: Command): CampaignState {
@@ -54,6 +56,8 @@ export function applyCommand(plan: Plan, state: CampaignState, command: Command)
       return orderMerge(plan, state, command.tasks);
     case 'orderPublish':
       return orderPublish(plan, state);
+    case 'orderExtend':
+      return orderExtend(plan, state, command);
     case 'checkExecutors':
       return checkExecutors(plan, state);
     case 'reachDeadline':
@@ -183,12 +187,28 @@ function orderPublish(plan: Plan, state: CampaignState): CampaignState {
   );
 }
 
+function orderExtend(
+  plan: Plan,
+  state: CampaignState,
+  { round, request: key }: Extract<Command, { command: 'orderExtend' }>,
+): CampaignState {
+  const { additions, campaign, planRevision: revision } = state;
+  const request = round === null ? additions.open.find((one) => one.key === key) : roundRequest(plan, round);
+  if (request === undefined) return state;
+  const order = `extend:${state.revision}`;
+  const input = { campaign, briefDigest: plan.briefDigest, request: bareRequest(request) };
+  return put(
+    { ...state, additions: { ...additions, out: { order, revision, request: key, round } } },
+    { key: order, do: 'extend', input },
+  );
+}
+
 /** What is still under way to its executor is not there yet, and not gone. */
 function checkExecutors(plan: Plan, state: CampaignState): CampaignState {
   const orders = [...indexOf(plan, state).working]
     .map((id) => ({ task: id, gen: taskState(state, id).gen }))
     .filter((order) => !isUnderWay(state, order));
-  const ordered = mergeIsOut(state) || state.delivery === 'ordered';
+  const ordered = mergeIsOut(state) || state.additions.out !== null || state.delivery === 'ordered';
   const integration = ordered && !state.outbox.some(isForIntegration);
   return put(
     { ...state, checkedAtMs: state.nowMs },
@@ -234,7 +254,8 @@ function finishing(
       );
     }
     case 'finish': {
-      const ended: CampaignState = { ...state, end: { as: outcome(plan, state), atMs: state.nowMs } };
+      const end = { as: outcome(plan, state), atMs: state.nowMs };
+      const ended: CampaignState = { ...state, end, additions: NO_ADDITIONS };
       const closed = closeBlockers(ended, () => true);
       return closed.delivery === null
         ? closed

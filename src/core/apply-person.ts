@@ -1,5 +1,6 @@
 /** What people say: answers, pause, resume, retry, cancel. */
 import { liftAccount } from './account.js';
+import { answerAddition } from './apply-addition.js';
 import { isPastDeadline, liftDeadline } from './deadline.js';
 import { closeBlockers, concernsTask, type BlockerState } from './blocker.js';
 import { addPause, dropPause, type Part } from './part.js';
@@ -53,6 +54,10 @@ export function applyAnswer(
         transients: 0,
         life: { is: 'integrating', commit: blocker.about.commit, notBeforeMs: 0 },
       });
+    case 'addition':
+      return answerAddition(answered, { request: blocker.about.request, answer: answer.answer });
+    case 'round':
+      return goOn(answered, blocker.task, task.next);
     case 'review':
       return answerReview(plan, answered, { task: blocker.task, answer: answer.answer });
     case 'failure':

@@ -2,6 +2,7 @@
  * The one reducer: apply(state, event) -> state. Pure. Duplicate and late events change nothing:
  * reports by `gen`, people's messages by `key`, acknowledgements by effect.
  */
+import { applyAdditionAsked, applyExtendLost } from './apply-addition.js';
 import { applyCommand } from './apply-decision.js';
 import { applyAnswer, applyBlocker, applyPause, applyResume, applyRetry, applySkip } from './apply-person.js';
 import { applyLockAsked, applyLockReleased } from './apply-lock.js';
@@ -18,7 +19,8 @@ import { isRemoved } from './plan-change.js';
 import { hasTask, planTask } from './plan-index.js';
 import { isForIntegration } from './integration.js';
 import { indexOf } from './task-index.js';
-import { isUnderWay, taskState, withTask, type CampaignState, type Event, type OpenOrder } from './state.js';
+import { isUnderWay } from './under-way.js';
+import { taskState, withTask, type CampaignState, type Event, type OpenOrder } from './state.js';
 import { isWorking } from './task.js';
 
 /** Of what an agent says that it does: one line of a board. */
@@ -92,6 +94,7 @@ function applyEvent(plan: Plan, state: CampaignState, event: Event): CampaignSta
     case 'publishAsked':
     case 'lockAsked':
     case 'lockReleased':
+    case 'additionAsked':
     case 'blockerAnswered':
     case 'paused':
     case 'resumed':
@@ -111,6 +114,7 @@ type Message = Extract<
       | 'publishAsked'
       | 'lockAsked'
       | 'lockReleased'
+      | 'additionAsked'
       | 'blockerAnswered'
       | 'paused'
       | 'resumed'
@@ -132,6 +136,8 @@ function applyMessage(plan: Plan, state: CampaignState, event: Message): Campaig
       return applyLockAsked(plan, state, event);
     case 'lockReleased':
       return applyLockReleased(state, event);
+    case 'additionAsked':
+      return applyAdditionAsked(plan, state, event);
     case 'blockerAnswered':
       return applyAnswer(plan, state, event);
     case 'paused':
@@ -222,7 +228,7 @@ function applyIntegrationGone(plan: Plan, state: CampaignState): CampaignState {
     ...state,
     outbox: state.outbox.filter((effect) => !isForIntegration(effect)),
   };
-  return applyPublishLost(applyMergesLost(plan, loseDelivery(plan, dropped)));
+  return applyExtendLost(plan, applyPublishLost(applyMergesLost(plan, loseDelivery(plan, dropped))));
 }
 
 /** What was merged is safe in the mirror: rather than without end, it is not delivered, and that is said. */

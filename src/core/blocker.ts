@@ -24,12 +24,19 @@ export type BlockerSubject =
   /** The verified commit can't be merged for want of infrastructure: an answer tries the same merge again. */
   | { readonly is: 'integration'; readonly commit: string }
   | { readonly is: 'account'; readonly account: string }
-  | { readonly is: 'deadline' };
+  | { readonly is: 'deadline' }
+  /** An agent proposes tasks: yes adds them. */
+  | { readonly is: 'addition'; readonly request: string }
+  /** The tasks of this round can't be made: an answer tries it again. */
+  | { readonly is: 'round' };
 
-/** About the task itself: over when the task is. An account's or the deadline's only names some task that met it. */
+/**
+ * About the task itself: over when the task is. An account's or the deadline's only names some task that met it, and what
+ * an agent proposes is wanted or not, whatever becomes of its own task.
+ */
 export function concernsTask(task: string): (blocker: BlockerState) => boolean {
-  return (blocker) =>
-    blocker.task === task && blocker.about.is !== 'account' && blocker.about.is !== 'deadline';
+  return ({ task: on, about }) =>
+    on === task && about.is !== 'account' && about.is !== 'deadline' && about.is !== 'addition';
 }
 
 /** The open ones for which `which` holds become moot. */

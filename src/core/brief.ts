@@ -1,3 +1,5 @@
+import type { Addition } from './addition.js';
+
 /**
  * The brief: what activities need to know of a campaign, and the scheduler does not: texts, commands, paths. An
  * artifact (`campaigns/<id>/brief.json`), found by campaign id and checked by digest.
@@ -16,6 +18,11 @@ export interface CampaignBrief {
   /** The members of each group that some task needs, by the group's id. */
   readonly groups: Readonly<Record<string, readonly string[]>>;
   readonly tasks: Readonly<Record<string, TaskBrief>>;
+  /** Tasks that came while it ran, in the order in which they came. */
+  readonly additions: readonly Addition[];
+  readonly proposals: 'accept' | 'ask' | 'refuse';
+  /** Tasks that may come while it runs, in all. */
+  readonly mostAdded: number;
   readonly roles: Readonly<Record<string, RoleBrief>>;
   /** Commands that verify a merge, by phase; an empty list means the union of the merged tasks' own. */
   readonly integrationVerify: Readonly<Record<string, readonly string[]>>;
@@ -65,10 +72,27 @@ export interface ContractBrief {
   readonly consumers: readonly string[];
 }
 
+/** A list in a task's output, of which a round makes tasks. */
+export interface Feed {
+  /** The round. */
+  readonly template: string;
+  /** Keys with dots between them; empty where the output itself is the list. */
+  readonly at: string;
+  readonly max: number;
+  /** What the round's texts take of each item: keys with dots between them; empty is the item itself. */
+  readonly paths: readonly string[];
+  /** Those of them that go into commands. */
+  readonly commandPaths: readonly string[];
+}
+
 export interface TaskBrief {
   readonly id: string;
   readonly title: string;
   readonly role: string | null;
+  /** It is a round, over the output of this task; null for a task with work of its own. */
+  readonly roundOver: string | null;
+  /** What rounds ask of its output. */
+  readonly feeds: readonly Feed[];
   /** 0 to 100; null = the spec does not say. */
   readonly complexity: number | null;
   readonly prompt: string;

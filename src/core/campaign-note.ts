@@ -26,4 +26,19 @@ export type CampaignNote =
       readonly changed: number;
       readonly stale: number;
       readonly removed: number;
+    }
+  /** By a round, an agent or a person; `task` is the round, or the agent's task. */
+  | {
+      readonly atMs: number;
+      readonly what: 'tasksAdded';
+      readonly by: 'round' | 'agent' | 'person';
+      readonly task: string | null;
+      readonly tasks: number;
+    }
+  | {
+      readonly atMs: number;
+      readonly what: 'tasksRefused';
+      readonly by: 'agent' | 'person';
+      readonly task: string | null;
+      readonly why: string;
     };

@@ -31,11 +31,15 @@ export function assemble(draft: Draft, input: CompileInput): { plan: Plan; brief
     phases: draft.phases,
     groups: draft.groups.map(planGroup),
     tasks: tasks.map((task) => ({
-      ...planTask(task, digests[task.written.id] ?? ''),
+      ...planTask(task, { spec, digest: digests[task.written.id] ?? '' }),
+      ...roundOf(task, spec),
       trial: trialOf(brief.tasks[task.written.id], input),
     })),
     joins: draft.joins,
     deliver: spec.deliver,
+    proposals: spec.proposals,
+    mostAdded: spec.limits.tasks,
+    mostDepth: spec.limits.depth,
   };
   return { plan, brief };
 }
@@ -65,10 +69,33 @@ function trialOf(task: TaskBrief | undefined, { digest }: CompileInput): string 
   return digest(JSON.stringify([setup, copy, verify, timeoutMs])).slice(0, DIGEST_LENGTH);
 }
 
-function planTask({ written, settings, ...task }: ReadyTask, digest: string): PlanTask {
+/** A round takes no turn: nothing of what its text says of work is its own. */
+function roundOf({ written, settings }: ReadyTask, { added }: Spec): Partial<PlanTask> {
+  if (written.forEach === undefined) return {};
+  const isMade = [...added.values()].some(({ template }) => template === written.id);
+  return {
+    round: { from: written.forEach.task, aheadMs: isMade ? 0 : settings.estimateMs },
+    finishAfter: [],
+    mergeAfter: [],
+    uses: [],
+    claims: [],
+    estimateMs: 0,
+    mergeAtOnce: false,
+  };
+}
+
+function planTask(
+  { written, settings, ...task }: ReadyTask,
+  { spec, digest }: { readonly spec: Spec; readonly digest: string },
+): PlanTask {
+  const added = spec.added.get(written.id);
   return {
     id: written.id,
     digest,
+    round: null,
+    madeOf: added?.template ?? null,
+    depth: added?.depth ?? 0,
+    ...(added?.assumed === true ? { assumed: true } : {}),
     title: written.title,
     role: written.role ?? null,
     group: task.group,

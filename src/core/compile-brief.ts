@@ -1,7 +1,8 @@
 /** What activities and prompts need to know, from a draft without problems. */
-import type { AgentBrief, CampaignBrief, ContractBrief, RoleBrief, TaskBrief } from './brief.js';
+import type { AgentBrief, CampaignBrief, ContractBrief, Feed, RoleBrief, TaskBrief } from './brief.js';
 import type { CompileInput, Draft, ReadyTask } from './compile-draft.js';
 import { integrationOf } from './compile-layout.js';
+import { itemPaths } from './item-text.js';
 import type { PlanContract } from './plan.js';
 import { campaignBranchOf } from './spec-branch.js';
 import type { Spec } from './spec.js';
@@ -11,6 +12,7 @@ import { outlineOf } from './spec-outline.js';
 export function assembleBrief(tasks: readonly ReadyTask[], draft: Draft, input: CompileInput): CampaignBrief {
   const { spec, campaign } = input;
   const provided = providedBy(spec);
+  const feeds = feedsOf(tasks, spec);
   return {
     version: 1,
     campaign,
@@ -26,11 +28,19 @@ export function assembleBrief(tasks: readonly ReadyTask[], draft: Draft, input: 
       Object.fromEntries(
         tasks.map((task) => [
           task.written.id,
-          taskBrief(task, { draft, spec, provides: provided.get(task.written.id) ?? [] }),
+          taskBrief(task, {
+            draft,
+            spec,
+            provides: provided.get(task.written.id) ?? [],
+            feeds: feeds.get(task.written.id) ?? [],
+          }),
         ]),
       ),
       input.earlier,
     ),
+    additions: spec.additions,
+    proposals: spec.proposals,
+    mostAdded: spec.limits.tasks,
     roles: usedRoles(tasks, input.roles),
     integrationVerify: integrationVerifyOf(spec),
     createdAt: input.createdAt,
@@ -46,8 +56,36 @@ function withEarlier(
   earlier: CompileInput['earlier'],
 ): CampaignBrief['tasks'] {
   const gone = Object.values(earlier?.tasks ?? {}).filter(({ id }) => !Object.hasOwn(tasks, id));
-  const nothing = { owns: [], reads: [], intends: [], publishes: [], consumes: [], provides: [], groups: [] };
-  return { ...tasks, ...Object.fromEntries(gone.map((task) => [task.id, { ...task, ...nothing }])) };
+  const none = { publishes: [], consumes: [], provides: [], groups: [], feeds: [] };
+  return {
+    ...tasks,
+    ...Object.fromEntries(gone.map((task) => [task.id, { ...task, ...NO_PATHS, ...none }])),
+  };
+}
+
+const NO_PATHS = { owns: [], reads: [], intends: [] };
+
+/** By task, what rounds ask of its output. A round over a round asks each task that is made of that. */
+function feedsOf(tasks: readonly ReadyTask[], { added }: Spec): ReadonlyMap<string, readonly Feed[]> {
+  const made = new Map<string, string[]>();
+  for (const [id, { template }] of added)
+    if (template !== null) made.set(template, [...(made.get(template) ?? []), id]);
+  const rounds = new Set(tasks.flatMap(({ written }) => (written.forEach === undefined ? [] : [written.id])));
+  const feeds = new Map<string, Feed[]>();
+  for (const { written } of tasks) {
+    if (written.forEach === undefined) continue;
+    const { task, at, max } = written.forEach;
+    const feed: Feed = {
+      template: written.id,
+      at,
+      max,
+      paths: itemPaths(written),
+      commandPaths: itemPaths([written.verify, written.setup]),
+    };
+    const sources = rounds.has(task) ? (made.get(task) ?? []) : [task];
+    for (const source of sources) feeds.set(source, [...(feeds.get(source) ?? []), feed]);
+  }
+  return feeds;
 }
 
 /** By task, the contracts that it implements. */
@@ -97,11 +135,12 @@ interface Around {
   readonly draft: Draft;
   readonly spec: Spec;
   readonly provides: readonly string[];
+  readonly feeds: readonly Feed[];
 }
 
 function taskBrief(
   { written, settings, branch, phase, reviews }: ReadyTask,
-  { draft, spec, provides }: Around,
+  { draft, spec, provides, feeds }: Around,
 ): TaskBrief {
   const { id, title, role, prompt, context, owns, reads, intends, publishes, needs } = written;
   const tests = provides.flatMap((name) => spec.contracts[name]?.test ?? []);
@@ -109,6 +148,8 @@ function taskBrief(
     id,
     title,
     role: role ?? null,
+    roundOver: written.forEach?.task ?? null,
+    feeds,
     complexity: written.complexity ?? null,
     prompt: prompt ?? title,
     context,
@@ -131,6 +172,8 @@ function taskBrief(
     stallMs: settings.stallMs,
     branch,
     phase,
+    // What is made of a round owns its paths, and not the round.
+    ...(written.forEach === undefined ? {} : NO_PATHS),
   };
 }
 

@@ -7,6 +7,8 @@ export const layOutContracts: CompilePass = (draft, { spec }) => {
   const consumers = new Map<string, string[]>();
   for (const { written } of draft.tasks) {
     for (const contract of written.publishes) authors.set(contract, written.id);
+    // A round works with nothing: what is made of it does.
+    if (written.forEach !== undefined) continue;
     const needed = written.needs.filter(({ kind }) => kind === 'contract').map(({ name }) => name);
     for (const contract of new Set(needed)) {
       const list = consumers.get(contract);

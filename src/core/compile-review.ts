@@ -112,6 +112,7 @@ function reviewBy(contract: string, reviewer: string, { role, forWhom, like }: B
     changes: 'none',
     verify: [],
     setup: [],
+    forEach: undefined,
     partial: 'reject',
   };
 }

@@ -2,6 +2,7 @@
  * What a campaign was compiled from besides its file's text: an artifact beside each brief, from which the campaign is
  * compiled again with tasks that come while it runs, wherever that is done.
  */
+import type { Addition } from './addition.js';
 import type { CampaignBrief, RoleBrief } from './brief.js';
 import { compile, type Compiled } from './compile.js';
 import type { Learnt } from './learnt.js';
@@ -11,7 +12,7 @@ export interface CompileSource {
   readonly version: 1;
   /** The campaign file's name, as problems tell it. */
   readonly file: string;
-  /** The file as plain data, its variables filled in. */
+  /** The file as plain data, its variables filled in, without what was added. */
   readonly value: unknown;
   /** The role files of the repository, by name. */
   readonly roles: Readonly<Record<string, RoleBrief>>;
@@ -23,6 +24,8 @@ export interface CompileSource {
 interface Again {
   /** Of the campaign that this is a change of. */
   readonly earlier: CampaignBrief;
+  /** All that are to be in force; default: those that were. */
+  readonly additions?: readonly Addition[];
   /** sha256 as hex digits. */
   readonly digest: (text: string) => string;
 }
@@ -30,9 +33,9 @@ interface Again {
 /** Problems are of the file as a whole; plan and brief are null exactly where there are some. */
 export function compileAgain(
   { file, value, roles, existingBranches, learnt }: CompileSource,
-  { earlier, digest }: Again,
+  { earlier, additions = earlier.additions, digest }: Again,
 ): Compiled {
-  const { spec, problems } = readFilled({ value, placeOf: () => ({ file }) });
+  const { spec, problems } = readFilled(value, file, additions);
   if (spec === null) return { plan: null, brief: null, problems };
   const { campaign, createdAt, repository } = earlier;
   return compile({

@@ -36,6 +36,7 @@ function spanOf({ members }: DraftGroup, times: Times): number {
 
 function worstCaseOf({ settings, written }: DraftTask): number {
   if (settings === null) throw new Error(`task ${written.id} has no settings: this is a bug of Longhaul`);
+  if (written.forEach !== undefined) return 0;
   const rounds = settings.onFailure === 'retry-failed' ? 2 : 1;
   return settings.timeoutMs * settings.turns * settings.attempts * rounds;
 }
@@ -62,7 +63,9 @@ function planWorstCase(draft: Draft, spec: Spec): Times {
       metMs.set(id, latest(joins.get(id) ?? []));
       continue;
     }
-    const startMs = occupation.take(task, latest(task.after), worstCaseOf(task));
+    const readyMs = latest(task.after);
+    const isRound = task.written.forEach !== undefined;
+    const startMs = isRound ? readyMs : occupation.take(task, readyMs, worstCaseOf(task));
     const endMs = Math.max(startMs + worstCaseOf(task), latest(task.finishAfter));
     times.set(id, { startMs, endMs });
     metMs.set(id, endMs);

@@ -80,7 +80,8 @@ function waitsFor(graph: Graph, id: string): readonly string[] {
     return planTask(plan, id).mergeAfter.filter((other) => !isOver(state, other));
   const others = [...needed(graph, id), ...lockHolders(graph, id)];
   if (ways === 'rounds' && waitsForRound(plan, state, id)) others.push(...movingMembers(plan, state, id));
-  if (others.length > 0 || !isWaiting(life)) return others;
+  // A round waits for no lane.
+  if (others.length > 0 || !isWaiting(life) || planTask(plan, id).round !== null) return others;
   const keeper = reserved?.get(id);
   return [...lanesTaken(graph, id), ...(keeper === undefined ? [] : [keeper])];
 }

@@ -45,8 +45,9 @@ export function decide(plan: Plan, state: CampaignState): readonly Command[] {
 /** Turns, merges and the end; where none of these can come, what keeps them all from it is broken. */
 function goOn(plan: Plan, state: CampaignState): Command[] {
   const { orders: places, reserved } = handOut(plan, state);
-  const orders = orderTurns(state, places);
-  const idle = orders.length === 0 && indexOf(plan, state).load.turns === 0 ? { reserved } : null;
+  const orders = [...orderTurns(state, places), ...orderExtend(plan, state)];
+  const rests = orders.length === 0 && indexOf(plan, state).load.turns === 0 && state.additions.out === null;
+  const idle = rests ? { reserved } : null;
   const merges = orderMerge(plan, state, idle);
   if (idle === null || merges.length > 0) return [...orders, ...merges];
   const broken = mergeIsOut(state) ? [] : breakDeadlocks(plan, state, reserved);
@@ -58,6 +59,16 @@ function orderTurns(state: CampaignState, places: HandedOut['orders']): Command[
   // While an account starts its turns one by one, one order moves its clock: the rest is decided anew.
   const staggers = Object.values(state.accounts).some((account) => account.staggered > 0);
   return staggers ? orders.slice(0, 1) : orders;
+}
+
+/** One at a time, as each is of the plan that the one before has made: what was asked for, then rounds that are ready. */
+function orderExtend(plan: Plan, state: CampaignState): Command[] {
+  const { open, out } = state.additions;
+  if (out !== null) return [];
+  const wanted = open.find(({ is }) => is === 'wanted');
+  if (wanted !== undefined) return [{ command: 'orderExtend', round: null, request: wanted.key }];
+  const [round] = indexOf(plan, state).rounds;
+  return round === undefined ? [] : [{ command: 'orderExtend', round, request: `round:${round}` }];
 }
 
 /** What was published goes first: it is small, and others wait for it. */
@@ -107,15 +118,19 @@ function endExecutors(plan: Plan, state: CampaignState): Command[] {
 
 function checkExecutors(plan: Plan, state: CampaignState): Command[] {
   const waitsForWorld =
-    indexOf(plan, state).load.turns > 0 || mergeIsOut(state) || state.delivery === 'ordered';
+    indexOf(plan, state).load.turns > 0 ||
+    mergeIsOut(state) ||
+    state.additions.out !== null ||
+    state.delivery === 'ordered';
   return waitsForWorld && state.nowMs >= state.checkedAtMs + checkEveryMs(state)
     ? [{ command: 'checkExecutors' }]
     : [];
 }
 
-/** Delivery once every task is over, then the end. */
+/** Delivery once every task is over and nobody wants others, then the end. */
 function finishing(plan: Plan, state: CampaignState): Command[] {
   if (indexOf(plan, state).left.size > 0) return [];
+  if (state.stopping === null && state.additions.open.length > 0) return [];
   if (state.delivery === 'ordered') return [];
   const ran = plan.tasks.some(({ id }) => taskState(state, id).gen > 0);
   if (state.delivery === null && ran) return [{ command: 'orderDelivery' }];

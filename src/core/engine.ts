@@ -5,6 +5,7 @@
 import { nextTurnMs } from './account.js';
 import { openPublications } from './apply-publish.js';
 import { amend, type Campaign } from './amend.js';
+import { applyExtended } from './apply-extended.js';
 import { apply } from './apply.js';
 import { deadlineDueMs } from './deadline.js';
 import { checkEveryMs, decide } from './decide.js';
@@ -14,8 +15,11 @@ import { locksOf } from './lock-table.js';
 import type { Plan } from './plan.js';
 import { expiryMs } from './settle-lock.js';
 import { taskState, type CampaignState, type Command, type Event } from './state.js';
-import type { PlanChanged } from './plan-change.js';
+import type { Extended, PlanChanged } from './plan-change.js';
 import { indexOf } from './task-index.js';
+
+/** What can happen to a campaign: to its state, or to its plan. */
+export type CampaignEvent = Event | PlanChanged | Extended;
 
 /** More rounds than any state needs: each command is applied at most once for each task. */
 const MOST_ROUNDS = 10_000;
@@ -31,20 +35,20 @@ export function advance(plan: Plan, state: CampaignState, events: readonly Event
 }
 
 /** The same, of a campaign that may be given another plan on the way. */
-export function advanceCampaign(campaign: Campaign, events: readonly (Event | PlanChanged)[]): Campaign {
+export function advanceCampaign(campaign: Campaign, events: readonly CampaignEvent[]): Campaign {
   const { plan, state } = takeEvents(campaign, events);
   return { plan, state: advance(plan, state, []) };
 }
 
 /** What people say counts at once; what follows from it is decided later. */
-export function takeEvents(campaign: Campaign, events: readonly (Event | PlanChanged)[]): Campaign {
-  return events.reduce(
-    (so, event) =>
-      event.event === 'planChanged'
-        ? amend(so, event)
-        : { plan: so.plan, state: apply(so.plan, so.state, event) },
-    campaign,
-  );
+export function takeEvents(campaign: Campaign, events: readonly CampaignEvent[]): Campaign {
+  return events.reduce(takeEvent, campaign);
+}
+
+function takeEvent(so: Campaign, event: CampaignEvent): Campaign {
+  if (event.event === 'planChanged') return amend(so, event);
+  if (event.event === 'extended') return applyExtended(so, event);
+  return { plan: so.plan, state: apply(so.plan, so.state, event) };
 }
 
 function applyDecided(plan: Plan, state: CampaignState, command: Command): CampaignState {
@@ -118,7 +122,7 @@ function accountDues(plan: Plan, state: CampaignState): readonly Due[] {
 function campaignDues(plan: Plan, state: CampaignState): readonly Due[] {
   const running = indexOf(plan, state).load.turns > 0;
   const dues: Due[] = [];
-  if (running || mergeIsOut(state) || state.delivery === 'ordered') {
+  if (running || mergeIsOut(state) || state.additions.out !== null || state.delivery === 'ordered') {
     dues.push({
       atMs: state.checkedAtMs + checkEveryMs(state),
       why: 'look whether every executor is still there',

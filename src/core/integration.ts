@@ -22,7 +22,7 @@ export function mergeIsOut(state: CampaignState): boolean {
 }
 
 export function isForIntegration({ do: what }: Effect): boolean {
-  return what === 'merge' || what === 'publish' || what === 'deliver';
+  return what === 'merge' || what === 'publish' || what === 'deliver' || what === 'extend';
 }
 
 /** Its merge is ordered: what becomes of it is the integration executor's to say. */

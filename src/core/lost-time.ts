@@ -17,6 +17,7 @@ const ORDER: readonly LostReason[] = [
   'account',
   'blocker',
   'pause',
+  'round',
   'overhead',
 ];
 

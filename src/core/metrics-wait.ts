@@ -6,7 +6,7 @@
  * 1. Before the first turn, until the last of its needs ended: `need`.
  * 2. After a blocked turn: `blocker`; after one that ended to wait for a lock: `lock`; after a capped one: `account`; after a check that passed: `integration`; between
  *    two turns of one attempt that nothing went wrong in: `need` (it finishes after others).
- * 3. Else, by what was taken meanwhile: `pause`, `account`, `lock`, `pool`, `lane`.
+ * 3. Of a round whose tasks are being made: `round`. Else, by what was taken meanwhile: `pause`, `account`, `lock`, `pool`, `lane`.
  * 4. What none of these explains is `overhead`: preparing, checkpoints, the server; and reservations.
  *
  * Of tasks that never began and are over nothing is counted.
@@ -72,7 +72,7 @@ function gapsOf(task: TaskStatus, { spans, needsMs, bounds: [startMs, nowMs] }: 
   const met = Math.min(needsMs, firstMs);
   const gaps: Gap[] = [
     { interval: [startMs, met], reason: 'need' },
-    { interval: [met, firstMs], reason: null },
+    { interval: [met, firstMs], reason: isMade(task) ? 'round' : null },
   ];
   let untilMs = firstMs;
   for (const [at, span] of spans.entries()) {
@@ -82,6 +82,11 @@ function gapsOf(task: TaskStatus, { spans, needsMs, bounds: [startMs, nowMs] }: 
     gaps.push({ interval: [untilMs, nextMs], reason: reasonAfter(span, next) });
   }
   return gaps.filter(({ interval }) => interval[0] < interval[1]);
+}
+
+/** A round whose tasks are being made: nothing that others take keeps it. */
+function isMade({ waitReasons }: TaskStatus): boolean {
+  return waitReasons.some(({ reason }) => reason === 'round');
 }
 
 function reasonAfter({ kind, outcome, attempt }: Span, next: Span | undefined): LostReason | null {

@@ -1,5 +1,6 @@
 /** What another plan of a campaign that runs would change. Tasks are known by their ids, and compared by content. */
 import type { Plan, PlanGroup, PlanTask } from './plan.js';
+import type { Extension } from './ports.js';
 import { isRedefined } from './task-digest.js';
 
 /** Where tasks are that the campaign file names no more and that have begun. No phase of a spec can be called so. */
@@ -23,6 +24,14 @@ export interface PlanChanged {
   /** Of the plan that it is a change of: of any other it changes nothing. */
   readonly revision: number;
   readonly plan: Plan;
+}
+
+/** The answer to an order to extend the plan; as PlanChanged, it changes what events are applied by. */
+export interface Extended extends Extension {
+  readonly event: 'extended';
+  readonly atMs: number;
+  /** The key of the order. */
+  readonly order: string;
 }
 
 /** Ids, in the order of the new plan (of the old one: removed ones). Each task is in one of the lists. */

@@ -3,6 +3,7 @@
  * that are ordered, so that a simulation does not ask every waiting task at every step.
  */
 import { goTogether } from './claim-table.js';
+import type { CampaignEvent } from './engine.js';
 import type { Load, Place } from './load.js';
 import type { Join, Plan, PlanTask } from './plan.js';
 import {
@@ -14,7 +15,7 @@ import {
   planTask,
   roleLimit,
 } from './plan-index.js';
-import { taskState, type CampaignState, type Event } from './state.js';
+import { taskState, type CampaignState } from './state.js';
 import type { WaitReason } from './status.js';
 import { indexOf } from './task-index.js';
 
@@ -48,9 +49,9 @@ export class Moment {
   }
 
   /** `state` is that before the events. */
-  note(state: CampaignState, events: readonly Event[]): void {
+  note(state: CampaignState, events: readonly CampaignEvent[]): void {
     const index = indexOf(this.plan, state);
-    for (const id of events.flatMap(moversOf)) {
+    for (const id of events.flatMap((event) => moversOf(event, state))) {
       this.moved.add(id);
       if (taskState(state, id).holds) this.held.add(id);
       for (const join of joinsOfTask(this.plan, id)) {
@@ -145,7 +146,8 @@ export class Moment {
 }
 
 /** The tasks that an event of the simulation is about. */
-function moversOf(event: Event): readonly string[] {
+function moversOf(event: CampaignEvent, { additions }: CampaignState): readonly string[] {
+  if (event.event === 'extended') return additions.out?.round == null ? [] : [additions.out.round];
   if (event.event === 'taskReported') return [event.report.task];
   if (event.event === 'mergeReported') return event.report.merges.map(({ task }) => task);
   return 'task' in event && typeof event.task === 'string' ? [event.task] : [];

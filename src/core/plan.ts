@@ -2,7 +2,7 @@
  * The plan: what a spec compiles to, and all that the scheduler knows. Numbers, ids and edges; no long texts (those
  * are in the brief, core/brief.ts). It travels as the campaign workflow's argument.
  */
-export const PLAN_VERSION = 2;
+export const PLAN_VERSION = 3;
 
 export interface Plan {
   readonly version: typeof PLAN_VERSION;
@@ -30,6 +30,11 @@ export interface Plan {
   readonly tasks: readonly PlanTask[];
   readonly joins: readonly Join[];
   readonly deliver: 'branch' | 'merge';
+  /** What becomes of tasks that agents propose. */
+  readonly proposals: 'accept' | 'ask' | 'refuse';
+  /** Tasks that may come while it runs, in all; and how many times over they may come of such. */
+  readonly mostAdded: number;
+  readonly mostDepth: number;
 }
 
 export interface PlanAgent {
@@ -106,8 +111,24 @@ export interface PoolUse {
 
 export type FailurePolicy = 'fail-fast' | 'best-effort' | 'retry-failed';
 
+/** A task that takes no turn: it is done once the tasks are made that its source's output asks for. */
+export interface Round {
+  /** The task whose output has the list; or another round, of whose tasks each has one. */
+  readonly from: string;
+  /** While none is made, the estimate of one: what comes after it is that much further away. */
+  readonly aheadMs: number;
+}
+
 export interface PlanTask {
   readonly id: string;
+  /** Null for a task with work of its own. */
+  readonly round: Round | null;
+  /** The round that it is made in; null for all other tasks. */
+  readonly madeOf: string | null;
+  /** 0 for the file's own tasks; of one that came while the campaign ran, one more than of what it came of. */
+  readonly depth: number;
+  /** Expected of a round that is not made yet: only in what `longhaul plan` shows. */
+  readonly assumed?: true;
   /** Of its content (task-digest.ts): a campaign that is given another plan knows by it what has changed. */
   readonly digest: string;
   readonly title: string;

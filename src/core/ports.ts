@@ -5,6 +5,7 @@
  * Every activity finds texts and commands in the campaign's brief (core/brief.ts), so that inputs stay small. Each
  * is idempotent: Temporal may run it again after a crash, with the same input.
  */
+import type { AdditionRequest } from './addition-book.js';
 import type { InParts } from './parts.js';
 import type { LockRequest } from './lock.js';
 import type { LockMode, Plan } from './plan.js';
@@ -243,6 +244,20 @@ export interface DeliverFacts {
   readonly message: string;
   readonly branch: string;
   readonly head: string;
+}
+
+export interface ExtendInput {
+  readonly campaign: string;
+  /** Of the plan that is to be extended: the brief tells what was added before. */
+  readonly briefDigest: string;
+  readonly request: AdditionRequest;
+}
+
+/** What came of an order to extend: another plan, or why there is none. */
+export interface Extension {
+  readonly plan: Plan | null;
+  /** Sentences for people and agents; empty exactly where there is a plan. */
+  readonly problems: readonly string[];
 }
 
 export interface DescribeInput {

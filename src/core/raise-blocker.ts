@@ -10,8 +10,8 @@ export interface NewBlocker {
 }
 
 /** Subjects that keep the task itself waiting until a person answers. */
-function stopsTask(about: BlockerSubject): boolean {
-  return about.is !== 'message' && about.is !== 'account' && about.is !== 'deadline';
+function stopsTask({ is }: BlockerSubject): boolean {
+  return is !== 'message' && is !== 'account' && is !== 'deadline' && is !== 'addition';
 }
 
 /** Raises a blocker with the next short id and tells people; where it stops its task, the task is blocked by it. */

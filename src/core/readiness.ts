@@ -56,6 +56,7 @@ export function waitReasons(question: Question, id: string): readonly WaitReason
       return [{ reason: 'integration', on: mergedFirst(question, id) ?? planTask(question.plan, id).group }];
     case 'waiting':
       if (task.parked) return lockReasons(question, id);
+      if (planTask(question.plan, id).round !== null) return roundTaskReasons(question, id);
       return [
         ...needReasons(question, id),
         ...roundReasons(question, id),
@@ -65,6 +66,13 @@ export function waitReasons(question: Question, id: string): readonly WaitReason
     case 'finishing':
       return [...finishReasons(question, id), ...permissionReasons(question, id)];
   }
+}
+
+/** A round takes no turn: when its needs are there, its tasks are made. */
+function roundTaskReasons(question: Question, id: string): readonly WaitReason[] {
+  const needs = needReasons(question, id);
+  const from = planTask(question.plan, id).round?.from ?? '';
+  return needs.length > 0 ? needs : [{ reason: 'round', on: from }];
 }
 
 /** The provider of a contract that it uses, where that is still to be merged. */

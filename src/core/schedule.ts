@@ -45,9 +45,9 @@ function remainingPaths(plan: Plan): Readonly<Record<string, number>> {
   const drafted = new Set(plan.joins.flatMap(({ asks, members }) => (asks === 'drafted' ? members : [])));
   const weights: Record<string, number> = {};
   const before: Record<string, readonly string[]> = {};
-  for (const { id, after, finishAfter, estimateMs, draftAfter } of plan.tasks) {
+  for (const { id, after, finishAfter, estimateMs, draftAfter, round } of plan.tasks) {
     const share = drafted.has(id) ? draftAfter : 1;
-    weights[id] = estimateMs * share;
+    weights[id] = estimateMs * share + (round?.aheadMs ?? 0);
     weights[endNode(id)] = estimateMs * (1 - share);
     before[id] = after.map(joinNode);
     before[endNode(id)] = [id, ...finishAfter.map(joinNode)];

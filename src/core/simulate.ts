@@ -2,7 +2,7 @@
  * The engine on a virtual clock: a world in which every turn takes what was estimated, every merge takes no time, and
  * nothing goes wrong. What `longhaul plan` shows is what the engine would do.
  */
-import { advance, isOver, nextDue } from './engine.js';
+import { advance, advanceCampaign, isOver, nextDue, type CampaignEvent } from './engine.js';
 import type { Plan } from './plan.js';
 import { joinsOfTask, planTask } from './plan-index.js';
 import { Moment, type PlannedWait } from './plan-wait.js';
@@ -36,9 +36,11 @@ export interface Simulation {
   readonly sequentialMs: number;
 }
 
-export function simulate(plan: Plan): Simulation {
+/** Of a plan in which rounds have the tasks that are expected of them: when one is ready, they are there. */
+export function simulate(first: Plan): Simulation {
+  let plan = first;
   let state = newCampaign('plan', plan, 0);
-  let pending: readonly Event[] = [];
+  let pending: readonly CampaignEvent[] = [];
   const starts: PlannedStart[] = [];
   const finishes: PlannedFinish[] = [];
   const laneOf = new Map<string, string>();
@@ -68,7 +70,8 @@ export function simulate(plan: Plan): Simulation {
     pending = pending.filter((event) => event.atMs > dueMs);
     if (dueMs > state.nowMs) moment = new Moment(plan, state, laneOf);
     moment.note(state, due);
-    state = advance(plan, withoutSpans(state), due.length > 0 ? due : [{ event: 'timerFired', atMs: dueMs }]);
+    const events: readonly CampaignEvent[] = due.length > 0 ? due : [{ event: 'timerFired', atMs: dueMs }];
+    ({ plan, state } = advanceCampaign({ plan, state: withoutSpans(state) }, events));
   }
   const sequentialMs = plan.tasks.reduce((sum, task) => sum + task.estimateMs, 0);
   const makespanMs = starts.reduce((last, { endMs }) => Math.max(last, endMs), 0);
@@ -86,7 +89,7 @@ function isOwnWork({ ask, steps }: Order): boolean {
 }
 
 /** A turn that is interrupted, as that of a member its group is met without, ends at once. */
-function interrupted(event: Event, { task, gen }: OpenOrder, atMs: number): Event {
+function interrupted(event: CampaignEvent, { task, gen }: OpenOrder, atMs: number): CampaignEvent {
   if (event.event !== 'taskReported' || event.report.task !== task || event.report.gen !== gen) return event;
   const { turn } = event.report;
   if (turn === null) return event;
@@ -121,7 +124,7 @@ function plannedFinish(plan: Plan, task: string, { nowMs, moment }: At): Planned
 }
 
 /** What the simulated world answers to an effect, with the time at which it does. */
-function respond(plan: Plan, effect: Effect, nowMs: number): Event[] {
+function respond(plan: Plan, effect: Effect, nowMs: number): CampaignEvent[] {
   const acknowledged: Event = { event: 'acknowledged', atMs: nowMs, key: effect.key };
   switch (effect.do) {
     case 'order': {
@@ -142,6 +145,8 @@ function respond(plan: Plan, effect: Effect, nowMs: number): Event[] {
       const facts = { outcome: 'delivered', message: '', branch: '', head: '' } as const;
       return [acknowledged, { event: 'delivered', atMs: nowMs, facts }];
     }
+    case 'extend':
+      return [{ event: 'extended', atMs: nowMs, order: effect.key, plan, problems: [] }];
     case 'report':
       return [{ event: 'reported', atMs: nowMs }];
     case 'check':

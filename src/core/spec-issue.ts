@@ -89,6 +89,7 @@ const formsByKey: Readonly<Record<string, Forms>> = {
     hint: 'write 12h, or { at: 2026-12-24T18:00:00Z }',
   },
   buffer: { expected: 'a number (per cent) or a duration', hint: 'write 20, or 10m' },
+  forEach: { expected: "a task's id, or a mapping", hint: 'write the id of a task, or { task: …, at: … }' },
   draftAfter: { expected: 'a share of the estimate or a duration', hint: 'write 0.5, or 2h' },
 };
 

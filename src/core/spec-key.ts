@@ -4,6 +4,7 @@ import {
   contractSchema,
   deadlineSchema,
   defaultsSchema,
+  forEachSchema,
   groupSchema,
   integrationSchema,
   limitsSchema,
@@ -27,11 +28,11 @@ function context(label: string, schema: { shape: object }, later: readonly strin
   return { label, keys: Object.keys(schema.shape), later };
 }
 
-const laterOfTask = ['forEach', 'template', 'vars', 'output', 'accept', 'budget'];
+const laterOfTask = ['template', 'vars', 'output', 'accept', 'budget'];
 
 const contexts = {
-  top: context('at the top', specSchema, ['accounts', 'onFinish', 'proposals', 'onCap', 'notify']),
-  limits: context('in limits', limitsSchema, ['budget', 'tasks', 'depth']),
+  top: context('at the top', specSchema, ['accounts', 'onFinish', 'onCap', 'notify']),
+  limits: context('in limits', limitsSchema, ['budget']),
   deadline: context('in a deadline', deadlineSchema, []),
   contract: context('in a contract', contractSchema, []),
   agent: context('in an agent', agentSchema, ['options', 'resources', 'settings', 'sandbox']),
@@ -41,6 +42,7 @@ const contexts = {
   group: context('in a group', groupSchema, []),
   task: context('in a task', taskSchema, laterOfTask),
   need: context('in a need', needSchema, []),
+  forEach: context('in forEach', forEachSchema, []),
 };
 
 /** Where each mapping stands; `#` is any index. */
@@ -56,6 +58,7 @@ const places: readonly (readonly [RegExp, SpecContext])[] = [
   [/^phases\.#\.groups\.#$/, contexts.group],
   [/(^|\.)tasks\.#$/, contexts.task],
   [/(^|\.)tasks\.#\.needs\.#$/, contexts.need],
+  [/(^|\.)tasks\.#\.forEach$/, contexts.forEach],
 ];
 
 /** The mapping that stands at this path; null where the format has none there. */

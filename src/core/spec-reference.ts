@@ -10,6 +10,7 @@ import { checkNeeds } from './spec-need-check.js';
 import type { Outline, Reference } from './spec-outline.js';
 import { checkReviews } from './spec-review.js';
 import { checkPools } from './spec-pool.js';
+import { checkRounds } from './spec-round.js';
 import { isMapping, keyProblemAt, problemAt } from './spec-problem.js';
 import type { SpecPath } from './spec-source.js';
 
@@ -28,6 +29,7 @@ export const referenceChecks: readonly Check[] = [
   checkPools,
   checkWaits,
   checkGroupNumbers,
+  checkRounds,
   checkExclusiveKeys,
 ];
 

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { DEFAULT_BRANCH_TEMPLATE } from './spec-branch.js';
 import { NEED_KINDS, readNeed, type Need } from './spec-need.js';
+import { EXPECTED_ITEMS, MOST_ITEMS, type RoundWish } from './spec-round-wish.js';
 import {
   baseName,
   branchTemplate,
@@ -17,6 +18,7 @@ import {
   glob,
   groupName,
   name,
+  outputPath,
   path,
   percentOrDuration,
   quantity,
@@ -117,6 +119,29 @@ const need = z
   .union([name, needMapping])
   .transform((written): Need => readNeed(written) ?? { kind: 'task', name: '' });
 
+export const forEachSchema = z.strictObject({
+  task: name.describe('The task whose output is the list.'),
+  at: outputPath
+    .default('')
+    .describe('Where in its output the list is, as in bugs.open; default: it is the output.'),
+  max: count.default(MOST_ITEMS).describe('The longest list that is taken (50).'),
+  expect: z
+    .number()
+    .int()
+    .min(0)
+    .max(1000)
+    .default(EXPECTED_ITEMS)
+    .describe('How many tasks a plan assumes (3).'),
+});
+
+const forEach = z
+  .union([name, forEachSchema])
+  .transform((written): RoundWish =>
+    typeof written === 'string'
+      ? { task: written, at: '', max: MOST_ITEMS, expect: EXPECTED_ITEMS }
+      : { ...written, expect: Math.min(written.expect, written.max) },
+  );
+
 const globs = z.array(glob).default([]);
 
 export const taskSchema = z.strictObject({
@@ -148,6 +173,9 @@ export const taskSchema = z.strictObject({
   reads: globs.describe('Globs that nobody may change while it runs.'),
   intends: globs.describe('Globs that it changes a little, as others do: they take turns.'),
   uses: z.record(name, quantity).default({}).describe('Units of pools that it holds while it runs.'),
+  forEach: forEach
+    .optional()
+    .describe('A round: a task like this one for each entry of the list that another task hands on.'),
   publishes: z.array(name).default([]).describe('Contracts that it is the author of.'),
   draftAfter: fractionOrDuration
     .optional()
@@ -195,6 +223,14 @@ export const deadlineSchema = z.strictObject({
 export const limitsSchema = z.strictObject({
   agents: count.default(5).describe('Turns that may run at once, over all agents.'),
   roles: z.record(name, count).default({}).describe('Turns of one role that may run at once.'),
+  tasks: quantity.default(200).describe('Tasks that may come while it runs, in all.'),
+  depth: z
+    .number()
+    .int()
+    .min(1)
+    .max(20)
+    .default(2)
+    .describe('How many times over tasks may come of tasks that came while it runs.'),
   deadline: z
     .union([duration, deadlineSchema])
     .optional()
@@ -237,6 +273,10 @@ export const specSchema = z.strictObject({
   copy,
   defaults: defaultsSchema.optional().describe('For tasks that do not say it themselves.'),
   integration: integrationSchema.optional().describe('How the work comes together.'),
+  proposals: z
+    .enum(['accept', 'ask', 'refuse'])
+    .default('ask')
+    .describe('What becomes of tasks that agents propose: accept, ask a person, or refuse them.'),
   deliver: z
     .enum(['branch', 'merge'])
     .default('branch')

@@ -80,6 +80,19 @@ export const durationOrNone = z
   })
   .meta({ pattern: `${DURATION_PATTERN}|^none$` });
 
+const OUTPUT_PATH = '^[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*$';
+
+/** Keys with dots between them. */
+export const outputPath = textThat((text) =>
+  new RegExp(OUTPUT_PATH).test(text)
+    ? null
+    : {
+        code: 'spec/wrong-value',
+        message: `must be a path of keys, not "${text}"`,
+        hint: 'write keys with dots between them, as in bugs.open',
+      },
+).meta({ pattern: OUTPUT_PATH });
+
 export const text = z.string().min(1);
 export const texts = z.array(text);
 export const count = z.number().int().min(1).max(1000);

@@ -1,4 +1,5 @@
 /** `{{name}}` in the texts of a spec: filled in before anything else looks at them. */
+import { isItemName } from './item-text.js';
 import type { Problem } from './problem.js';
 import type { Written } from './spec-written.js';
 import { valueAt } from './spec-written.js';
@@ -20,6 +21,8 @@ interface Filling {
   readonly used: Set<string>;
   readonly problems: Problem[];
   readonly filled: Map<object, object>;
+  /** In a task with `forEach`, whose `{{item}}` is filled in for each task that is made of it. */
+  readonly isTemplate: boolean;
 }
 
 /** The same data with its texts filled in; `given` goes before the spec's own `vars`. */
@@ -31,6 +34,7 @@ export function fillVars(written: Written, given: Vars): { value: unknown; probl
     used: new Set(),
     problems: [],
     filled: new Map(),
+    isTemplate: false,
   };
   const value = fill(written.value, [], filling);
   const known = [...own, ...filling.used];
@@ -51,7 +55,9 @@ function defaultOf({ value }: Written, name: string): readonly (readonly [string
 /** What an alias names is one value, also where it holds itself. */
 function fill(value: unknown, path: SpecPath, filling: Filling): unknown {
   if (typeof value === 'string') return value.includes('{{') ? fillText(value, path, filling) : value;
-  if (typeof value !== 'object' || value === null || (path.length === 1 && path[0] === 'vars')) return value;
+  if (typeof value !== 'object' || value === null || isVars(path)) return value;
+  if (!filling.isTemplate && isTemplate(value, path))
+    return fill(value, path, { ...filling, isTemplate: true, filled: new Map() });
   const earlier = filling.filled.get(value);
   if (earlier !== undefined) return earlier;
   const copy: object = Array.isArray(value) ? [] : {};
@@ -65,8 +71,21 @@ function fill(value: unknown, path: SpecPath, filling: Filling): unknown {
   return copy;
 }
 
-function fillText(text: string, path: SpecPath, { written, vars, used, problems }: Filling): string {
+function isVars(path: SpecPath): boolean {
+  return path.length === 1 && path[0] === 'vars';
+}
+
+function isTemplate(value: object, path: SpecPath): boolean {
+  return path.at(-2) === 'tasks' && Object.hasOwn(value, 'forEach');
+}
+
+function fillText(
+  text: string,
+  path: SpecPath,
+  { written, vars, used, problems, isTemplate }: Filling,
+): string {
   return text.replace(VAR, (whole, escape: string, name: string) => {
+    if (isTemplate && isItemName(name)) return whole;
     if (escape !== '') return whole.slice(1);
     used.add(name);
     const value = vars.get(name);

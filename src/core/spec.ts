@@ -1,4 +1,8 @@
+import type { AddedTask, Addition } from './addition.js';
+import { addTasks } from './addition-overlay.js';
+import { assumedRounds } from './assumed-round.js';
 import type { Problem } from './problem.js';
+import { checkAdditions } from './spec-addition.js';
 import { problemsOfIssues } from './spec-issue.js';
 import { outlineOf } from './spec-outline.js';
 import { checkOverlaps } from './spec-overlap.js';
@@ -6,16 +10,23 @@ import { referenceChecks } from './spec-reference.js';
 import { specSchema, type SpecFields } from './spec-schema.js';
 import { parseSource, type PlaceOf, type SpecSource } from './spec-source.js';
 import { fillVars, type Vars } from './spec-var.js';
-import type { Written } from './spec-written.js';
 
 /** A right spec: what it says (durations in milliseconds), and where each thing is written. */
 export interface Spec extends SpecFields {
   readonly placeOf: PlaceOf;
+  /** Tasks that are not in the file; those that have no place in it any more are left out. */
+  readonly additions: readonly Addition[];
+  /** By the id of each task that came so. */
+  readonly added: ReadonlyMap<string, AddedTask>;
 }
 
 export interface ReadOptions {
   /** Values for `{{name}}`, before those of the spec. */
   readonly vars?: Vars;
+  /** Tasks that came while the campaign ran. */
+  readonly additions?: readonly Addition[];
+  /** For a plan: rounds that are not made yet have the tasks that are expected of them. */
+  readonly assume?: boolean;
 }
 
 /** A campaign file as plain data, with its variables filled in. `source.problems` are of its syntax. */
@@ -34,37 +45,51 @@ export interface ReadSpec {
   /** Null exactly where one of the problems is more than a warning. */
   readonly spec: Spec | null;
   readonly problems: Problem[];
-  /** The file's plain data, its variables filled in; of a file without syntax problems. */
+  /** The file's plain data, its variables filled in, with what is added; of a file without syntax problems. */
   readonly source: SpecSource;
+  /** The same without what is added: what is to be kept to read it again (readFilled). */
+  readonly filled: unknown;
 }
 
 /**
  * Reads a campaign file (YAML or JSON) and finds all that the file alone can tell, at once and in the file's order.
  * Never throws.
  */
-export function readSpec(text: string, file: string, { vars }: ReadOptions = {}): ReadSpec {
-  const { source, problems: unset } = readSource(text, file, vars);
-  if (source.problems.length > 0) return { spec: null, problems: [...source.problems], source };
-  const { spec, problems } = readFilled(source, unset);
-  return { spec, problems, source };
+export function readSpec(text: string, file: string, options: ReadOptions = {}): ReadSpec {
+  const { source, problems: unset } = readSource(text, file, options.vars);
+  if (source.problems.length > 0) return { spec: null, problems: [...source.problems], source, filled: null };
+  const { additions = [], assume = false } = options;
+  const read = readWritten(source, additions, unset);
+  if (read.spec === null || !assume) return read;
+  return readWritten(source, [...read.spec.additions, ...assumedRounds(read.source, read.spec)], unset);
 }
 
-/** The same of a file whose variables are filled in; `found` are the problems of that. */
-export function readFilled(
-  source: Written,
-  found: readonly Problem[] = [],
-): Pick<ReadSpec, 'spec' | 'problems'> {
+/** Reads plain data that `readSpec` has had before, with other additions. Places in it are not known any more. */
+export function readFilled(filled: unknown, file: string, additions: readonly Addition[]): ReadSpec {
+  return readWritten({ value: filled, placeOf: () => ({ file }), problems: [] }, additions, []);
+}
+
+function readWritten(
+  filled: SpecSource,
+  additions: readonly Addition[],
+  unset: readonly Problem[],
+): ReadSpec {
+  const { kept, gone, added, ...written } = addTasks(filled, additions);
+  const source: SpecSource = { ...written, problems: [] };
   const parsed = specSchema.safeParse(source.value);
   const outline = outlineOf(source.value);
   const problems = [
-    ...found,
+    ...unset,
     ...problemsOfIssues(parsed.error?.issues ?? [], source),
     ...referenceChecks.flatMap((check) => check(outline, source)),
     ...checkOverlaps(outline, source),
+    ...checkAdditions(source, { added, gone }),
   ].sort(comparePlaces);
+  const read = { problems, source, filled: filled.value };
   if (!parsed.success || problems.some(({ severity }) => severity === 'problem'))
-    return { spec: null, problems };
-  return { spec: { ...parsed.data, placeOf: source.placeOf }, problems };
+    return { spec: null, ...read };
+  const spec: Spec = { ...parsed.data, placeOf: source.placeOf, additions: kept, added };
+  return { spec, ...read };
 }
 
 /** Problems of one file, in its order. */

@@ -3,6 +3,7 @@
  * continue-as-new. No Map, Set, Date, undefined or NaN.
  */
 import { newAccount, type AccountState } from './account.js';
+import { NO_ADDITIONS, type AdditionAsked, type AdditionBook } from './addition-book.js';
 import type { BlockerState } from './blocker.js';
 import type { GroupClock } from './group-clock.js';
 import type { CampaignNote } from './campaign-note.js';
@@ -13,6 +14,7 @@ import type { Plan } from './plan.js';
 import type {
   DeliverFacts,
   DeliverInput,
+  ExtendInput,
   MergeInput,
   MergeReport,
   Order,
@@ -26,7 +28,7 @@ import { findTask, newTable, setTask, type TaskTable } from './task-table.js';
 import type { BlockerReport } from './turn.js';
 
 /** The version of the core's rules that this campaign goes by; raised only at continue-as-new, by migration. */
-export const RULES = 1;
+export const RULES = 2;
 
 export interface CampaignState {
   readonly rules: typeof RULES;
@@ -59,6 +61,8 @@ export interface CampaignState {
   readonly contracts: Readonly<Record<string, PublishedVersion>>;
   /** Locks that agents asked for in the middle of their turns. */
   readonly locks: LockBook;
+  /** Tasks that agents or people want to be added, and the order to extend the plan. */
+  readonly additions: AdditionBook;
   readonly delivery: DeliverFacts | 'ordered' | null;
   /** Orders to deliver that were lost with their executor. */
   readonly deliveriesLost: number;
@@ -118,6 +122,8 @@ export type Effect =
   | { readonly key: string; readonly do: 'merge'; readonly input: MergeInput }
   | { readonly key: string; readonly do: 'publish'; readonly input: PublishInput }
   | { readonly key: string; readonly do: 'deliver'; readonly input: DeliverInput }
+  /** Compile the plan with more tasks. Independent of merges: it waits for none, and none waits for it. */
+  | { readonly key: string; readonly do: 'extend'; readonly input: ExtendInput }
   | { readonly key: string; readonly do: 'endIntegration' }
   | {
       readonly key: string;
@@ -159,6 +165,8 @@ export type Command =
   | { readonly command: 'orderMerge'; readonly tasks: readonly string[] }
   | { readonly command: 'expireGroup'; readonly group: string }
   | { readonly command: 'orderPublish' }
+  /** Of this template, or of what is asked for by this key. */
+  | { readonly command: 'orderExtend'; readonly round: string | null; readonly request: string }
   | { readonly command: 'reachDeadline' }
   | { readonly command: 'checkExecutors' }
   | { readonly command: 'orderDelivery' }
@@ -222,6 +230,7 @@ export type Event = { readonly atMs: number } & (
       readonly id: string;
       readonly changesMade: boolean;
     }
+  | ({ readonly event: 'additionAsked'; readonly key: string } & AdditionAsked)
   | {
       readonly event: 'blockerAnswered';
       readonly key: string | null;
@@ -289,6 +298,7 @@ export function newCampaign(campaign: string, plan: Plan, nowMs: number): Campai
     publishing: null,
     contracts: {},
     locks: NO_LOCKS,
+    additions: NO_ADDITIONS,
     delivery: null,
     deliveriesLost: 0,
     end: null,
@@ -307,7 +317,7 @@ export function newCampaign(campaign: string, plan: Plan, nowMs: number): Campai
 
 /** What a campaign is continued with may be of an older Longhaul, whose state lacks what came since. */
 export function continuedCampaign(state: CampaignState): CampaignState {
-  const added = { pauses: [], maxTurns: null, planRevision: 1, locks: NO_LOCKS };
+  const added = { pauses: [], maxTurns: null, planRevision: 1, locks: NO_LOCKS, additions: NO_ADDITIONS };
   return { ...added, ...state, merged: readLog(state.merged), spans: readLog(state.spans) };
 }
 
@@ -353,11 +363,4 @@ export function accountState(state: CampaignState, name: string): AccountState {
 
 export function withAccount(state: CampaignState, account: AccountState): CampaignState {
   return { ...state, accounts: { ...state.accounts, [account.name]: account } };
-}
-
-/** An order that nobody has acknowledged: who carries it there starts the executor where there is none. */
-export function isUnderWay(state: CampaignState, { task, gen }: OpenOrder): boolean {
-  return state.outbox.some(
-    (effect) => effect.do === 'order' && effect.task === task && effect.order.gen === gen,
-  );
 }

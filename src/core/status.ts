@@ -18,7 +18,9 @@ export interface WaitReason {
     | 'blocker'
     | 'pause'
     | 'reserved'
-    | 'worker';
+    | 'worker'
+    /** Its tasks are being made, of that task's output. */
+    | 'round';
   /** On what: a task, a group, an account, a blocker, … */
   readonly on: string;
   /** When it is expected to go on, ISO 8601, where that is known. */

@@ -53,6 +53,8 @@ export class TaskIndex implements Follower {
   readonly finishing: TaskSet;
   /** Verified, and something waits for its merge. */
   readonly awaited: TaskSet;
+  /** Rounds whose tasks can be made now. */
+  readonly rounds: TaskSet;
   failed = 0;
   readonly doneByGroup = new Map<string, number>();
   readonly workingByGroup = new Map<string, number>();
@@ -83,6 +85,7 @@ export class TaskIndex implements Follower {
     this.refused = new TaskSet(plan);
     this.toEnd = new TaskSet(plan);
     this.awaited = new TaskSet(plan);
+    this.rounds = new TaskSet(plan);
     for (const join of plan.joins) this.counts.set(join.id, this.countJoin(join));
     for (const task of plan.tasks) this.enter(task, this.task(task.id));
   }
@@ -161,6 +164,7 @@ export class TaskIndex implements Follower {
     const { life } = state;
     this.candidates.delete(rankOf(this.plan, task.id, state), this.lotOf(task, state));
     this.broken.delete(task.id);
+    this.rounds.delete(task.id);
     this.resting.delete(task.id);
     this.refused.delete(task.id);
     this.toEnd.delete(task.id);
@@ -221,6 +225,7 @@ export class TaskIndex implements Follower {
     const lot = this.lotOf(task, state);
     this.candidates.delete(rank, lot);
     this.broken.delete(task.id);
+    this.rounds.delete(task.id);
     if (!isWaiting(state.life)) return;
     if (state.verdict === 'refused') {
       this.refused.add(task.id);
@@ -232,7 +237,9 @@ export class TaskIndex implements Follower {
     const progress = joins.map((join) => this.progress(join));
     // What can't come any more keeps nobody from finishing.
     if (!finishes && progress.includes('broken')) this.broken.add(task.id);
-    else if (!progress.includes('open') && !state.parked) this.candidates.add(rank, lot);
+    else if (progress.includes('open') || state.parked) return;
+    else if (task.round !== null) this.rounds.add(task.id);
+    else this.candidates.add(rank, lot);
   }
 
   /** One that has its locks needs none. */
@@ -242,6 +249,8 @@ export class TaskIndex implements Follower {
   }
 
   private countWaiting(task: PlanTask, { state, by }: { state: TaskState; by: 1 | -1 }): void {
+    // It takes no turn, so no account keeps it.
+    if (task.round !== null) return;
     const accounts = new Set(agentsFor(task, state).map((agent) => planAgent(this.plan, agent).account));
     for (const account of accounts) addCount(this.waitingByAccount, account, by);
   }

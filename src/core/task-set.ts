@@ -21,6 +21,11 @@ export class TaskSet {
     return this.positions.delete(planPosition(this.plan, id));
   }
 
+  has(id: string): boolean {
+    for (const other of this) if (other === id) return true;
+    return false;
+  }
+
   /** The set must not change on the way. */
   *[Symbol.iterator](): Generator<string> {
     for (const position of this.positions) yield this.plan.tasks[position]?.id ?? '';

@@ -143,6 +143,7 @@ const LOST_WORDS: Readonly<Record<LostReason, string>> = {
   pause: 'a pause',
   reserved: 'a reservation',
   worker: 'a worker',
+  round: 'a round',
   overhead: 'preparing and the like',
 };
 
@@ -190,7 +191,21 @@ function describeNote(note: CampaignNote): string {
       const { added, changed, stale, removed } = note;
       return `the plan is changed: tasks added ${added}, changed ${changed}, done again ${stale}, removed ${removed}`;
     }
+    case 'tasksAdded':
+      return `${countAdded(note.tasks)} added${sayWho(note)}`;
+    case 'tasksRefused':
+      return `tasks ${note.by === 'agent' ? `that ${plainLine(note.task ?? '')} proposed ` : ''}are not added: ${plainLine(note.why)}`;
     case 'parallel':
       return `account ${plainLine(note.account)} bears ${note.turns === null ? 'as many turns as there are lanes' : `${note.turns} at once`}`;
   }
+}
+
+function countAdded(tasks: number): string {
+  return tasks === 1 ? '1 task is' : `${tasks} tasks are`;
+}
+
+function sayWho({ by, task }: Extract<CampaignNote, { what: 'tasksAdded' }>): string {
+  const name = plainLine(task ?? '');
+  if (by === 'round') return ` by the round ${name}`;
+  return by === 'agent' ? `: proposed by ${name}` : ' by a person';
 }

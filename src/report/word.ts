@@ -61,6 +61,8 @@ function describeWait(wait: WaitReason, nowMs: number): string {
       return on === 'campaign' ? 'paused' : `${on} is paused`;
     case 'worker':
       return 'waits for a worker';
+    case 'round':
+      return `its tasks are being made of ${on}'s output`;
   }
 }
 

@@ -64,7 +64,7 @@ async function lookLive(id: string): Promise<StatusRead> {
 
 function planOf(name: string, briefDigest = 'aaaa'): Plan {
   return {
-    version: 2,
+    version: 3,
     briefDigest,
     name,
     maxTurns: 1,
@@ -79,6 +79,9 @@ function planOf(name: string, briefDigest = 'aaaa'): Plan {
     phases: [],
     groups: [],
     tasks: [],
+    proposals: 'ask',
+    mostAdded: 200,
+    mostDepth: 2,
     joins: [],
     deliver: 'branch',
   };

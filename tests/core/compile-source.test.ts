@@ -16,7 +16,7 @@ const roles = Object.fromEntries(
 );
 
 it.each(files)('%s compiles to the same from what is kept of it, as it is read back', (file) => {
-  const { spec, source } = readSpec(readFileSync(path.join(examples, file), 'utf8'), file);
+  const { spec, filled } = readSpec(readFileSync(path.join(examples, file), 'utf8'), file);
   const existingBranches = ['main', 'other'];
   const { plan, brief } = compile({
     spec: spec!,
@@ -30,7 +30,7 @@ it.each(files)('%s compiles to the same from what is kept of it, as it is read b
   const kept: CompileSource = {
     version: 1,
     file,
-    value: source.value,
+    value: filled,
     roles,
     existingBranches,
     learnt: null,

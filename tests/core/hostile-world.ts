@@ -184,6 +184,8 @@ class World {
           acknowledged,
           { event: 'delivered', atMs, facts: { outcome: 'delivered', message: '', branch: '', head: '' } },
         ];
+      case 'extend':
+        return [acknowledged];
       case 'check':
         return [{ event: 'checked', atMs, key: effect.key, gone: [], integrationGone: false }];
       case 'report':

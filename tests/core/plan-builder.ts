@@ -38,6 +38,9 @@ export interface PlanSketch {
   readonly groups?: readonly (readonly Partial<Pick<PlanGroup, 'wait' | 'rest' | 'timeoutMs'>>[])[];
   readonly deadlineAtMs?: number | null;
   readonly integrateAt?: PlanPhase['integrateAt'];
+  readonly proposals?: Plan['proposals'];
+  readonly mostAdded?: number;
+  readonly mostDepth?: number;
 }
 
 function contractOf(tasks: readonly TaskSketch[], id: string): PlanContract {
@@ -120,6 +123,9 @@ export function buildPlan(sketch: PlanSketch): Plan {
         tasks.push({
           digest: given.id,
           title: given.id,
+          round: null,
+          madeOf: null,
+          depth: 0,
           role: null,
           group: `${phase}/g${groupIndex + 1}`,
           phase,
@@ -191,5 +197,8 @@ export function buildPlan(sketch: PlanSketch): Plan {
     tasks,
     joins,
     deliver: 'branch',
+    proposals: sketch.proposals ?? 'ask',
+    mostAdded: sketch.mostAdded ?? 200,
+    mostDepth: sketch.mostDepth ?? 2,
   };
 }

@@ -202,6 +202,7 @@ class World {
       case 'report':
         return [{ event: 'reported', atMs }];
       case 'publish':
+      case 'extend':
       case 'check':
       case 'interrupt':
       case 'endExecutor':

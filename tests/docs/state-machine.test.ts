@@ -75,6 +75,8 @@ describe('docs/state-machine.md', () => {
         integration: true,
         account: true,
         deadline: true,
+        addition: true,
+        round: true,
       }),
     );
   });

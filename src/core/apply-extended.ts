@@ -1,0 +1,84 @@
+/** The plan with more tasks comes: by the same way as an edited campaign file, and then what it was made for is over. */
+import { addedTasks } from './addition-request.js';
+import { dropRequest, failExtend, tellAsker } from './apply-addition.js';
+import { extendPlan, type Campaign } from './amend.js';
+import type { Extended } from './plan-change.js';
+import type { Plan } from './plan.js';
+import { addNotes } from './note.js';
+import { hasTask } from './plan-index.js';
+import { endTask, taskState, withTask, type CampaignState } from './state.js';
+import { indexOf } from './task-index.js';
+import { canReopen } from './tell.js';
+
+type Out = NonNullable<CampaignState['additions']['out']>;
+
+/** Of an order that is not out, and after the plan was changed, it changes nothing: then it is ordered again. */
+export function applyExtended(campaign: Campaign, event: Extended): Campaign {
+  const { plan } = campaign;
+  const { out } = campaign.state.additions;
+  if (out?.order !== event.order) return campaign;
+  const state: CampaignState = {
+    ...campaign.state,
+    nowMs: Math.max(campaign.state.nowMs, event.atMs),
+    revision: campaign.state.revision + 1,
+    additions: { ...campaign.state.additions, out: null, lost: 0 },
+    outbox: campaign.state.outbox.filter(({ key }) => key !== event.order),
+  };
+  if (!canReopen(state) || out.revision !== state.planRevision || !isWanted(plan, state, out))
+    return { plan, state };
+  const problems = event.plan === null ? event.problems : limitFaults(event.plan);
+  if (event.plan === null || problems.length > 0)
+    return { plan, state: failExtend(plan, state, { out, problems }) };
+  // In a simulation what a round will have is there already.
+  const same = { plan, state: { ...state, planRevision: state.planRevision + 1 } };
+  const extended = event.plan === plan ? same : extendPlan({ plan, state }, event.plan);
+  return settle(extended, { old: plan, out });
+}
+
+/** A round may have been skipped meanwhile, or waits for its source again. */
+function isWanted(plan: Plan, state: CampaignState, { request, round }: Out): boolean {
+  if (round !== null) return indexOf(plan, state).rounds.has(round);
+  return state.additions.open.some(({ key, is }) => key === request && is === 'wanted');
+}
+
+/** Whoever compiled it has looked, too. */
+function limitFaults(plan: Plan): readonly string[] {
+  const added = addedTasks(plan);
+  const deepest = plan.tasks.reduce((most, { depth }) => Math.max(most, depth), 0);
+  return [
+    ...(added > plan.mostAdded
+      ? [`With them, ${added} tasks would have been added, and limits.tasks allows ${plan.mostAdded}.`]
+      : []),
+    ...(deepest > plan.mostDepth
+      ? [`They come of added tasks ${deepest} times over, and limits.depth allows ${plan.mostDepth}.`]
+      : []),
+  ];
+}
+
+function settle(
+  { plan, state }: Campaign,
+  { old, out: { request: key, round } }: { readonly old: Plan; readonly out: Out },
+): Campaign {
+  const { nowMs: atMs } = state;
+  if (round !== null) {
+    const made = plan.tasks.filter(({ madeOf, group }) => madeOf === round && group !== '').length;
+    const from = old.tasks.find(({ id }) => id === round)?.round?.from ?? '';
+    const ended = endTask(state, round, { as: 'done', why: '' });
+    const summary = `${made === 1 ? '1 task' : `${made} tasks`} of ${from}'s output`;
+    const told = withTask(ended, round, { ...taskState(ended, round), summary });
+    return {
+      plan,
+      state: addNotes(told, [{ atMs, what: 'tasksAdded', by: 'round', task: round, tasks: made }]),
+    };
+  }
+  const request = state.additions.open.find((one) => one.key === key);
+  if (request === undefined) return { plan, state };
+  const { by, task } = request;
+  const added = plan.tasks.filter(({ id }) => !hasTask(old, id)).map(({ id }) => id);
+  const told = tellAsker(
+    dropRequest(state, key),
+    by === 'agent' ? task : null,
+    `The tasks that you proposed are added: ${added.join(', ')}.`,
+  );
+  return { plan, state: addNotes(told, [{ atMs, what: 'tasksAdded', by, task, tasks: added.length }]) };
+}
