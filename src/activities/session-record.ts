@@ -19,6 +19,10 @@ export interface SessionRecord {
   readonly session: string;
   /** The vendor's id, where the agent told another. */
   readonly told: string | null;
+  /** Whose session it is: the adapter that has begun it; null before. */
+  readonly adapter: string | null;
+  /** That of another adapter, which the agent had before the campaign was changed: an order may still name it. */
+  readonly left: string | null;
   /** The last gen that was begun, or 0. */
   readonly gen: number;
   /** What tries of this gen used that were lost with their worker. */
@@ -63,13 +67,31 @@ export function sessionFile(
 }
 
 export function readSession(file: string, session: string): SessionRecord {
-  const fresh = { session, told: null, gen: 0, lost: null, sofar: null, start: null, sums: [] };
+  const fresh = freshSession(session);
   try {
     // An older version may not have known every field.
     return { ...fresh, ...(JSON.parse(readFileSync(file, 'utf8')) as Partial<SessionRecord>) };
   } catch {
     return fresh;
   }
+}
+
+function freshSession(session: string): SessionRecord {
+  const none = { told: null, adapter: null, left: null, lost: null, sofar: null, start: null };
+  return { session, ...none, gen: 0, sums: [] };
+}
+
+/** No vendor knows another's session: an agent that has another adapter now begins one. */
+export function sessionOf(record: SessionRecord, adapter: string, ordered: string | null): SessionRecord {
+  const isOthers = record.adapter !== null && record.adapter !== adapter;
+  const own = isOthers ? { ...freshSession(record.session), left: record.told ?? record.session } : record;
+  return { ...withOrdered(own, ordered), adapter };
+}
+
+/** Where the task moved here from another host, only the order knows the vendor's id. */
+function withOrdered(record: SessionRecord, ordered: string | null): SessionRecord {
+  const isKnown = record.told !== null || ordered === record.session || ordered === record.left;
+  return isKnown ? record : { ...record, told: ordered };
 }
 
 export async function writeSession(file: string, record: SessionRecord): Promise<void> {

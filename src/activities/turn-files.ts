@@ -14,7 +14,14 @@ import { consumeReview } from './review-file.js';
 import { unknownInBrief } from './brief-file.js';
 import { laneEnvironment } from './lane.js';
 import { lasting } from './lasting.js';
-import { beginGen, readSession, sessionFile, sessionId, type SessionRecord } from './session-record.js';
+import {
+  beginGen,
+  readSession,
+  sessionFile,
+  sessionId,
+  sessionOf,
+  type SessionRecord,
+} from './session-record.js';
 import { INPUTS_FOLDER, type NeedInput } from './task-result.js';
 import type { TurnTiming } from './turn-watch.js';
 
@@ -89,7 +96,7 @@ export function openTurn(at: {
   }
   const session = sessionId(brief, order);
   const files = turnFiles(deps, at.input, session);
-  const record = withOrderedSession(readSession(files.session, session), order);
+  const record = sessionOf(readSession(files.session, session), agent.adapter, order.session);
   const { variables, missing } = environment(deps, agent, adapter);
   return {
     deps,
@@ -105,7 +112,7 @@ export function openTurn(at: {
     unready: missing.length === 0 ? null : describeMissing(agent, missing, deps.home.env),
     before: record,
     session: beginGen(record, order.gen),
-    wasStarted: record.gen > 0 || order.session !== null,
+    wasStarted: record.gen > 0 || (order.session !== null && record.left === null),
     again: record.gen === order.gen,
     evidence:
       order.evidence === null
@@ -127,12 +134,6 @@ export const INBOX = '.longhaul/inbox.jsonl';
 function known<T>(value: T | undefined, what: string, brief: CampaignBrief): T {
   if (value === undefined) throw unknownInBrief(brief, what);
   return value;
-}
-
-/** Where the task moved here from another host, only the order knows the vendor's id. */
-function withOrderedSession(record: SessionRecord, order: Order): SessionRecord {
-  if (record.told !== null || order.session === null || order.session === record.session) return record;
-  return { ...record, told: order.session };
 }
 
 function turnFiles(deps: ActivityDeps, { campaign, order }: TaskInput, session: string): TurnFiles {

@@ -205,6 +205,20 @@ describe('runTurn', () => {
     expect((await harness.run({ gen: 3 })).session).toBe(first.session);
   });
 
+  it('begins a session anew where its agent has another adapter now, and goes on in that one', async () => {
+    const before = start('progress');
+    expect((await before.run()).session).toBe('vendor-1');
+    const run = [process.execPath, fixture, 'claude', 'finish'];
+    const after = createHarness({ agent: { adapter: 'claude-code', run }, root: before.root });
+    const second = await after.run({ gen: 2, turn: 2, ask: 'continue', session: 'vendor-1' });
+    expect(second).toMatchObject({ ok: true, outcome: 'done' });
+    expect(second.session).not.toBe('vendor-1');
+    expect(after.artifact('prompt.md', 2)).toContain('Write src/api.');
+    const third = await after.run({ gen: 3, turn: 3, ask: 'rejected', session: second.session });
+    expect(third).toMatchObject({ ok: true, session: second.session });
+    expect(after.artifact('prompt.md', 3)).not.toContain('Write src/api.');
+  });
+
   it('tells Temporal where it is, in little', async () => {
     const harness = start('hang');
     const beats: unknown[] = [];
