@@ -1,6 +1,6 @@
 /** Additions are laid over the campaign file's plain data, so that all is checked and compiled as one document. */
 import { isAssumed, madeTask, type AddedTask, type Addition } from './addition.js';
-import { fillItem } from './item-text.js';
+import { COMMAND_KEYS, fillItem, itemFaults, itemPaths } from './item-text.js';
 import { groupsCalled } from './spec-need.js';
 import { outlineOf, type Outline } from './spec-outline.js';
 import { roundOf } from './spec-round-wish.js';
@@ -12,6 +12,13 @@ export interface Overlaid extends Written {
   readonly kept: readonly Addition[];
   readonly gone: readonly Addition[];
   readonly added: ReadonlyMap<string, AddedTask>;
+  readonly faults: readonly ItemFault[];
+}
+
+/** The task that is made of an item which lacks what its texts ask for, and why. */
+export interface ItemFault {
+  readonly task: string;
+  readonly fault: string;
 }
 
 type Task = Readonly<Record<string, unknown>>;
@@ -34,12 +41,13 @@ interface Overlay {
   readonly added: Map<string, AddedTask>;
   /** By template, the tasks that are made of it. */
   readonly made: Map<string, readonly string[]>;
+  readonly faults: ItemFault[];
 }
 
 /** Also without any addition: a template needs its source, whether it says so or not. */
 export function addTasks({ value, placeOf }: Written, additions: readonly Addition[]): Overlaid {
   const outline = outlineOf(value);
-  const nothing = { kept: [], gone: [], added: new Map<string, AddedTask>() };
+  const nothing = { kept: [], gone: [], faults: [], added: new Map<string, AddedTask>() };
   const hasTemplates = outline.tasks.some((task) => Object.hasOwn(task.value, 'forEach'));
   if (additions.length === 0 && !hasTemplates) return { value, placeOf, ...nothing };
   const overlay: Overlay = {
@@ -48,6 +56,7 @@ export function addTasks({ value, placeOf }: Written, additions: readonly Additi
     lists: listsOf(outline, value),
     added: nothing.added,
     made: new Map(),
+    faults: [],
   };
   const kept = additions.filter((addition) => place(overlay, addition));
   const gone = additions.filter((addition) => !kept.includes(addition));
@@ -59,6 +68,7 @@ export function addTasks({ value, placeOf }: Written, additions: readonly Additi
     kept,
     gone,
     added: overlay.added,
+    faults: overlay.faults,
   };
 }
 
@@ -121,6 +131,7 @@ function placeRound(overlay: Overlay, addition: Addition): boolean {
       source: found.source,
     }));
     list.entries = list.entries.toSpliced(at + 1, 0, ...entries);
+    overlay.faults.push(...faultsOf(like, addition));
     made.set(
       template,
       addition.items.map(({ key }) => madeTask(template, key)),
@@ -129,6 +140,15 @@ function placeRound(overlay: Overlay, addition: Addition): boolean {
     return true;
   }
   return false;
+}
+
+/** The template may have been edited since its tasks were made. */
+function faultsOf(like: Task, { task, items }: Addition): readonly ItemFault[] {
+  const paths = itemPaths(like);
+  const commandPaths = itemPaths(COMMAND_KEYS.map((key) => like[key]));
+  return items.flatMap(({ key, item }) =>
+    itemFaults(item, { paths, commandPaths }).map((fault) => ({ task: madeTask(task ?? '', key), fault })),
+  );
 }
 
 function note(

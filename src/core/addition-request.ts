@@ -5,12 +5,13 @@ import { canReopen } from './tell.js';
 import { hasTask, planGroup, planTask } from './plan-index.js';
 import { isRemoved } from './plan-change.js';
 import type { Plan } from './plan.js';
+import { proposalFaults } from './proposal.js';
 import type { CampaignState } from './state.js';
 
-export const MOST_OPEN_ADDITIONS = 10;
-export const MOST_TASKS_AT_ONCE = 20;
+const MOST_OPEN_ADDITIONS = 10;
+const MOST_TASKS_AT_ONCE = 20;
 /** Of the tasks' JSON. */
-export const LONGEST_ADDITION = 32_768;
+const LONGEST_ADDITION = 32_768;
 
 /** Tasks that came while it ran. */
 export function addedTasks({ tasks }: Plan): number {
@@ -23,6 +24,8 @@ export function additionFault(plan: Plan, state: CampaignState, asked: AdditionA
   if (!canReopen(state)) return 'The campaign is ending: no tasks can be added any more.';
   if (task !== null && !hasTask(plan, task)) return `There is no task ${task}.`;
   if (by === 'agent' && plan.proposals === 'refuse') return 'This campaign takes no proposals.';
+  const [fault] = by === 'agent' ? proposalFaults(tasks) : [];
+  if (fault !== undefined) return fault;
   return sizeFault(plan, state, asked) ?? groupFault(plan, state, asked) ?? depthFault(plan, { task, tasks });
 }
 

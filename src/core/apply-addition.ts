@@ -78,7 +78,7 @@ export function answerAddition(
 }
 
 /** Whoever asked is told: an agent with its next order, people by a notification; and the report says it. */
-export function refuseAddition(
+function refuseAddition(
   state: CampaignState,
   { by, task }: { readonly by: 'round' | 'agent' | 'person'; readonly task: string | null },
   why: string,

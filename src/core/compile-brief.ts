@@ -2,7 +2,7 @@
 import type { AgentBrief, CampaignBrief, ContractBrief, Feed, RoleBrief, TaskBrief } from './brief.js';
 import type { CompileInput, Draft, ReadyTask } from './compile-draft.js';
 import { integrationOf } from './compile-layout.js';
-import { itemPaths } from './item-text.js';
+import { COMMAND_KEYS, itemPaths } from './item-text.js';
 import type { PlanContract } from './plan.js';
 import { campaignBranchOf } from './spec-branch.js';
 import type { Spec } from './spec.js';
@@ -80,7 +80,7 @@ function feedsOf(tasks: readonly ReadyTask[], { added }: Spec): ReadonlyMap<stri
       at,
       max,
       paths: itemPaths(written),
-      commandPaths: itemPaths([written.verify, written.setup]),
+      commandPaths: itemPaths(COMMAND_KEYS.map((key) => written[key])),
     };
     const sources = rounds.has(task) ? (made.get(task) ?? []) : [task];
     for (const source of sources) feeds.set(source, [...(feeds.get(source) ?? []), feed]);

@@ -44,7 +44,7 @@ function pathOf(name: string): string {
 }
 
 /** An object as its JSON; null where there is nothing. */
-export function textAt(item: unknown, path: string): string | null {
+function textAt(item: unknown, path: string): string | null {
   const value = path === '' ? item : walk(item, path);
   if (value === undefined || value === null) return null;
   if (typeof value === 'string') return value;
@@ -59,4 +59,28 @@ export function walk(value: unknown, path: string): unknown {
     at = (at as Readonly<Record<string, unknown>>)[key];
   }
   return at;
+}
+
+/** Keys of task definitions whose texts are commands. */
+export const COMMAND_KEYS = ['verify', 'setup'] as const;
+
+/** A shell reads nothing of it otherwise than it is written, and no program takes it for an option. */
+const PLAIN = /^[A-Za-z0-9_./@:+=,%][A-Za-z0-9_./@:+=,%-]*$/;
+
+/** Why a task can't be made of this item, as ends of sentences: what its texts ask for, and what must not get into a command. */
+export function itemFaults(
+  item: unknown,
+  { paths, commandPaths }: { readonly paths: readonly string[]; readonly commandPaths: readonly string[] },
+): readonly string[] {
+  const missing = paths.filter((path) => textAt(item, path) === null);
+  const unsafe = commandPaths.filter(
+    (path) => !missing.includes(path) && !PLAIN.test(textAt(item, path) ?? ''),
+  );
+  return [
+    ...missing.map((path) => `has no "${path}"`),
+    ...unsafe.map(
+      (path) =>
+        `is no plain word${path === '' ? '' : ` in "${path}"`}, which goes into a command: letters, digits and _ . / @ : + = , % - alone, and no - at its begin`,
+    ),
+  ];
 }

@@ -1,5 +1,6 @@
 /** Tasks that came while the campaign ran: within its limits, and in a place that the file still has. */
 import type { AddedTask, Addition } from './addition.js';
+import type { ItemFault } from './addition-overlay.js';
 import type { Problem } from './problem.js';
 import { problemAt } from './spec-problem.js';
 import { valueAt, type Written } from './spec-written.js';
@@ -7,11 +8,12 @@ import { valueAt, type Written } from './spec-written.js';
 interface Added {
   readonly added: ReadonlyMap<string, AddedTask>;
   readonly gone: readonly Addition[];
+  readonly faults: readonly ItemFault[];
 }
 
-export const USUAL_LIMITS = { tasks: 200, depth: 2 };
+const USUAL_LIMITS = { tasks: 200, depth: 2 };
 
-export function checkAdditions(written: Written, { added, gone }: Added): readonly Problem[] {
+export function checkAdditions(written: Written, { added, gone, faults }: Added): readonly Problem[] {
   const limits = limitsOf(written.value);
   const own = [...added].filter(([, { assumed }]) => !assumed);
   const deepest = own.find(([, { depth }]) => depth > limits.depth);
@@ -32,7 +34,15 @@ export function checkAdditions(written: Written, { added, gone }: Added): readon
         hint: `write limits: { depth: ${deepest[1].depth} }, or leave it out`,
       }),
     );
-  return [...problems, ...gone.map((addition) => goneWarning(addition, written))];
+  const { file } = written.placeOf([]);
+  const lacking = faults.map(({ task, fault }): Problem => ({
+    code: 'spec/bad-item',
+    message: `the item that task "${task}" is made of ${fault}`,
+    hint: 'write the round so that its items suffice, or let the task before it hand on others',
+    where: { file },
+    severity: 'problem',
+  }));
+  return [...problems, ...lacking, ...gone.map((addition) => goneWarning(addition, written))];
 }
 
 export function limitsOf(root: unknown): { readonly tasks: number; readonly depth: number } {

@@ -74,7 +74,7 @@ function readWritten(
   additions: readonly Addition[],
   unset: readonly Problem[],
 ): ReadSpec {
-  const { kept, gone, added, ...written } = addTasks(filled, additions);
+  const { kept, gone, added, faults, ...written } = addTasks(filled, additions);
   const source: SpecSource = { ...written, problems: [] };
   const parsed = specSchema.safeParse(source.value);
   const outline = outlineOf(source.value);
@@ -83,7 +83,7 @@ function readWritten(
     ...problemsOfIssues(parsed.error?.issues ?? [], source),
     ...referenceChecks.flatMap((check) => check(outline, source)),
     ...checkOverlaps(outline, source),
-    ...checkAdditions(source, { added, gone }),
+    ...checkAdditions(source, { added, gone, faults }),
   ].sort(comparePlaces);
   const read = { problems, source, filled: filled.value };
   if (!parsed.success || problems.some(({ severity }) => severity === 'problem'))
