@@ -103,6 +103,11 @@ const STEPS = 6;
 /** Each edits the line that the one before left. */
 const chain = { one: 1, two: 2, three: 3 };
 
+/** Until the lab has changed the campaign. */
+async function letGo() {
+  while (!existsSync(`${folder}/${campaign}.changed`)) await sleep(50);
+}
+
 async function work(knowsRejection) {
   const own = `work/${task}.txt`;
   for (let step = read(own).split('\n').length; step <= STEPS; step += 1) {
@@ -115,6 +120,9 @@ async function work(knowsRejection) {
     if (step % 2 === 0 && task === 'right') commit(`Step ${step}`);
     console.log(JSON.stringify({ type: 'progress', percent: Math.round((100 * step) / STEPS) }));
   }
+  if (attempt === '2') write(`work/${task}-again.txt`, 'again\n');
+  if (task === 'late') write('work/late.txt', `${read('work/late.txt')}after ${read('work/left-again.txt')}`);
+  if (task === 'hold') await letGo();
   if (task !== 'two') return;
   await sleep(300);
   write('work/mended.txt', knowsRejection ? 'mended\n' : 'broken\n');

@@ -81,7 +81,14 @@ async function expectOneMergePerTask(lab: KillLab, ledger: readonly Entry[]): Pr
   const format = '--format=%(trailers:key=Longhaul-Task,valueonly,separator=%x2C)';
   const merges = await lab.cli.git('log', '--merges', '--first-parent', format, branchOf(lab));
   const tasks = [...new Set(ledger.map(({ task }) => task))];
-  expect(merges.split('\n').sort()).toEqual(tasks.sort());
+  const often = new Set(doneAgain(ledger));
+  const once = merges.split('\n').filter((task, at, all) => !often.has(task) || all.indexOf(task) === at);
+  expect(once.sort()).toEqual(tasks.sort());
+}
+
+/** What a changed campaign file had done again may have been merged before. */
+function doneAgain(ledger: readonly Entry[]): readonly string[] {
+  return ledger.filter(({ attempt }) => attempt !== '1').map(({ task }) => task);
 }
 
 function mirrorOf({ home }: KillLab): string {

@@ -46,12 +46,16 @@ export class KillLab {
   static async create(): Promise<KillLab> {
     const lab = new KillLab(await CliLab.create());
     await lab.cli.write('chain.txt', 'line\n');
-    // The campaign file names this lab's folder, so it is no part of a tree that is compared.
-    await lab.cli.write('.gitignore', '.prepared\ncampaign.yaml\n');
+    // Campaign files name this lab's folder, so they are no part of a tree that is compared.
+    await lab.cli.write('.gitignore', '.prepared\n*.yaml\n');
     await lab.cli.commit('Plan');
-    const run = ['node', path.join(import.meta.dirname, 'agent.mjs'), lab.cli.folder];
-    await lab.cli.write('campaign.yaml', spec(run));
+    await lab.cli.write('campaign.yaml', spec(lab.agent));
     return lab;
+  }
+
+  /** The program that a campaign file names, and its arguments. */
+  get agent(): readonly string[] {
+    return ['node', path.join(import.meta.dirname, 'agent.mjs'), this.cli.folder];
   }
 
   get home(): HomePaths {
