@@ -1,13 +1,15 @@
 /** Which id a campaign gets, and its folder: an id that was used before is never used again. */
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rmdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readBrief, writeArtifacts, type CampaignArtifacts } from '../client/campaign-folder.js';
 import type { LonghaulClient } from '../client/longhaul-client.js';
 import { campaignPaths, type HomePaths } from '../core/home.js';
 import { preferBest } from '../core/plan-improve.js';
+import type { Plan } from '../core/plan.js';
 import { idsFrom } from './free-id.js';
 import type { LoadedCampaign } from './load-campaign.js';
+import { printWarning } from './output.js';
 
 export interface Claimed {
   readonly id: string;
@@ -44,11 +46,20 @@ interface Candidate {
 }
 
 async function begin(home: HomePaths, client: LonghaulClient, { id, loaded }: Candidate): Promise<Claimed> {
-  const artifacts = preferred(
-    loaded.compileAs({ campaign: id, createdAt: new Date().toISOString(), repository: null }),
-  );
+  const artifacts = await compileOrFree(home, { id, loaded });
   await writeArtifacts(home, id, artifacts);
   return { id, how: await startOn(client, id, artifacts), artifacts };
+}
+
+/** What is refused keeps no folder: the next `run` would take it for a campaign that is just being started. */
+async function compileOrFree(home: HomePaths, { id, loaded }: Candidate): Promise<CampaignArtifacts> {
+  try {
+    const createdAt = new Date().toISOString();
+    return preferred(loaded.compileAs({ campaign: id, createdAt, repository: null }));
+  } catch (error) {
+    await rmdir(campaignPaths(home, id).folder);
+    throw error;
+  }
 }
 
 /** The same file with the same circumstances makes the same brief: only then it is the same campaign. */
@@ -69,9 +80,23 @@ async function attach(
   return { id, how: await startOn(client, id, artifacts), artifacts };
 }
 
-/** The run goes by the improved plan, as `longhaul plan` shows it. */
-export function preferred({ plan, ...artifacts }: CampaignArtifacts): CampaignArtifacts {
-  return { ...artifacts, plan: preferBest(plan) };
+/**
+ * The run goes by the improved plan, as `longhaul plan` shows it. Any plan can be run without: a search that fails is a
+ * bug of ours, and no reason to start nothing.
+ */
+export function preferred(
+  { plan, ...artifacts }: CampaignArtifacts,
+  improve: (plan: Plan) => Plan = preferBest,
+): CampaignArtifacts {
+  try {
+    return { ...artifacts, plan: improve(plan) };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    printWarning(
+      `the search for a shorter schedule failed, so tasks start in the order of one pass; this is a bug of Longhaul: ${why}`,
+    );
+    return { ...artifacts, plan };
+  }
 }
 
 function startOn(

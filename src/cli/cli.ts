@@ -7,6 +7,7 @@ import { homePaths, type HomePaths } from '../core/home.js';
 import { readOutsideServer } from '../server/outside.js';
 import { ensureUp, readStatus, type Up } from '../server/up.js';
 import { EXIT, type ExitCode } from './exit-code.js';
+import { makeHome } from './make-home.js';
 import { printNote } from './output.js';
 
 export class Cli {
@@ -20,6 +21,7 @@ export class Cli {
 
   /** Brings server and worker to life where they are not; says on stderr what it does. */
   async bringUp(): Promise<Up> {
+    makeHome(this.home);
     return ensureUp({ home: this.home, onStep: printNote });
   }
 
@@ -52,10 +54,20 @@ export class Cli {
   /** The server that is there: the one that is named, else the one that this home works with; null = none. */
   findServer(): Target | null {
     const outside = readOutsideServer(undefined, this.env);
-    if (outside !== null) return outside.connection;
+    if (outside !== null)
+      return {
+        ...outside.connection,
+        isOutside: outside.connection.address !== readStatus(this.home).server?.address,
+      };
     // A worker's record tells which outside server this home works with, where the configuration no longer does.
     const { server, worker } = readStatus(this.home);
     const known = server ?? worker;
-    return known === null ? null : { address: known.address, namespace: known.namespace };
+    return known === null
+      ? null
+      : {
+          address: known.address,
+          namespace: known.namespace,
+          isOutside: server === null && worker?.embedded === false,
+        };
   }
 }

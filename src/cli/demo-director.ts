@@ -1,6 +1,7 @@
 /** Watches the demo's campaign, tells what happens, and does what a person (and an accident) would do to it. */
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAway } from '../client/client-error.js';
 import { isOver, type LonghaulClient } from '../client/longhaul-client.js';
 import { ProblemError } from '../core/problem.js';
 import type { ReportData } from '../core/status.js';
@@ -63,8 +64,8 @@ async function lookPatiently(client: LonghaulClient, campaign: string): Promise<
     try {
       return await client.report(campaign);
     } catch (error) {
-      const code = error instanceof ProblemError ? error.problem.code : '';
-      const passes = code === 'client/no-status' || code === 'client/unreachable';
+      const isSilent = error instanceof ProblemError && error.problem.code === 'client/no-status';
+      const passes = isSilent || isAway(error);
       if (!passes || Date.now() > deadline) throw error;
       await sleep(POLL_MS);
     }

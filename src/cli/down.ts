@@ -1,11 +1,15 @@
 import type { Command } from 'commander';
 import { down } from '../server/up.js';
 import type { Cli } from './cli.js';
+import { makeHome } from './make-home.js';
 import { printNote } from './output.js';
 
 export function addDown(program: Command, cli: Cli): void {
   program
     .command('down')
     .description('end what `longhaul up` started; running turns are interrupted and go on with the next `up`')
-    .action(() => down({ home: cli.home, onStep: printNote }));
+    .action(() => {
+      makeHome(cli.home);
+      return down({ home: cli.home, onStep: printNote });
+    });
 }

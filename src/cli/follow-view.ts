@@ -86,7 +86,7 @@ function lineView(): View {
 
 function awayNote(read: StatusRead): string | null {
   if (read.source !== 'snapshot') return null;
-  return `as of ${formatDuration(read.ageMs)} ago: ${read.why} (\`longhaul up\` brings server and worker back)`;
+  return `as of ${formatDuration(read.ageMs)} ago: ${read.why} (${read.wayOut})`;
 }
 
 /** Nothing runs, nothing will start by itself, and somebody has a question. */

@@ -1,5 +1,6 @@
 /** Shows a campaign until it is over, or until Ctrl-C; the campaign itself does not mind either way. */
 import { readPlan } from '../client/campaign-folder.js';
+import { isAway } from '../client/client-error.js';
 import type { LonghaulClient } from '../client/longhaul-client.js';
 import { isOver } from '../client/longhaul-client.js';
 import type { StatusRead } from '../client/status-read.js';
@@ -72,8 +73,8 @@ async function readWhileAway(client: LonghaulClient, id: string, known: boolean)
   try {
     return await client.status(id);
   } catch (error) {
-    const code = error instanceof ProblemError ? error.problem.code : '';
-    if (code === 'client/no-status' || (known && code === 'client/unreachable')) return null;
+    const isSilent = error instanceof ProblemError && error.problem.code === 'client/no-status';
+    if (isSilent || (known && isAway(error))) return null;
     throw error;
   }
 }

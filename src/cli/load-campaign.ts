@@ -8,7 +8,7 @@ import { compile } from '../core/compile.js';
 import type { CompileSource } from '../core/compile-source.js';
 import type { Learnt } from '../core/learnt.js';
 import { lint } from '../core/lint.js';
-import { ProblemError, type Problem } from '../core/problem.js';
+import type { Problem } from '../core/problem.js';
 import type { HomePaths } from '../core/home.js';
 import { comparePlaces, readSpec, type Spec } from '../core/spec.js';
 import { findUnknownRoles } from '../core/spec-role.js';
@@ -111,7 +111,7 @@ function checkSpec(read: ReadFile, { file, home, id }: LoadOptions): CheckedFile
   if (problems.some(({ severity }) => severity === 'problem')) return { problems, loaded: null };
   const compileAs = (identity: Identity): CampaignArtifacts => {
     const { plan, brief, problems: late } = compileIt(identity);
-    if (plan === null) throw new ProblemError(late[0] ?? changedMeanwhile(file));
+    if (plan === null) throw refused(file, late);
     return { plan, brief, spec: text, source: compileSource };
   };
   return { problems, loaded: { spec, warnings: problems, learnt, compileAs } };
@@ -120,10 +120,16 @@ function checkSpec(read: ReadFile, { file, home, id }: LoadOptions): CheckedFile
 /** Shows all problems on stderr. Throws SpecRefusedError where the campaign can't start. */
 export async function loadCampaign(options: LoadOptions): Promise<LoadedCampaign> {
   const { problems, loaded } = await checkFile(options);
+  if (loaded === null) throw refused(options.file, problems);
   printProblems(problems);
-  if (loaded !== null) return loaded;
-  printNote(`\n${options.file}: ${countProblems(problems)}; nothing was started.`);
-  throw new SpecRefusedError();
+  return loaded;
+}
+
+/** Also of what only an id that had to be counted up shows: that its branches are in the way. */
+function refused(file: string, problems: readonly Problem[]): SpecRefusedError {
+  printProblems(problems);
+  printNote(`\n${file}: ${countProblems(problems)}; nothing was started.`);
+  return new SpecRefusedError();
 }
 
 function sourceOf({ filled, around: { facts, roles }, learnt }: ReadFile, file: string): CompileSource {
@@ -162,13 +168,4 @@ async function readText(file: string): Promise<string | Problem> {
       severity: 'problem',
     };
   }
-}
-
-function changedMeanwhile(file: string): Problem {
-  return {
-    code: 'spec/changed',
-    message: `what ${file} says can't be compiled any more`,
-    hint: 'the repository changed meanwhile; run the command again',
-    severity: 'problem',
-  };
 }

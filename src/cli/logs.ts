@@ -5,7 +5,7 @@ import { clientError, didYouMean } from '../client/client-error.js';
 import type { LonghaulClient } from '../client/longhaul-client.js';
 import { taskFolder, turnFolder } from '../core/home.js';
 import type { TaskStatus } from '../core/status.js';
-import { plainLogLine } from '../report/escape.js';
+import { plainLine, plainLogLine } from '../report/escape.js';
 import { isEnded } from '../report/word.js';
 import { describeAgentLine } from './agent-line.js';
 import { chooseCampaign } from './campaign-id.js';
@@ -42,7 +42,7 @@ async function showLogs(
   wanted: LogsOptions & { task: string },
 ): Promise<void> {
   const { task, follow = false, raw = false, json = false } = wanted;
-  const campaign = await chooseCampaign(client, wanted.id);
+  const campaign = await chooseCampaign(client, wanted.id, 'option');
   const print = json ? printAsJson : raw ? printRaw : printPlain;
   const log = new TaskLog({ cli, campaign, task, print, printHead: json ? () => undefined : printHead });
   for (;;) {
@@ -53,8 +53,16 @@ async function showLogs(
   }
   if (log.turns > 0) return;
   // Without a log, a name that does not exist is the likelier reason.
-  await findTask(client, campaign, task);
-  printNote(`Task ${task} of campaign ${campaign} has printed nothing yet.`);
+  printNote(whyNothing(campaign, await findTask(client, campaign, task)));
+}
+
+function whyNothing(campaign: string, task: TaskStatus): string {
+  const { id, state, note } = task;
+  const what = `Task ${id} of campaign ${campaign}`;
+  const why = note === '' ? '' : `: ${plainLine(note)}`;
+  return isEnded(task)
+    ? `${what} is over (${state}), and nothing was printed${why}`
+    : `${what} has printed nothing yet; it is ${state}.`;
 }
 
 async function findTask(client: LonghaulClient, campaign: string, task: string): Promise<TaskStatus> {

@@ -4,6 +4,8 @@ import { addAnswer } from './answer.js';
 import { addApply } from './apply.js';
 import { addCancel } from './cancel.js';
 import { addCheck } from './check.js';
+import { NAMESPACE } from '../server/namespace.js';
+import { readOutsideServer } from '../server/outside.js';
 import type { Cli } from './cli.js';
 import { addDemo } from './demo.js';
 import { addDown } from './down.js';
@@ -59,7 +61,7 @@ export function buildProgram(cli: Cli): Command {
       '\nhint: `longhaul --help` lists the commands, `longhaul COMMAND --help` their options',
     )
     .exitOverride()
-    .hook('preAction', () => passOn(program.opts(), cli.env));
+    .hook('preAction', () => passOn(program, cli.env));
   // Commands take over their parent's settings when they are made, so this comes last.
   for (const add of commands) add(program, cli);
   for (const command of program.commands) {
@@ -72,9 +74,15 @@ export function buildProgram(cli: Cli): Command {
 }
 
 /** The options are other names for Temporal's own variables, which the processes that we start inherit. */
-function passOn(options: { address?: string; namespace?: string }, env: NodeJS.ProcessEnv): void {
+function passOn(program: Command, env: NodeJS.ProcessEnv): void {
+  const options = program.opts<{ address?: string; namespace?: string }>();
   if (options.address !== undefined) env['TEMPORAL_ADDRESS'] = options.address;
-  if (options.namespace !== undefined) env['TEMPORAL_NAMESPACE'] = options.namespace;
+  if (options.namespace === undefined) return;
+  if (options.namespace !== NAMESPACE && readOutsideServer(undefined, env) === null)
+    program.error(
+      `error: --namespace ${options.namespace} needs --address too: a LONGHAUL_HOME's own server has the namespace ${NAMESPACE} only`,
+    );
+  env['TEMPORAL_NAMESPACE'] = options.namespace;
 }
 
 function readVersion(): string {

@@ -15,6 +15,7 @@ export interface RoleFolder {
 export async function readRoleFolder(folder: string, shownAs: string): Promise<RoleFolder> {
   const roles: Record<string, RoleBrief> = {};
   const problems: Problem[] = [];
+  const definedIn = new Map<string, string>();
   const names = await listMarkdown(folder, shownAs);
   if (!Array.isArray(names)) return { roles, problems: [names] };
   for (const name of names) {
@@ -27,8 +28,11 @@ export async function readRoleFolder(folder: string, shownAs: string): Promise<R
     const parsed = parseRoleFile(text, file);
     problems.push(...parsed.problems);
     if (parsed.role === null) continue;
-    if (parsed.role.name in roles) problems.push(doubled(file, parsed.role.name));
-    else roles[parsed.role.name] = parsed.role;
+    const { name: role } = parsed.role;
+    const other = definedIn.get(role);
+    if (other !== undefined) problems.push(doubled(file, role, other));
+    else roles[role] = parsed.role;
+    definedIn.set(role, other ?? name);
   }
   return { roles, problems };
 }
@@ -62,10 +66,10 @@ function unreadable(file: string, why: string, hint: string): Problem {
   };
 }
 
-function doubled(file: string, role: string): Problem {
+function doubled(file: string, role: string, other: string): Problem {
   return {
     code: 'role/duplicate',
-    message: `${file} defines the role ${role}, which another file of the folder defines already`,
+    message: `${file} defines the role ${role}, which ${other} defines already`,
     hint: 'give each role file a name of its own in its front matter',
     where: { file, line: 1, column: 1 },
     severity: 'problem',

@@ -31,7 +31,7 @@ function readWords(command: Command, words: readonly string[]): Words {
   const [, agents] = /^agents=([1-9][0-9]{0,3})$/.exec(setting) ?? [];
   if (agents === undefined || Number(agents) > MOST_TURNS || otherIds.length > 0 || otherSettings.length > 0)
     command.error(
-      `error: expected agents=<n>, n from 1 to ${MOST_TURNS}, after a campaign's id or alone, as in \`longhaul set cart agents=8\`, not ${words.join(' ')}`,
+      `error: expected agents=<n>, n from 1 to ${MOST_TURNS}, after a campaign's id or alone, as in \`longhaul set cart agents=8\`, not "${words.join(' ')}"`,
     );
   return { id, agents: Number(agents) };
 }

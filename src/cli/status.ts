@@ -20,13 +20,15 @@ export function addStatus(program: Command, cli: Cli): void {
       const end = new Forecast(await readPlan(cli.home, read.status.id)).at(read.status, nowMs);
       if (json) printJson(withForecast(read.status, end));
       else printData(renderStatusText(read.status, nowMs, end).trimEnd());
-      warnOfAge(read);
+      warnOfAge(read, cli.home.root);
     });
 }
 
-function warnOfAge(read: StatusRead): void {
-  if (read.source !== 'snapshot') return;
-  printWarning(
-    `this is from ${formatDuration(read.ageMs)} ago: ${read.why}; \`longhaul up\` brings server and worker back`,
-  );
+function warnOfAge(read: StatusRead, home: string): void {
+  if (read.source === 'snapshot')
+    printWarning(`this is from ${formatDuration(read.ageMs)} ago: ${read.why}\n\nhint: ${read.wayOut}`);
+  if (read.source === 'report' && read.away !== null)
+    printWarning(
+      `this is from the disk of ${home}: ${read.away.message}\n\nhint: ${read.away.problem.hint ?? ''}`,
+    );
 }

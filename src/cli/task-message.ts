@@ -25,7 +25,9 @@ function addTaskMessage(program: Command, cli: Cli, { name, description, note }:
     .action(async (task: string, options: TaskMessageOptions) => {
       const message = { task, note: options.note ?? null };
       printNote(
-        await cli.act(async (client) => client[name](await chooseCampaign(client, options.id), message)),
+        await cli.act(async (client) =>
+          client[name](await chooseCampaign(client, options.id, 'option'), message),
+        ),
       );
     });
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { ProblemError } from '../core/problem.js';
 import type { Cli } from './cli.js';
+import { makeHome } from './make-home.js';
 import { printNote } from './output.js';
 
 export function addWorker(program: Command, cli: Cli): void {
@@ -16,6 +17,7 @@ export function addWorker(program: Command, cli: Cli): void {
 async function runForeground(cli: Cli): Promise<void> {
   const connection = cli.findServer();
   if (connection === null) throw noServer();
+  makeHome(cli.home);
   const stop = new AbortController();
   const end = (): void => stop.abort();
   process.once('SIGTERM', end);

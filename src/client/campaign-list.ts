@@ -2,9 +2,10 @@ import type { Client } from '@temporalio/client';
 import { compareText } from '../core/compare.js';
 import type { HomePaths } from '../core/home.js';
 import type { CampaignStateName, Status } from '../core/status.js';
-import { ProblemError } from '../core/problem.js';
+import type { ProblemError } from '../core/problem.js';
 import { CAMPAIGN_WORKFLOW } from '../workflows/messages.js';
 import { listFolders, readBrief, readReport, readSnapshot } from './campaign-folder.js';
+import { isAway } from './client-error.js';
 import type { CampaignConnection } from './connection.js';
 
 export interface CampaignEntry {
@@ -22,7 +23,7 @@ export interface CampaignEntry {
 export interface CampaignList {
   readonly entries: readonly CampaignEntry[];
   /** Why the server could not be asked; null where it could. */
-  readonly away: string | null;
+  readonly away: ProblemError | null;
 }
 
 /** Campaigns that the server knows and campaigns on disk, newest first. Without a server: those on disk. */
@@ -46,14 +47,14 @@ interface ServerEntry {
 
 interface ServerList {
   readonly onServer: ReadonlyMap<string, ServerEntry>;
-  readonly away: string | null;
+  readonly away: ProblemError | null;
 }
 
 async function listOnServer(connection: CampaignConnection): Promise<ServerList> {
   try {
     return { onServer: await connection.ask(readVisibility), away: null };
   } catch (error) {
-    if (error instanceof ProblemError) return { onServer: new Map(), away: error.problem.message };
+    if (isAway(error)) return { onServer: new Map(), away: error };
     throw error;
   }
 }

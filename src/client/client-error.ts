@@ -9,11 +9,24 @@ type ClientErrorCode =
   | 'client/no-status'
   | 'client/unknown-blocker'
   | 'client/unknown-task'
-  | 'client/refused';
+  | 'client/refused'
+  | 'account/unknown'
+  | 'server/no-namespace'
+  | 'server/unreachable';
 
 /** An error made for the person who typed the command: what is wrong, and the way out. */
 export function clientError(code: ClientErrorCode, message: string, hint: string): ProblemError {
   return new ProblemError({ code, message, hint, severity: 'problem' });
+}
+
+/** No server answers: the home's own, or one that somebody named. */
+export function isAway(error: unknown): error is ProblemError {
+  return error instanceof ProblemError && (isOutside(error) || error.problem.code === 'client/unreachable');
+}
+
+/** Of errors that are `isAway`: the server is not this home's own, and nothing here can start it. */
+export function isOutside({ problem }: ProblemError): boolean {
+  return problem.code === 'server/unreachable';
 }
 
 /** ` (did you mean cart?)`, or nothing where no name is close. */
@@ -21,7 +34,9 @@ export function didYouMean(wanted: string, names: readonly string[]): string {
   const close = names
     .map((name) => ({ name, distance: editDistance(wanted, name) }))
     .filter(
-      ({ name, distance }) => distance <= Math.max(2, Math.floor(name.length / 3)) || name.startsWith(wanted),
+      ({ name, distance }) =>
+        (distance <= Math.max(2, Math.floor(name.length / 3)) && distance < name.length) ||
+        name.startsWith(wanted),
     )
     .sort((a, b) => a.distance - b.distance);
   return close[0] === undefined ? '' : ` (did you mean ${close[0].name}?)`;

@@ -1,5 +1,6 @@
 /** One connection to the Temporal server, made when it is first needed and made anew where the server moved. */
 import { Client, Connection, isGrpcServiceError, type ConnectionOptions } from '@temporalio/client';
+import { NamespaceNotFoundError } from '@temporalio/common';
 import { type ProblemError } from '../core/problem.js';
 import { clientError } from './client-error.js';
 import { dataConverter } from './codec.js';
@@ -12,6 +13,8 @@ export interface Target {
   readonly tls?: NonNullable<ConnectionOptions['tls']>;
   readonly apiKey?: string;
   readonly metadata?: NonNullable<ConnectionOptions['metadata']>;
+  /** Somebody else runs it: no command of ours can start it. */
+  readonly isOutside?: boolean;
 }
 
 /** Looks the target up each time, since an embedded server that was started anew has other ports; null = none runs. */
@@ -31,16 +34,18 @@ export class CampaignConnection {
 
   /**
    * Calls the server with a deadline for all that `ask` does.
-   * @throws ProblemError `client/unreachable` where no server answers; what else `ask` throws passes through.
+   * @throws ProblemError `client/unreachable` or `server/unreachable` where no server answers (`isAway`), `server/no-namespace`;
+   * what else `ask` throws passes through.
    */
   async call<T>(deadlineMs: number, ask: (client: Client) => Promise<T>): Promise<T> {
     const { client, target } = await this.#connect();
     try {
       return await client.withDeadline(Date.now() + deadlineMs, () => ask(client));
     } catch (error) {
+      if (error instanceof NamespaceNotFoundError) throw noNamespace(target);
       if (grpcCode(error) !== UNAVAILABLE) throw error;
       await this.close();
-      throw unreachable(`no Temporal server answers at ${target.address}`);
+      throw unreachable(target, '');
     }
   }
 
@@ -50,7 +55,8 @@ export class CampaignConnection {
       return await this.call(REACH_DEADLINE_MS, ask);
     } catch (error) {
       if (!isDeadline(error)) throw error;
-      throw unreachable(`the Temporal server did not answer within ${REACH_DEADLINE_MS / 1000} s`);
+      const { target } = await this.#connect();
+      throw unreachable(target, ` within ${REACH_DEADLINE_MS / 1000} s`);
     }
   }
 
@@ -72,14 +78,14 @@ export class CampaignConnection {
 
   async #dial(): Promise<{ readonly client: Client; readonly target: Target }> {
     const target = await this.findTarget();
-    if (target === null) throw unreachable('no Temporal server is running for this LONGHAUL_HOME');
+    if (target === null) throw noneRuns();
     const { namespace, ...reach } = target;
     try {
       const connection = await Connection.connect({ ...reach, connectTimeout: REACH_DEADLINE_MS });
       const client = new Client({ connection, namespace, dataConverter });
       return { client, target };
     } catch (error) {
-      throw unreachable(`no Temporal server answers at ${reach.address}: ${firstLine(error)}`);
+      throw unreachable(target, `: ${firstLine(error)}`);
     }
   }
 }
@@ -106,10 +112,32 @@ function firstLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 }
 
-function unreachable(message: string): ProblemError {
+function noneRuns(): ProblemError {
   return clientError(
     'client/unreachable',
-    message,
-    'start it with `longhaul up`, or name one with --address',
+    'no Temporal server is running for this LONGHAUL_HOME',
+    '`longhaul up` starts it; --address names another one',
+  );
+}
+
+function unreachable({ address, isOutside = false }: Target, why: string): ProblemError {
+  return isOutside
+    ? clientError(
+        'server/unreachable',
+        `the Temporal server ${address} does not answer${why}`,
+        'does it run, is the address right (HOST:PORT of gRPC, not of the UI), and do TLS and API key fit?',
+      )
+    : clientError(
+        'client/unreachable',
+        `no Temporal server answers at ${address}${why}`,
+        '`longhaul up` brings it back; --address names another one',
+      );
+}
+
+function noNamespace({ address, namespace }: Target): ProblemError {
+  return clientError(
+    'server/no-namespace',
+    `the Temporal server ${address} has no namespace ${namespace}`,
+    'correct --namespace (or TEMPORAL_NAMESPACE); without it, `longhaul up` makes the namespace longhaul',
   );
 }

@@ -143,6 +143,16 @@ export class LonghaulClient {
     return readCampaigns(this.#connection, this.#home);
   }
 
+  /** The same, and each campaign that goes on is asked how it is: whether it is paused, only its worker knows. */
+  async listAnew(): Promise<CampaignList> {
+    const { entries } = await this.list();
+    const open = entries.filter(
+      ({ state }) => state === 'running' || state === 'paused' || state === 'unknown',
+    );
+    await Promise.all(open.map(({ id }) => this.status(id).catch(() => null)));
+    return this.list();
+  }
+
   async answer(id: string, message: { blocker: string; answer: string }): Promise<string> {
     const status = await this.#openStatus(id);
     const known = status.blockers.map((blocker) => blocker.id);
@@ -323,7 +333,7 @@ function checkAccount(status: Status, { account = null }: PartChoice): void {
 
 function unknownAccount(id: string, known: readonly string[], account: string): ProblemError {
   return clientError(
-    'client/refused',
+    'account/unknown',
     `campaign ${id} has no account ${account}${didYouMean(account, known)}`,
     `its accounts: ${known.join(', ')}`,
   );

@@ -57,10 +57,21 @@ export function refused(campaign: string, error: WorkflowUpdateFailedError): Pro
 
 function hintFor({ cause }: WorkflowUpdateFailedError, campaign: string): string {
   const code = cause instanceof ApplicationFailure ? (cause.type ?? '') : '';
-  if (code === 'blocker/empty-answer') return 'write what the agent shall do';
   if (code.endsWith('/unknown')) return 'name one of these';
-  return `see \`longhaul status ${campaign}\``;
+  return Object.hasOwn(HINTS, code) ? (HINTS[code] ?? '') : `see \`longhaul status ${campaign}\``;
 }
+
+/** The way out, where it is not to look how the campaign is. */
+const HINTS: Readonly<Record<string, string>> = {
+  'blocker/empty-answer': 'write what the agent shall do',
+  'task/too-late': 'when it has ended, `longhaul run` its spec again: it gets a new id',
+  'task/not-idle': 'wait until its turn has ended, or `longhaul cancel` the whole campaign',
+  'task/not-over': 'wait for its end',
+  'plan/too-late': 'run the edited file as a campaign of its own: `longhaul run FILE --id …`',
+  'plan/changed-meanwhile': 'the same command again shows what it would change now',
+  'plan/other-campaign': 'name the campaign that the file is of: --id',
+  'plan/other-version': "use the longhaul of the worker's version; `longhaul --version` tells it",
+};
 
 export function overMeanwhile(campaign: string): ProblemError {
   return clientError(

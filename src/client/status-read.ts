@@ -1,17 +1,29 @@
 import { WorkflowNotFoundError, type Client, type WorkflowExecutionStatusName } from '@temporalio/client';
 import type { HomePaths } from '../core/home.js';
 import type { Status } from '../core/status.js';
-import { ProblemError } from '../core/problem.js';
+import type { ProblemError } from '../core/problem.js';
 import { statusQuery } from '../workflows/messages.js';
 import { askWhole } from './ask-whole.js';
 import { readReport, readSnapshot, writeSnapshot } from './campaign-folder.js';
-import { clientError } from './client-error.js';
+import { clientError, isAway, isOutside } from './client-error.js';
 import type { CampaignConnection } from './connection.js';
 
 /** A status, and how far to trust it: asked just now, of a campaign that is over, or the last one that anybody saw. */
 export type StatusRead =
-  | { readonly source: 'live' | 'report'; readonly status: Status }
-  | { readonly source: 'snapshot'; readonly status: Status; readonly ageMs: number; readonly why: string };
+  | { readonly source: 'live'; readonly status: Status }
+  | {
+      readonly source: 'report';
+      readonly status: Status;
+      /** The server that somebody named does not answer: whether it knows this campaign, nobody can tell. */
+      readonly away: ProblemError | null;
+    }
+  | {
+      readonly source: 'snapshot';
+      readonly status: Status;
+      readonly ageMs: number;
+      readonly why: string;
+      readonly wayOut: string;
+    };
 
 type Answer =
   | { readonly from: 'worker'; readonly status: Status }
@@ -36,7 +48,7 @@ export async function readStatus(
   // A workflow that was reset in the Temporal UI runs again, and its old report tells nothing any more.
   if (answer.from === 'nobody' || answer.state !== 'RUNNING') {
     const report = await readReport(home, id);
-    if (report !== null) return { source: 'report', status: report.status };
+    if (report !== null) return { source: 'report', status: report.status, away: namedAndAway(answer) };
   }
   return readFromSnapshot(home, id, answer);
 }
@@ -46,7 +58,7 @@ async function askServer(connection: CampaignConnection, id: string): Promise<An
     return await connection.ask((client) => askWorker(client, id));
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return { from: 'nobody', why: null };
-    if (error instanceof ProblemError) return { from: 'nobody', why: error };
+    if (isAway(error)) return { from: 'nobody', why: error };
     throw error;
   }
 }
@@ -69,14 +81,32 @@ async function readFromSnapshot(
   const snapshot = await readSnapshot(home, id);
   if (snapshot === null) {
     if (answer.from === 'nobody') return failUnlessUnknown(answer.why);
-    throw noStatus(id);
+    throw answer.state === 'RUNNING' ? noStatus(id) : endedUnseen(id, answer.state);
   }
   if (answer.from === 'server' && answer.state !== 'RUNNING') {
-    return { source: 'report', status: closedWithoutReport(snapshot.status, answer) };
+    return { source: 'report', status: closedWithoutReport(snapshot.status, answer), away: null };
   }
-  const why =
-    answer.from === 'nobody' ? (answer.why?.message ?? 'the server has forgotten it') : 'no worker answers';
-  return { source: 'snapshot', status: snapshot.status, ageMs: Date.now() - snapshot.takenAtMs, why };
+  return {
+    source: 'snapshot',
+    status: snapshot.status,
+    ageMs: Date.now() - snapshot.takenAtMs,
+    ...whyNotLive(answer),
+  };
+}
+
+function namedAndAway(answer: Exclude<Answer, { from: 'worker' }>): ProblemError | null {
+  if (answer.from !== 'nobody' || answer.why === null) return null;
+  return isOutside(answer.why) ? answer.why : null;
+}
+
+function whyNotLive(answer: Exclude<Answer, { from: 'worker' }>): { why: string; wayOut: string } {
+  if (answer.from === 'server')
+    return { why: 'no worker answers', wayOut: '`longhaul up` brings server and worker back' };
+  if (answer.why !== null) return { why: answer.why.message, wayOut: answer.why.problem.hint ?? '' };
+  return {
+    why: 'the server does not know it (any more)',
+    wayOut: 'is it the right server? `longhaul run` its spec again makes a new campaign',
+  };
 }
 
 /** A workflow that was terminated, or whose report could not be written: the last picture, with the end it came to. */
@@ -100,5 +130,14 @@ function noStatus(id: string): ProblemError {
     'client/no-status',
     `campaign ${id} is on the server, but no worker answers and nobody has looked at it from here before`,
     'start a worker with `longhaul up`, then ask again',
+  );
+}
+
+/** It closed before anybody looked, and without a report: as where another version of Longhaul made it. */
+function endedUnseen(id: string, state: WorkflowExecutionStatusName): ProblemError {
+  return clientError(
+    'client/no-status',
+    `campaign ${id} is over (its workflow is ${state.toLowerCase()} in Temporal), and neither a report nor a status of it is on this disk`,
+    `its page in the Temporal UI, or \`temporal workflow show --workflow-id ${id}\`, says how it ended`,
   );
 }

@@ -38,7 +38,7 @@ export const warnOfWaitingGroups: LintRule = (view) =>
     return [
       view.warn(view.groupPath(group), {
         code: 'spec/false-parallelism',
-        message: `no task of group "${group.name}" can start beside the other groups of its phase: "${first}" waits for ${awaited}, which nobody provides before`,
+        message: `no task of group "${group.name}" can start beside the other groups of its phase: "${first}" waits for ${awaited}`,
         hint: 'move the group to a later phase, or provide what it waits for in an earlier one',
       }),
     ];
@@ -52,7 +52,7 @@ function awaitedBy(task: string, group: PlanGroup, { plan }: LintView): string |
     if (other === undefined || planTask(plan, other).phase !== group.phase) continue;
     if (join.asks !== 'published') return `"${other}" of group "${planTask(plan, other).group}"`;
     const contract = planContract(plan, join.members[0] ?? '');
-    return `the contract "${contract.id}", which "${contract.author}" publishes`;
+    return `the contract "${contract.id}", which "${contract.author}" of group "${planTask(plan, contract.author).group}" publishes`;
   }
   return null;
 }

@@ -32,7 +32,10 @@ function checkTask(task: OutlineTask, { agents, byDefault, written }: Around): r
   const choice = chooseAgents({ named, role, agents });
   if (choice === null || choice.length > 0) return [];
   const candidates = named ?? agents.map(({ name }) => name);
-  const what = role === null ? 'has no role' : `has the role "${role}"`;
+  const what =
+    role === null
+      ? 'has no role, and its agents do only what has one'
+      : `has the role "${role}", which none of its agents may do`;
   const only = candidates.map((name) => {
     const roles = agents.find((agent) => agent.name === name)?.roles ?? [];
     return `${name} does only ${roles.join(', ')}`;
@@ -40,7 +43,7 @@ function checkTask(task: OutlineTask, { agents, byDefault, written }: Around): r
   return [
     problemAt(written, role === null ? path : [...path, 'role'], {
       code: 'spec/agent-of-other-role',
-      message: `task "${id}" ${what}, which none of its agents may do: ${only.join('; ')}`,
+      message: `task "${id}" ${what}: ${only.join('; ')}`,
       hint: role === null ? 'give the task a role, or another agent' : `add ${role} to an agent's roles`,
     }),
   ];

@@ -98,7 +98,7 @@ function checkAgent({ contract, role, path }: Reviewer, written: Written): reado
           }
         : {
             code: 'spec/agent-of-other-role',
-            message: `${message}which none of its agents may do`,
+            message: `${message}which no agent may do`,
             hint: `add ${role} to an agent's roles`,
           },
     ),

@@ -52,7 +52,7 @@ function loadConfiguration(env: NodeJS.ProcessEnv): ReturnType<typeof loadClient
     throw new ProblemError(
       {
         code: 'server/configuration',
-        message: `Temporal's configuration can't be read: ${error instanceof Error ? error.message : String(error)}`,
+        message: `Temporal's configuration can't be read: ${sayInOneLine(error)}`,
         hint: 'see the TEMPORAL_… variables and the file that TEMPORAL_CONFIG_FILE names (default: temporalio/temporal.toml in the configuration folder); `temporal config list` shows what they say',
         severity: 'problem',
       },
@@ -61,12 +61,18 @@ function loadConfiguration(env: NodeJS.ProcessEnv): ReturnType<typeof loadClient
   }
 }
 
+/** TOML's parser draws the place, over several lines. */
+function sayInOneLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ').trim();
+}
+
 /** Makes sure that the server answers and has the namespace. Throws a ProblemError where it does not. */
 export async function checkOutsideServer(server: OutsideServer, onStep: OnStep): Promise<void> {
   const { address, namespace } = server.connection;
   onStep(`asking the Temporal server ${address} for the namespace ${namespace}`);
   if (await answers(server.connection)) return;
-  if (server.namespaceGiven) throw namespaceMissing(server.connection, 'it is named by your configuration');
+  if (server.namespaceGiven)
+    throw namespaceMissing(server.connection, 'none is made under a name that somebody else chose');
   onStep(`making the namespace ${namespace}`);
   try {
     await registerNamespace(server.connection, namespace);

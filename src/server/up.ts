@@ -158,7 +158,7 @@ function notUp(what: string, log: string): ProblemError {
   return new ProblemError({
     code: 'server/not-up',
     message: `${what}; ${log} ends with:\n${readTail(log)}`,
-    hint: '`longhaul down`, then `longhaul up`, begins anew; no campaign is lost by it',
+    hint: 'mend what the log says; then `longhaul down` and `longhaul up` begin anew, and no campaign is lost by it',
     severity: 'problem',
   });
 }

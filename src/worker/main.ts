@@ -3,6 +3,7 @@
  * the server. SIGTERM interrupts and checkpoints the running turns, and ends it.
  */
 import { homePaths } from '../core/home.js';
+import { ProblemError } from '../core/problem.js';
 import { readOutsideServer } from '../server/outside.js';
 import { runWorker } from './run-worker.js';
 
@@ -33,6 +34,9 @@ try {
   });
   process.exit(0);
 } catch (error) {
-  console.error(error);
+  // The end of this log is what `up` shows where a worker does not stay alive.
+  if (error instanceof ProblemError)
+    console.error(`error: ${error.message}\nhint: ${error.problem.hint ?? ''}`);
+  else console.error(error);
   process.exit(1);
 }

@@ -45,7 +45,7 @@ export async function campaign(...parts: InParts<CampaignInput>): Promise<Campai
   const input = joinValue(parts);
   if (!isOfThisVersion(input)) {
     throw ApplicationFailure.nonRetryable(
-      'This campaign was made by another version of Longhaul.',
+      'This campaign was made by another version of Longhaul, which alone knows its format: it can only go on there.',
       'campaign/version',
     );
   }

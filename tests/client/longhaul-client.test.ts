@@ -175,7 +175,7 @@ describe('status', () => {
     });
     const report = { status: { ...live.status, state: 'cancelled' }, spans: [], needs: {}, lanes: [] };
     await writeFile(campaignPaths(homePaths(home), id).reportJson, JSON.stringify(report));
-    expect(await client.status(id)).toEqual({ source: 'report', status: report.status });
+    expect(await client.status(id)).toEqual({ source: 'report', status: report.status, away: null });
     await expect(client.pause(id, { why: 'lunch' })).rejects.toMatchObject({
       problem: { code: 'client/campaign-over' },
     });
@@ -320,7 +320,7 @@ it('lists campaigns of the server and of the disk, newest first', async () => {
   const takenAt = new Date('2026-01-01T12:00:00Z');
   await utimes(campaignPaths(homePaths(folder), id).snapshot, takenAt, takenAt);
   const offline = await clientOf(folder, '127.0.0.1:1').list();
-  expect(offline.away).toContain('no Temporal server answers at 127.0.0.1:1');
+  expect(offline.away?.message).toContain('no Temporal server answers at 127.0.0.1:1');
   expect(offline.entries.map((entry) => [entry.id, entry.state, entry.seenAt])).toEqual([
     [id, 'paused', takenAt.toISOString()],
     ['old', 'unknown', null],

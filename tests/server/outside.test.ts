@@ -82,7 +82,7 @@ test('a namespace that the configuration names is never made by us', async () =>
   try {
     const problem = await refusal(ensureUp({ home, onStep }));
     expect(problem.message).toBe(
-      `the Temporal server ${server.address} has no namespace absent (it is named by your configuration)`,
+      `the Temporal server ${server.address} has no namespace absent (none is made under a name that somebody else chose)`,
     );
     expect(problem.hint).toContain('temporal operator namespace create --retention 90d absent');
   } finally {
