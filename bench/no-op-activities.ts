@@ -28,6 +28,7 @@ export function createNoOpActivities(
     verify: ({ commit }) =>
       Promise.resolve({ ...ok, commit, startedAtMs: Date.now(), endedAtMs: Date.now() }),
     merge: ({ tasks }) => Promise.resolve(tasks.map((task) => goodMerge(task, Date.now()))),
+    extend: () => Promise.reject(new Error('no campaign of the bench has rounds')),
     publish: ({ publications }) => Promise.resolve(publications.map(({ key }) => goodPublish(key))),
     deliver: () => Promise.resolve({ outcome: 'delivered', message: '', branch: 'b', head: 'h' }),
     describeTasks: () => Promise.resolve({ gone: [] }),

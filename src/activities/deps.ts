@@ -1,7 +1,9 @@
+import type { ReportExtension } from '../workflows/messages.js';
 import type { CampaignBrief } from '../core/brief.js';
 import type { HomePaths } from '../core/home.js';
 import type { LockRequest } from '../core/lock.js';
 import type { LockStatus } from '../core/status.js';
+import type { TaskProposal } from '../core/task-proposal.js';
 import type { PublishRequest } from '../core/publication.js';
 import type { BlockerReport } from '../core/turn.js';
 
@@ -35,6 +37,13 @@ export interface CampaignLink {
     campaign: string,
     asked: { key: string; task: string; gen: number; request: PublishRequest },
   ): Promise<void>;
+  /** Idempotent by key; throws where it could not be delivered. */
+  proposeTasks(
+    campaign: string,
+    asked: { key: string; task: string; gen: number; request: TaskProposal },
+  ): Promise<void>;
+  /** Idempotent by key; throws where it could not be delivered. */
+  extended(campaign: string, extended: ReportExtension): Promise<void>;
   /** Both idempotent by key; throw where they could not be delivered. */
   requestLock(
     campaign: string,

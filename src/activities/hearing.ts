@@ -1,5 +1,6 @@
 /** What an agent has said so far in one start, and what of it the campaign still has to be told. */
 import { hear, isTerminal, NOTHING_HEARD, type Adapter, type Heard } from '../agents/adapter.js';
+import { countOf } from '../core/count.js';
 import type { BlockerReport } from '../core/turn.js';
 import { findBlockerFile } from './blocker-file.js';
 import {
@@ -11,6 +12,7 @@ import {
   type LockSaid,
   type LockTalk,
 } from './locking.js';
+import { deliverProposals, findProposal, type Unproposed } from './proposing.js';
 import { deliverPublications, findPublishFiles, type Unpublished } from './publishing.js';
 import { shortHash, type Turn } from './turn-files.js';
 
@@ -22,11 +24,20 @@ export interface Hearing {
   readonly undelivered: BlockerReport[];
   /** What it published that the campaign was not told yet. */
   readonly unpublished: Unpublished[];
+  /** Tasks that it proposed and the campaign was not told yet. */
+  readonly unproposed: Unproposed[];
   readonly locks: LockTalk;
 }
 
 export function newHearing(): Hearing {
-  return { heard: NOTHING_HEARD, told: false, undelivered: [], unpublished: [], locks: newLockTalk() };
+  return {
+    heard: NOTHING_HEARD,
+    told: false,
+    undelivered: [],
+    unpublished: [],
+    unproposed: [],
+    locks: newLockTalk(),
+  };
 }
 
 export function hearLine(hearing: Hearing, adapter: Adapter, line: string): void {
@@ -35,6 +46,8 @@ export function hearLine(hearing: Hearing, adapter: Adapter, line: string): void
     hearing.told ||= isTerminal(event);
     if (event.is === 'blocker' && !event.report.wait) hearing.undelivered.push(event.report);
     if (event.is === 'lock' || event.is === 'release') noteUnlessEnding(hearing, event);
+    if (event.is === 'propose')
+      hearing.unproposed.push({ proposal: event.proposal, consume: () => undefined });
     if (event.is === 'publish') hearing.unpublished.push({ said: event.said, consume: () => undefined });
   }
 }
@@ -49,6 +62,9 @@ export function lookForFiles(hearing: Hearing, turn: Turn, agentRuns: boolean): 
   for (const found of findPublishFiles(turn, agentRuns)) {
     if (!hearing.unpublished.some(({ file }) => file === found.file)) hearing.unpublished.push(found);
   }
+  const proposed = findProposal(turn, agentRuns);
+  if (proposed !== null && !hearing.unproposed.some(({ file }) => file === proposed.file))
+    hearing.unproposed.push(proposed);
   if (lookForLocks(hearing.locks, turn, agentRuns)) hearing.told = true;
   const file = findBlockerFile(turn.worktree, { artifact: turn.files.blocker, agentRuns: true });
   if (file === null) return;
@@ -65,6 +81,7 @@ export async function deliverSaid(hearing: Hearing, turn: Turn): Promise<void> {
   try {
     await deliverBlockers(hearing, turn);
     await deliverPublications(hearing.unpublished, turn);
+    await deliverProposals(hearing.unproposed, turn);
     await deliverLocks(hearing.locks, turn);
     await answerLocks(hearing.locks, turn);
   } catch {
@@ -73,10 +90,13 @@ export async function deliverSaid(hearing: Hearing, turn: Turn): Promise<void> {
 }
 
 /** What could not be delivered, for people. */
-export function sayUndelivered({ undelivered, unpublished }: Hearing): readonly string[] {
+export function sayUndelivered({ undelivered, unpublished, unproposed }: Hearing): readonly string[] {
   return [
     ...undelivered.map(({ description }) => description),
     ...unpublished.map(({ said }) => `published ${said.what} ${said.name} ${said.files.join(' ')}`),
+    ...unproposed.map(
+      ({ proposal }) => `proposed ${countOf(proposal.tasks.length, 'task')}: ${proposal.why}`,
+    ),
   ];
 }
 

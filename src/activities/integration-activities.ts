@@ -4,6 +4,7 @@ import { deliverCampaign } from './delivery.js';
 import type { ActivityDeps } from './deps.js';
 import { withHeartbeat } from './heartbeat.js';
 import { mergeTasks } from './integration.js';
+import { extendCampaign } from './extend.js';
 import { publishAll } from './publish.js';
 
 const MERGE_FOR_MS = 1_000;
@@ -12,7 +13,7 @@ const MERGE_FOR_MS = 1_000;
 export function createIntegrationActivities(
   deps: ActivityDeps,
   mergeForMs = MERGE_FOR_MS,
-): Pick<Activities, 'merge' | 'publish' | 'deliver'> {
+): Pick<Activities, 'merge' | 'publish' | 'extend' | 'deliver'> {
   const readBrief = createBriefReader(deps.home);
   return {
     merge: async (input) => {
@@ -24,6 +25,10 @@ export function createIntegrationActivities(
     publish: async (input) => {
       const brief = await readBrief(input.campaign, input.briefDigest);
       return withHeartbeat((signal) => publishAll(deps, { brief, input, signal }));
+    },
+    extend: async (input) => {
+      const brief = await readBrief(input.campaign, input.briefDigest);
+      return withHeartbeat(() => extendCampaign(deps, brief, input));
     },
     deliver: async (input) => {
       const brief = await readBrief(input.campaign, input.briefDigest);

@@ -44,6 +44,13 @@ export function readResult(home: HomePaths, at: Omit<TaskTurn, 'gen'>): TaskResu
   return text === null ? null : (JSON.parse(text) as TaskResult);
 }
 
+/** What the turn of this order handed on, as JSON; where it had no turn, what was verified before. Null = nothing. */
+export function readTurnOutput(home: HomePaths, at: TaskTurn): string | null {
+  const folder = turnFolder(home, at);
+  if (read(`${folder}/turn.json`) === null) return readResult(home, at)?.output ?? null;
+  return read(`${folder}/output.json`);
+}
+
 function resultFile(home: HomePaths, { campaign, task }: Omit<TaskTurn, 'gen'>): string {
   return `${taskFolder(home, campaign, task)}/result.json`;
 }

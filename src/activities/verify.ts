@@ -13,6 +13,7 @@ import { exclude } from './exclude.js';
 import { changedFiles } from './diff.js';
 import { checkDiff } from './diff-check.js';
 import { reject, type FailedCommand } from './evidence.js';
+import { checkFeeds } from './feed-check.js';
 import { findCommit } from './git.js';
 import { branchRef, diffBase, openCampaign } from './mirror.js';
 import { compareWorktree } from './snapshot.js';
@@ -49,7 +50,7 @@ async function findFailure(deps: ActivityDeps, at: VerifyAt, signal: AbortSignal
   };
   const found = await checkDiff(brief, task, { mirror, from, to: commit, files, merged, lockedNow });
   const checked = await runChecks(deps, { at, mirror }, signal);
-  const findings = [...found, ...checked.findings];
+  const findings = [...found, ...(await checkFeeds(at)), ...checked.findings];
   const { commands } = checked;
   if (findings.length + commands.length === 0) return null;
   const name = `${order.gen}/verify.md`;

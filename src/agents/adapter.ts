@@ -6,6 +6,7 @@
 import type { AgentBrief } from '../core/brief.js';
 import type { LockRelease, LockRequest } from '../core/lock.js';
 import type { Review } from '../core/ports.js';
+import type { TaskProposal } from '../core/task-proposal.js';
 import type { PublishRequest } from '../core/publication.js';
 import type { BlockerReport, FailureClass, Outcome, Usage } from '../core/turn.js';
 
@@ -49,6 +50,8 @@ export type AgentEvent =
   | { readonly is: 'blocker'; readonly report: BlockerReport }
   /** Part of its work is to be there for others before the turn is over. */
   | { readonly is: 'publish'; readonly said: PublishSaid }
+  /** It wants more tasks than the campaign has. */
+  | { readonly is: 'propose'; readonly proposal: TaskProposal }
   /** It asks for a lock on paths, or gives one back. */
   | { readonly is: 'lock'; readonly request: LockRequest }
   | { readonly is: 'release'; readonly release: LockRelease }
@@ -144,6 +147,7 @@ export function hear(heard: Heard, event: AgentEvent): Heard {
     case 'progress':
       return { ...heard, percent: event.percent ?? heard.percent, note: event.note ?? heard.note };
     case 'publish':
+    case 'propose':
     case 'release':
       return heard;
     case 'lock':

@@ -22,6 +22,7 @@ import {
 } from './adapter.js';
 import { readBlocker } from './blocker-report.js';
 import { readLock, readRelease } from './lock-report.js';
+import { readProposal } from './propose-report.js';
 import { readPublish } from './publish-report.js';
 import { readReview } from './review-report.js';
 
@@ -53,6 +54,8 @@ function parse(line: string): readonly AgentEvent[] {
     case 'draft':
     case 'contract':
       return [{ is: 'publish', said: readPublish(said.type, said) }];
+    case 'propose':
+      return [{ is: 'propose', proposal: readProposal(said) }];
     case 'lock':
       return [{ is: 'lock', request: readLock(said) }];
     case 'release':

@@ -1,6 +1,7 @@
 /** What an agent is told: the whole task, or only what is new to a session that remembers the rest. */
 import type { CampaignBrief, ContractBrief, TaskBrief } from '../core/brief.js';
 import type { Order } from '../core/ports.js';
+import { feedsText, proposalRule } from './prompt-round.js';
 import { othersIntents } from './prompt-intent.js';
 
 /** Of a need that is done. */
@@ -175,6 +176,7 @@ function taskText(parts: PromptParts): readonly string[] {
     intentsText(brief, task),
     reviewText(brief, task),
     inputsText(inputs),
+    feedsText(brief, task),
     `## Rules\n\n${list(rules(brief, task))}`,
   ];
 }
@@ -287,6 +289,7 @@ function rules(brief: CampaignBrief, task: TaskBrief): readonly string[] {
         `\`.longhaul/contract.json\` with \`{"name": "${name}", "version": "…", "files": ["…"], "note": "…"}\` and go on.`,
     ),
     ...handOver(brief, task),
+    ...proposalRule(brief),
     ...(task.reviews === null
       ? []
       : [

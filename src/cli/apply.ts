@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { addChange, awaitPlan, readSchedule } from '../client/campaign-folder.js';
 import type { LonghaulClient } from '../client/longhaul-client.js';
@@ -6,9 +5,10 @@ import { planChangeJson, renderPlanChange } from '../report/plan-change-text.js'
 import type { Cli } from './cli.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { loadCampaign } from './load-campaign.js';
-import { printData, printJson, printNote } from './output.js';
+import { printData, printJson, printNote, printProblems } from './output.js';
 import { planChange, type PlannedChange } from './planned-change.js';
 import { addSpecOptions, readingOf, type SpecOptions } from './spec-option.js';
+import { saysYes } from './yes.js';
 
 interface Options extends SpecOptions {
   readonly id?: string;
@@ -38,7 +38,7 @@ async function applyFile(cli: Cli, file: string, options: Options): Promise<Exit
     const current = await client.planInForce(campaign);
     const planned = await planChange(cli.home, { id: campaign, loaded, current, nowMs: Date.now() });
     if (!json) show(planned);
-    const applied = !planned.same && (yes || (!json && (await isWanted())));
+    const applied = !planned.same && (yes || (!json && (await saysYes('Apply it?'))));
     const said = applied ? await applyChange(cli, client, planned) : null;
     if (json) printJson({ id: campaign, revision: planned.revision, ...planChangeJson(planned), applied });
     else sayEnd(planned, said);
@@ -47,6 +47,7 @@ async function applyFile(cli: Cli, file: string, options: Options): Promise<Exit
 }
 
 function show(planned: PlannedChange): void {
+  printProblems(planned.artifacts.gone);
   if (planned.same) return;
   printData(`\nWhat this file changes in campaign ${planned.id}:\n\n${renderPlanChange(planned)}`);
 }
@@ -55,17 +56,6 @@ function sayEnd({ id, same }: PlannedChange, said: string | null): void {
   if (same) printNote(`Campaign ${id} goes by this very file already; nothing changes.`);
   else if (said !== null) printNote(`${said}\n  look at it:  longhaul watch ${id}`);
   else printNote('Nothing was applied. To apply it: the same command with --yes.');
-}
-
-/** Only a person at a terminal can say so. */
-async function isWanted(): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
-  const asking = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^\s*y(es)?\s*$/i.test(await asking.question('\nApply it? [y/N] '));
-  } finally {
-    asking.close();
-  }
 }
 
 /** So long may the campaign take to write down what it goes by; the next command then sees it. */

@@ -84,10 +84,10 @@ async function attach(
  * The run goes by the improved plan, as `longhaul plan` shows it. Any plan can be run without: a search that fails is a
  * bug of ours, and no reason to start nothing.
  */
-export function preferred(
-  { plan, ...artifacts }: CampaignArtifacts,
+export function preferred<Some extends CampaignArtifacts>(
+  { plan, ...artifacts }: Some,
   improve: (plan: Plan) => Plan = preferBest,
-): CampaignArtifacts {
+): Omit<Some, 'plan'> & { readonly plan: Plan } {
   try {
     return { ...artifacts, plan: improve(plan) };
   } catch (error) {

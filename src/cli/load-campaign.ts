@@ -29,13 +29,21 @@ interface Identity {
   readonly repository: RepositoryBrief | null;
   /** Of the campaign that this is a change of. */
   readonly earlier?: CampaignBrief | null;
+  /** For a plan that is only shown: with the tasks that are expected of rounds. */
+  readonly assume?: boolean;
+}
+
+export interface CompiledCampaign extends CampaignArtifacts {
+  /** Of what came while the campaign ran: what has no place in the file any more. */
+  readonly gone: readonly Problem[];
 }
 
 export interface LoadedCampaign {
   readonly spec: Spec;
   readonly warnings: readonly Problem[];
   readonly learnt: Learnt | null;
-  readonly compileAs: (identity: Identity) => CampaignArtifacts;
+  /** With what came while the earlier one ran. Throws SpecRefusedError, as loadCampaign does. */
+  readonly compileAs: (identity: Identity) => CompiledCampaign;
 }
 
 export interface CheckedFile {
@@ -98,23 +106,38 @@ interface ReadFile {
   readonly learnt: Learnt | null;
 }
 
-function checkSpec(read: ReadFile, { file, home, id }: LoadOptions): CheckedFile {
+function checkSpec(read: ReadFile, options: LoadOptions): CheckedFile {
+  const { file, home, id } = options;
   const { spec, source, text, found, learnt } = read;
   const compileIt = makeCompile(read);
   const compileSource = sourceOf(read, file);
   const now = new Date().toISOString();
-  const draft = compileIt({ campaign: firstFreeId(home, id ?? spec.name), createdAt: now, repository: null });
+  const draft = compileIt(spec, { campaign: firstFreeId(home, id ?? spec.name), createdAt: now, repository: null });
   const { plan: drafted, brief: draftedBrief } = draft;
   const linted =
     drafted === null ? draft.problems : lint({ written: source, plan: drafted, brief: draftedBrief });
   const problems = inFileOrder([...found, ...linted], file);
   if (problems.some(({ severity }) => severity === 'problem')) return { problems, loaded: null };
-  const compileAs = (identity: Identity): CampaignArtifacts => {
-    const { plan, brief, problems: late } = compileIt(identity);
+  const compileAs = (identity: Identity): CompiledCampaign => {
+    const { spec: whole, gone } = readWhole(read, options, identity);
+    const { plan, brief, problems: late } = compileIt(whole, identity);
     if (plan === null) throw refused(file, late);
-    return { plan, brief, spec: text, source: compileSource };
+    return { plan, brief, spec: text, source: compileSource, gone };
   };
   return { problems, loaded: { spec, warnings: problems, learnt, compileAs } };
+}
+
+/** The file with what is not in it. */
+function readWhole(
+  { spec, text }: ReadFile,
+  { file, vars = {} }: LoadOptions,
+  { earlier = null, assume = false }: Identity,
+): { readonly spec: Spec; readonly gone: readonly Problem[] } {
+  const additions = earlier?.additions ?? [];
+  if (additions.length === 0 && !assume) return { spec, gone: [] };
+  const { spec: whole, problems } = readSpec(text, file, { vars, additions, assume });
+  if (whole === null) throw refused(file, problems);
+  return { spec: whole, gone: problems.filter(({ code }) => code === 'spec/addition-gone') };
 }
 
 /** Shows all problems on stderr. Throws SpecRefusedError where the campaign can't start. */
@@ -139,10 +162,10 @@ function sourceOf({ filled, around: { facts, roles }, learnt }: ReadFile, file: 
 
 const NO_REPOSITORY: RepositoryBrief = { location: '', kind: 'path', base: '', baseCommit: '' };
 
-function makeCompile({ spec, around: { facts, roles }, learnt }: ReadFile) {
+function makeCompile({ around: { facts, roles }, learnt }: ReadFile) {
   // A repository with problems is told of already; the rest of the file is checked all the same.
   const { branches, ...now } = facts ?? { ...NO_REPOSITORY, branches: [] };
-  return ({ campaign, createdAt, repository, earlier = null }: Identity) =>
+  return (spec: Spec, { campaign, createdAt, repository, earlier = null }: Identity) =>
     compile({
       spec,
       campaign,

@@ -34,7 +34,10 @@ export function viewPlan(loaded: LoadedCampaign, { improved, numbers, agents }: 
   };
 }
 
-export function rateOf({ spec, learnt }: LoadedCampaign, agent: string): AgentRate {
+/** What is known of what its agents cost. */
+export type Rates = Pick<LoadedCampaign, 'spec' | 'learnt'>;
+
+export function rateOf({ spec, learnt }: Rates, agent: string): AgentRate {
   const { usd, tokens } = learnt === null ? { usd: null, tokens: null } : learntRate(learnt, agent);
   const adapter = spec.agents[agent]?.adapter ?? '';
   return { usdPerMinute: usd, tokensPerMinute: tokens, contextTokens: CONTEXT_TOKENS[adapter] ?? null };

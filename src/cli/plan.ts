@@ -118,7 +118,7 @@ function identityOf(campaign: string) {
 }
 
 function planFor({ compileAs, spec }: LoadedCampaign, agents: Options['agents']): Plan {
-  const { plan } = compileAs(identityOf(spec.name));
+  const { plan } = compileAs({ ...identityOf(spec.name), assume: true });
   const isOne = typeof agents === 'object' && agents.from === agents.to;
   return isOne ? withAgents(plan, agents.from) : plan;
 }

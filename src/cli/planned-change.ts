@@ -1,5 +1,5 @@
-/** What an edited campaign file would change in a campaign that runs: everything that is known before it is applied. */
-import { readBrief, type CampaignArtifacts } from '../client/campaign-folder.js';
+/** What another plan would change in a campaign that runs: everything that is known before it is applied. */
+import { readBrief } from '../client/campaign-folder.js';
 import { clientError } from '../client/client-error.js';
 import type { CampaignBrief } from '../core/brief.js';
 import { planLeft } from '../core/expected-end.js';
@@ -12,10 +12,10 @@ import { ProblemError } from '../core/problem.js';
 import { simulate, type Simulation } from '../core/simulate.js';
 import type { Status } from '../core/status.js';
 import { preferred } from './claim-id.js';
-import type { LoadedCampaign } from './load-campaign.js';
-import { rateOf } from './plan-view.js';
+import type { CompiledCampaign, LoadedCampaign } from './load-campaign.js';
+import { rateOf, type Rates } from './plan-view.js';
 
-interface InForce {
+export interface InForce {
   readonly revision: number;
   readonly plan: Plan;
   readonly status: Status;
@@ -28,10 +28,10 @@ export interface Left {
   readonly costUsd: number | null;
 }
 
-export interface PlannedChange {
+/** Another plan for a campaign, beside the one that it goes by. */
+export interface Compared {
   readonly id: string;
   readonly revision: number;
-  readonly artifacts: CampaignArtifacts;
   readonly change: PlanChange;
   /** Kept tasks that are scheduled otherwise. */
   readonly scheduled: readonly string[];
@@ -44,6 +44,10 @@ export interface PlannedChange {
   readonly runs: readonly PlannedRun[];
 }
 
+export interface PlannedChange extends Compared {
+  readonly artifacts: CompiledCampaign;
+}
+
 interface Change {
   readonly id: string;
   readonly loaded: LoadedCampaign;
@@ -53,33 +57,54 @@ interface Change {
 
 export async function planChange(home: HomePaths, asked: Change): Promise<PlannedChange> {
   const { id, loaded, current, nowMs } = asked;
-  const earlier = await readBrief(home, id, current.plan.briefDigest);
-  if (earlier === null) throw noFolder(id);
+  const earlier = await briefInForce(home, id, current);
   checkSame(loaded, id, earlier);
   const { createdAt, repository } = earlier;
   const artifacts = preferred(loaded.compileAs({ campaign: id, createdAt, repository, earlier }));
+  return { ...compareNext({ id, plan: artifacts.plan, earlier, current, nowMs, rates: loaded }), artifacts };
+}
+
+export async function briefInForce(
+  home: HomePaths,
+  id: string,
+  { plan }: Pick<InForce, 'plan'>,
+): Promise<CampaignBrief> {
+  const brief = await readBrief(home, id, plan.briefDigest);
+  if (brief === null) throw noFolder(id);
+  return brief;
+}
+
+interface Next {
+  readonly id: string;
+  readonly plan: Plan;
+  readonly earlier: CampaignBrief;
+  readonly current: InForce;
+  readonly nowMs: number;
+  readonly rates: Rates;
+}
+
+export function compareNext({ id, plan, earlier, current, nowMs, rates }: Next): Compared {
   const { status, revision } = current;
   const begun = new Set(status.tasks.filter(({ attempts }) => attempts > 0).map((task) => task.id));
-  const change = comparePlans(current.plan, artifacts.plan, (task) => begun.has(task));
+  const change = comparePlans(current.plan, plan, (task) => begun.has(task));
   const now = planLeft(current.plan, status, { nowMs });
-  const then = planLeft(artifacts.plan, undone(status, change), { nowMs });
+  const then = planLeft(plan, undone(status, change), { nowMs });
   const simulation = simulate(then);
   return {
     id,
     revision,
-    artifacts,
     change,
-    scheduled: scheduledOtherwise(current.plan, artifacts.plan, change),
-    same: isSame(current.plan, artifacts.plan, earlier),
+    scheduled: scheduledOtherwise(current.plan, plan, change),
+    same: isSame(current.plan, plan, earlier),
     status,
-    before: { timeMs: simulate(now).makespanMs, costUsd: costOf(loaded, now) },
-    after: { timeMs: simulation.makespanMs, costUsd: costOf(loaded, then) },
+    before: { timeMs: simulate(now).makespanMs, costUsd: costOf(rates, now) },
+    after: { timeMs: simulation.makespanMs, costUsd: costOf(rates, then) },
     runs: runsOf(simulation, { status: undone(status, change), nowMs }),
   };
 }
 
-function costOf(loaded: LoadedCampaign, plan: Plan): number | null {
-  return costPlan(plan, (agent) => rateOf(loaded, agent)).expectedUsd;
+function costOf(rates: Rates, plan: Plan): number | null {
+  return costPlan(plan, (agent) => rateOf(rates, agent)).expectedUsd;
 }
 
 /** As it will be: what does its work again waits. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addAdd } from './add.js';
 import { addAnswer } from './answer.js';
 import { addApply } from './apply.js';
 import { addCancel } from './cancel.js';
@@ -37,6 +38,7 @@ const commands = [
   addResume,
   addSet,
   addApply,
+  addAdd,
   addRetry,
   addSkip,
   addCancel,

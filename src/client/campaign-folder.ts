@@ -98,6 +98,15 @@ export async function readBrief(
   );
 }
 
+/** What the brief with this digest was compiled from. */
+export async function readCompileSource(
+  home: HomePaths,
+  campaign: string,
+  digest: string,
+): Promise<CompileSource | null> {
+  return readJson<CompileSource>(briefFiles(home, campaign, digest).source);
+}
+
 export async function readSchedule(home: HomePaths, campaign: string): Promise<readonly PlannedRun[]> {
   return (await readJson<PlannedRun[]>(campaignPaths(home, campaign).schedule)) ?? [];
 }

@@ -15,6 +15,8 @@ import type { CampaignInput, CampaignResult } from '../core/state.js';
 import type { ReportData, Status } from '../core/status.js';
 import { type ProblemError } from '../core/problem.js';
 import {
+  addTasksSignal,
+  addTasksUpdate,
   answerBlockerSignal,
   answerBlockerUpdate,
   CAMPAIGN_WORKFLOW,
@@ -30,6 +32,7 @@ import {
   setParallelUpdate,
   skipTaskSignal,
   skipTaskUpdate,
+  type AddTasks,
   type PlanInForce,
 } from '../workflows/messages.js';
 import { addPlan, listFolders, readReport } from './campaign-folder.js';
@@ -215,6 +218,16 @@ export class LonghaulClient {
   /** Its brief has to be in the campaign's folder already. */
   async applyPlan(id: string, change: PlanInForce): Promise<string> {
     return sendPlan(this.#connection, id, change);
+  }
+
+  /** Tasks as in a campaign file, for one that runs. */
+  async addTasks(id: string, message: Omit<AddTasks, 'key'>): Promise<string> {
+    await this.#openStatus(id);
+    return sendMessage(this.#connection, id, {
+      update: addTasksUpdate,
+      signal: addTasksSignal,
+      content: message,
+    });
   }
 
   /** Asks the campaign to stop in order: running turns are interrupted and checkpointed. Works without a worker. */

@@ -56,4 +56,6 @@ export interface AdditionAsked {
   readonly why: string;
   /** As a campaign file has them. */
   readonly tasks: readonly unknown[];
+  /** Why they can't be tasks at all, in words for who asks; null where nothing shows. */
+  readonly problem: string | null;
 }

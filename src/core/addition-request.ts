@@ -9,9 +9,9 @@ import { proposalFaults } from './proposal.js';
 import type { CampaignState } from './state.js';
 
 const MOST_OPEN_ADDITIONS = 10;
-const MOST_TASKS_AT_ONCE = 20;
+export const MOST_TASKS_AT_ONCE = 20;
 /** Of the tasks' JSON. */
-const LONGEST_ADDITION = 32_768;
+export const LONGEST_ADDITION = 32_768;
 
 /** Tasks that came while it ran. */
 export function addedTasks({ tasks }: Plan): number {
@@ -20,7 +20,8 @@ export function addedTasks({ tasks }: Plan): number {
 
 /** Why it is refused at once, as a sentence; null where it is not. */
 export function additionFault(plan: Plan, state: CampaignState, asked: AdditionAsked): string | null {
-  const { by, task, tasks } = asked;
+  const { by, task, tasks, problem } = asked;
+  if (problem !== null) return problem;
   if (!canReopen(state)) return 'The campaign is ending: no tasks can be added any more.';
   if (task !== null && !hasTask(plan, task)) return `There is no task ${task}.`;
   if (by === 'agent' && plan.proposals === 'refuse') return 'This campaign takes no proposals.';

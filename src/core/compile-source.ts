@@ -6,7 +6,7 @@ import type { Addition } from './addition.js';
 import type { CampaignBrief, RoleBrief } from './brief.js';
 import { compile, type Compiled } from './compile.js';
 import type { Learnt } from './learnt.js';
-import { readFilled } from './spec.js';
+import { readFilled, type ReadSpec } from './spec.js';
 
 export interface CompileSource {
   readonly version: 1;
@@ -34,11 +34,11 @@ interface Again {
 export function compileAgain(
   { file, value, roles, existingBranches, learnt }: CompileSource,
   { earlier, additions = earlier.additions, digest }: Again,
-): Compiled {
+): Compiled & Pick<ReadSpec, 'spec'> {
   const { spec, problems } = readFilled(value, file, additions);
-  if (spec === null) return { plan: null, brief: null, problems };
+  if (spec === null) return { spec, plan: null, brief: null, problems };
   const { campaign, createdAt, repository } = earlier;
-  return compile({
+  const compiled = compile({
     spec,
     campaign,
     createdAt,
@@ -49,4 +49,5 @@ export function compileAgain(
     learnt,
     digest,
   });
+  return { ...compiled, spec };
 }

@@ -279,6 +279,8 @@ export interface Activities {
   merge(input: MergeInput): Promise<readonly MergeFacts[]>;
   /** Merges what tasks published before they were done. */
   publish(input: PublishInput): Promise<readonly PublishFacts[]>;
+  /** Compiles tasks into the campaign, and tells it of the plan itself: that may be larger than an answer can be. */
+  extend(input: ExtendInput & { readonly order: string }): Promise<void>;
   deliver(input: DeliverInput): Promise<DeliverFacts>;
   /** Which of these tasks have no open executor. */
   describeTasks(input: DescribeInput): Promise<{ readonly gone: readonly string[] }>;

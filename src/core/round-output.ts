@@ -23,7 +23,7 @@ export function outputFaults(brief: CampaignBrief, task: string, output: string 
 }
 
 /** Of a round over a round, each made task's list has its own keys. */
-function prefixOf(brief: CampaignBrief, task: string, template: string): string {
+export function prefixOf(brief: CampaignBrief, task: string, template: string): string {
   const from = brief.tasks[template]?.roundOver ?? task;
   return from === task ? '' : task.slice(from.length + 1);
 }

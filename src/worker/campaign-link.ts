@@ -1,10 +1,14 @@
 /** How activities speak to their campaign: by the worker's own Temporal client. */
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { SignalDefinition } from '@temporalio/common';
 import type { CampaignLink } from '../activities/deps.js';
+import { cutValue } from '../core/parts.js';
 import {
   admissionQuery,
+  extendedSignal,
   locksQuery,
   progressSignal,
+  proposeTasksSignal,
   publishSignal,
   releaseLockSignal,
   reportBlockerSignal,
@@ -23,6 +27,12 @@ const SIGNAL_DEADLINE_MS = 10_000;
 export function createCampaignLink(client: Client): CampaignLink {
   const within = <Result>(timeoutMs: number, ask: () => Promise<Result>): Promise<Result> =>
     client.withDeadline(Date.now() + timeoutMs, ask);
+  const tell = <Args extends unknown[]>(
+    campaign: string,
+    signal: SignalDefinition<Args>,
+    ...args: Args
+  ): Promise<void> =>
+    within(SIGNAL_DEADLINE_MS, () => client.workflow.getHandle(campaign).signal(signal, ...args));
   return {
     admission: createAdmissionAsker(async (campaign, request) => {
       try {
@@ -36,31 +46,13 @@ export function createCampaignLink(client: Client): CampaignLink {
         throw error;
       }
     }),
-    async progress(campaign, note) {
-      await within(SIGNAL_DEADLINE_MS, () =>
-        client.workflow.getHandle(campaign).signal(progressSignal, note),
-      ).catch(() => undefined);
-    },
-    async reportBlocker(campaign, blocker) {
-      await within(SIGNAL_DEADLINE_MS, () =>
-        client.workflow.getHandle(campaign).signal(reportBlockerSignal, blocker),
-      );
-    },
-    async publish(campaign, asked) {
-      await within(SIGNAL_DEADLINE_MS, () =>
-        client.workflow.getHandle(campaign).signal(publishSignal, asked),
-      );
-    },
-    async requestLock(campaign, asked) {
-      await within(SIGNAL_DEADLINE_MS, () =>
-        client.workflow.getHandle(campaign).signal(requestLockSignal, asked),
-      );
-    },
-    async releaseLock(campaign, released) {
-      await within(SIGNAL_DEADLINE_MS, () =>
-        client.workflow.getHandle(campaign).signal(releaseLockSignal, released),
-      );
-    },
+    progress: (campaign, note) => tell(campaign, progressSignal, note).catch(() => undefined),
+    reportBlocker: (campaign, blocker) => tell(campaign, reportBlockerSignal, blocker),
+    publish: (campaign, asked) => tell(campaign, publishSignal, asked),
+    proposeTasks: (campaign, asked) => tell(campaign, proposeTasksSignal, asked),
+    extended: (campaign, extension) => tell(campaign, extendedSignal, ...cutValue(extension)),
+    requestLock: (campaign, asked) => tell(campaign, requestLockSignal, asked),
+    releaseLock: (campaign, released) => tell(campaign, releaseLockSignal, released),
     async locks(campaign, task) {
       const { asked } = await within(QUERY_DEADLINE_MS, () =>
         client.workflow.getHandle(campaign).query(locksQuery, { task }),

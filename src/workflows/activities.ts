@@ -28,7 +28,7 @@ export const bestEffort: ActivityInterfaceFor<Pick<Activities, 'notify' | 'keepP
 
 /** Git, setup and tests: as long as they live they may take hours, and a lost worker is noticed by its heartbeats. */
 export const work: ActivityInterfaceFor<
-  Pick<Activities, 'prepareWorktree' | 'checkpoint' | 'verify' | 'merge' | 'publish' | 'deliver'>
+  Pick<Activities, 'prepareWorktree' | 'checkpoint' | 'verify' | 'merge' | 'publish' | 'extend' | 'deliver'>
 > = proxyActivities({
   startToCloseTimeout: '6 hours',
   // What was interrupted has ended before its worktree is touched by what comes after.

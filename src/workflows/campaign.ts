@@ -17,7 +17,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Campaign } from '../core/amend.js';
-import { advanceCampaign, isOver, nextDue, takeEvents } from '../core/engine.js';
+import { advanceCampaign, isOver, nextDue, takeEvents, type CampaignEvent } from '../core/engine.js';
 import { isForIntegration } from '../core/integration.js';
 import { cutValue, joinValue, type InParts } from '../core/parts.js';
 import { PLAN_VERSION, type Plan } from '../core/plan.js';
@@ -30,9 +30,7 @@ import {
   type CampaignResult,
   type CampaignState,
   type Effect,
-  type Event,
 } from '../core/state.js';
-import type { PlanChanged } from '../core/plan-change.js';
 import { indexOf } from '../core/task-index.js';
 import { viewReport, viewStatus } from '../core/view.js';
 import { renderMarkdownBoard } from '../report/markdown-board.js';
@@ -78,7 +76,7 @@ const BOARD_EVERY_MS = 1_000;
 class CampaignRun {
   plan: Plan;
   state: CampaignState;
-  private readonly inbox: (Event | PlanChanged)[] = [];
+  private readonly inbox: CampaignEvent[] = [];
   /** Effects that this run has begun, by key: the outbox keeps them until they are acknowledged. */
   private readonly begun = new Set<string>();
   private inFlight = 0;
@@ -94,7 +92,7 @@ class CampaignRun {
     if (input.state !== null) this.take({ event: 'continued', atMs: Date.now() });
   }
 
-  take(event: Event | PlanChanged): void {
+  take(event: CampaignEvent): void {
     this.inbox.push(event);
   }
 
@@ -191,6 +189,7 @@ class CampaignRun {
         return sendOrder(this.plan, effect, () => this.executorGone(effect.task));
       case 'merge':
       case 'publish':
+      case 'extend':
       case 'deliver':
         return sendToIntegration(effect, () => this.take({ event: 'integrationGone', atMs: Date.now() }));
       case 'interrupt':

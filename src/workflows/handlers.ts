@@ -13,6 +13,7 @@ import { refuse } from './failures.js';
 import { answerQueries } from './query.js';
 import * as messages from './messages.js';
 import { checkOpen, fieldsOf, stamp, textOf, type Fields, type Hearer } from './hearer.js';
+import { hearAdditions } from './hear-addition.js';
 import { hearLocks } from './hear-lock.js';
 import { hearPauses } from './hear-pause.js';
 import { hearPlans } from './hear-plan.js';
@@ -21,6 +22,7 @@ import type { AnswerBlocker, Admission, RetryTask, SkipTask } from './messages.j
 export function handleMessages(run: Hearer): void {
   hearExecutors(run);
   hearPeople(run);
+  hearAdditions(run);
   hearLocks(run);
   answerQueries(run);
   setHandler(messages.admissionQuery, ({ turns }) => turns.map(({ task, gen }) => admit(run, task, gen)), {

@@ -1,8 +1,8 @@
 /** What all handlers share: what they need of the run, and how they read what people typed. */
 import type { Campaign } from '../core/amend.js';
+import type { CampaignEvent } from '../core/engine.js';
 import type { Plan } from '../core/plan.js';
-import type { CampaignState, Event } from '../core/state.js';
-import type { PlanChanged } from '../core/plan-change.js';
+import type { CampaignState } from '../core/state.js';
 import { refuse } from './failures.js';
 
 /** What the handlers need of the run. */
@@ -11,7 +11,7 @@ export interface Hearer {
   readonly state: CampaignState;
   /** With all that was said so far, decided on or not. */
   ahead(): Campaign;
-  take(event: Event | PlanChanged): void;
+  take(event: CampaignEvent): void;
 }
 
 /** As much as an order's note takes. */
@@ -35,6 +35,7 @@ export type Fields = Readonly<
       | 'report'
       | 'severity'
       | 'description'
+      | ('tasks' | 'group' | 'problem')
       | ('request' | 'id' | 'paths' | 'mode' | 'reason' | 'estimateMs' | 'priority' | 'wait' | 'changesMade'),
       unknown
     >

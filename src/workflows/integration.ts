@@ -1,4 +1,7 @@
-/** The integration executor: merges and delivers as it is ordered, one thing at a time, and reports by signal. */
+/**
+ * The integration executor: merges and delivers as it is ordered, one thing at a time, and reports by signal. Beside that,
+ * and not behind it, it has tasks compiled into the campaign.
+ */
 import {
   allHandlersFinished,
   CancellationScope,
@@ -9,6 +12,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { AdditionRequest } from '../core/addition-book.js';
 import type {
   DeliverFacts,
   DeliverInput,
@@ -23,9 +27,11 @@ import { failureOf, reasonOf } from './failures.js';
 import {
   deliveredSignal,
   endSignal,
+  extendedSignal,
   integrationOrderSignal,
   mergeReportedSignal,
   publishReportedSignal,
+  type ExtendOrder,
   type IntegrationOrder,
 } from './messages.js';
 
@@ -37,21 +43,27 @@ export interface IntegrationWorkflowInput {
 const LOOK_MS = 15 * 60_000;
 
 export async function integration(input: IntegrationWorkflowInput): Promise<void> {
-  const orders: IntegrationOrder[] = input.order === null ? [] : [input.order];
+  const orders: Exclude<IntegrationOrder, ExtendOrder>[] = [];
+  const beside = new Beside(input.campaign);
+  const take = (order: IntegrationOrder): void => {
+    if (order.do === 'extend') beside.begin(order);
+    else orders.push(order);
+  };
+  if (input.order !== null) take(input.order);
   let ending = false;
-  const idle = () => orders.length === 0;
-  setHandler(integrationOrderSignal, (order) => void orders.push(order), {
-    description: 'The campaign orders merges, publications or the delivery.',
+  const idle = () => orders.length === 0 && beside.isIdle;
+  setHandler(integrationOrderSignal, take, {
+    description: 'The campaign orders merges, publications, tasks to be compiled into it, or the delivery.',
   });
   setHandler(endSignal, () => void (ending = true), { description: 'The campaign is over.' });
   CancellationScope.current().cancelRequested.catch(() => (ending = true));
   await CancellationScope.nonCancellable(async () => {
     for (;;) {
-      const came = await condition(() => !idle() || ending, LOOK_MS);
+      const came = await condition(() => orders.length > 0 || (ending && idle()), LOOK_MS);
       const order = orders.shift();
       if (order !== undefined && !(await carryOut(input.campaign, order))) return;
       if (ending && idle()) break;
-      if (!came && !(await campaignIsOpen(input.campaign))) return;
+      if (!came && idle() && !(await campaignIsOpen(input.campaign))) return;
       if (workflowInfo().continueAsNewSuggested && idle()) {
         await condition(allHandlersFinished);
         if (idle()) await continueAsNew<typeof integration>({ ...input, order: null });
@@ -59,6 +71,42 @@ export async function integration(input: IntegrationWorkflowInput): Promise<void
     }
     await condition(allHandlersFinished);
   });
+}
+
+/** What is compiled while merges go on. */
+class Beside {
+  private out = 0;
+
+  constructor(private readonly campaign: string) {}
+
+  get isIdle(): boolean {
+    return this.out === 0;
+  }
+
+  begin(order: ExtendOrder): void {
+    this.out += 1;
+    void CancellationScope.nonCancellable(() => extend(this.campaign, order)).finally(() => (this.out -= 1));
+  }
+}
+
+/** The activity tells the campaign itself what it made of it; what it can't do, it can't tell. */
+async function extend(campaign: string, { input, key }: ExtendOrder): Promise<void> {
+  try {
+    await work.extend.executeWithOptions({ summary: nameExtension(input.request) }, [
+      { ...input, order: key },
+    ]);
+  } catch (error) {
+    const { message } = failureOf(error);
+    await getExternalWorkflowHandle(campaign)
+      .signal(extendedSignal, { order: key, plan: null, problems: [message] })
+      // The campaign is gone.
+      .catch(() => undefined);
+  }
+}
+
+function nameExtension({ by, task, tasks }: AdditionRequest): string {
+  if (by === 'round') return `make the tasks of ${task ?? 'a round'}`;
+  return `add ${tasks.length} tasks ${by === 'agent' ? `that ${task ?? 'an agent'} proposes` : 'of a person'}`;
 }
 
 async function campaignIsOpen(campaign: string): Promise<boolean> {
@@ -69,7 +117,7 @@ async function campaignIsOpen(campaign: string): Promise<boolean> {
   return open;
 }
 
-async function carryOut(campaign: string, order: IntegrationOrder): Promise<boolean> {
+async function carryOut(campaign: string, order: Exclude<IntegrationOrder, ExtendOrder>): Promise<boolean> {
   const handle = getExternalWorkflowHandle(campaign);
   try {
     if (order.do === 'merge') {

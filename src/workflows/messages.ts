@@ -3,6 +3,8 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type {
   DeliverFacts,
   DeliverInput,
+  ExtendInput,
+  Extension,
   MergeInput,
   MergeReport,
   Order,
@@ -12,6 +14,7 @@ import type {
 } from '../core/ports.js';
 import type { Cut, InParts } from '../core/parts.js';
 import type { Plan } from '../core/plan.js';
+import type { TaskProposal } from '../core/task-proposal.js';
 import type { PublishRequest } from '../core/publication.js';
 import type { BlockerReport } from '../core/turn.js';
 import type { Metrics } from '../core/metrics.js';
@@ -50,6 +53,25 @@ export interface Publish {
   readonly task: string;
   readonly gen: number;
   readonly request: PublishRequest;
+}
+/** What came of an order to extend the plan. */
+export interface ReportExtension extends Extension {
+  readonly order: string;
+}
+/** A person adds tasks to a campaign that runs. */
+export interface AddTasks extends Keyed {
+  /** As in a campaign file; 20 at most, and 32 KB. */
+  readonly tasks: readonly unknown[];
+  /** Where they go: `build`, or `phase/build`; default: the last one. */
+  readonly group?: string | null;
+  readonly why?: string | null;
+}
+/** An agent wants tasks added that the campaign does not have. */
+export interface ProposeTasks {
+  readonly key: string;
+  readonly task: string;
+  readonly gen: number;
+  readonly request: TaskProposal;
 }
 /** An agent asks for a lock on paths in the middle of its turn. */
 export interface RequestLock {
@@ -111,6 +133,10 @@ export const reportBlockerSignal = defineSignal<[RaiseBlocker]>('reportBlocker')
 export const requestLockSignal = defineSignal<[RequestLock]>('requestLock');
 export const releaseLockSignal = defineSignal<[ReleaseLock]>('releaseLock');
 export const publishSignal = defineSignal<[Publish]>('publish');
+/** What came of an order to extend the plan. A large plan comes in pieces (core/parts.ts). */
+export const extendedSignal = defineSignal<InParts<ReportExtension>>('extended');
+export const addTasksSignal = defineSignal<[AddTasks]>('addTasks');
+export const proposeTasksSignal = defineSignal<[ProposeTasks]>('proposeTasks');
 export const answerBlockerSignal = defineSignal<[AnswerBlocker]>('answerBlocker');
 export const pauseSignal = defineSignal<[Pause]>('pause');
 export const resumeSignal = defineSignal<[Resume]>('resume');
@@ -127,6 +153,7 @@ export const pauseUpdate = defineUpdate<string, [Pause]>('pause');
 export const resumeUpdate = defineUpdate<string, [Resume]>('resume');
 /** A large plan comes in pieces (core/parts.ts). */
 export const applyPlanUpdate = defineUpdate<string, InParts<ApplyPlan>>('applyPlan');
+export const addTasksUpdate = defineUpdate<string, [AddTasks]>('addTasks');
 export const setParallelUpdate = defineUpdate<string, [SetParallel]>('setParallel');
 
 /** The answer itself; or, where it is too large for one payload, what to ask for piece by piece (client/ask-whole.ts). */
@@ -164,10 +191,17 @@ export const orderSignal = defineSignal<[Order]>('order');
 export const interruptSignal = defineSignal<[{ gen: number; why: string }]>('interrupt');
 export const endSignal = defineSignal('end');
 
+/** Carried out beside the others: merges may take long. */
+export interface ExtendOrder {
+  readonly key: string;
+  readonly do: 'extend';
+  readonly input: ExtendInput;
+}
 /** What the integration executor is told to do, by key. */
 export type IntegrationOrder =
   | { readonly key: string; readonly do: 'merge'; readonly input: MergeInput }
   | { readonly key: string; readonly do: 'publish'; readonly input: PublishInput }
+  | ExtendOrder
   | { readonly key: string; readonly do: 'deliver'; readonly input: DeliverInput };
 export const integrationOrderSignal = defineSignal<[IntegrationOrder]>('integrationOrder');
 

@@ -16,7 +16,7 @@ import type { TurnTiming } from '../../src/activities/turn-watch.js';
 import type { AgentBrief, CampaignBrief, TaskBrief } from '../../src/core/brief.js';
 import { campaignPaths, homePaths, turnFolder, worktreePath } from '../../src/core/home.js';
 import type { Order, TurnFacts } from '../../src/core/ports.js';
-import type { Publish } from '../../src/workflows/messages.js';
+import type { ProposeTasks, Publish } from '../../src/workflows/messages.js';
 import type { LockStatus } from '../../src/core/status.js';
 import type { BlockerReport } from '../../src/core/turn.js';
 
@@ -53,6 +53,7 @@ export interface Harness {
   readonly environment: MockActivityEnvironment;
   readonly progress: ProgressNote[];
   readonly published: Publish[];
+  readonly proposed: ProposeTasks[];
   /** What its agent asked for and gave back, as `k1 exclusive src/**` and `k1 released`. */
   readonly lockTalk: string[];
   /** What the campaign answers. */
@@ -88,6 +89,7 @@ export function createHarness(options: HarnessOptions): Harness {
   const progress: ProgressNote[] = [];
   const blockers: { key: string; report: BlockerReport }[] = [];
   const published: Publish[] = [];
+  const proposed: ProposeTasks[] = [];
   const lockTalk: string[] = [];
   const harness: Harness = {
     options,
@@ -99,6 +101,7 @@ export function createHarness(options: HarnessOptions): Harness {
     lockTalk,
     locks: () => [],
     published,
+    proposed,
     environment: new MockActivityEnvironment(),
     admission: () => Promise.resolve({ admitted: true, why: '' }),
     deps: {
@@ -118,6 +121,8 @@ export function createHarness(options: HarnessOptions): Harness {
         progress: (_campaign, note) => Promise.resolve(void progress.push(note)),
         reportBlocker: (_campaign, { key, report }) => Promise.resolve(void blockers.push({ key, report })),
         publish: (_campaign, asked) => Promise.resolve(void published.push(asked)),
+        proposeTasks: (_campaign, asked) => Promise.resolve(void proposed.push(asked)),
+        extended: () => Promise.resolve(),
         requestLock: (_campaign, { request: { id, mode, paths, wait } }) =>
           Promise.resolve(void lockTalk.push(`${id} ${mode} ${paths.join(' ')} ${wait}`)),
         releaseLock: (_campaign, { id, changesMade }) =>

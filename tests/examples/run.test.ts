@@ -1,6 +1,9 @@
 /** Every example, as it is written, run end to end: real command line, server, worker, git and checks. */
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CampaignBrief } from '../../src/core/brief.js';
+import type { Plan } from '../../src/core/plan.js';
 import { CliLab, type Ended } from '../cli/run-cli.js';
 import { planOf } from '../core/compile-spec.js';
 import { copyExamples, examples, makePrograms, roleNames } from './example.js';
@@ -81,7 +84,7 @@ async function readDelivered(campaign: string): Promise<ReadonlyMap<string, Begu
 }
 
 /** The tasks whose work is in the commit that a task starts from, where they were delivered at all. */
-function startsAfter(id: string, { plan, brief }: ReturnType<typeof planOf>): readonly string[] {
+function startsAfter(id: string, { plan, brief }: InForce): readonly string[] {
   const { needs, groups, consumes, phase } = brief.tasks[id]!;
   const phases = plan.phases.map(({ name }) => name);
   const earlier = plan.tasks.filter((task) => phases.indexOf(task.phase) < phases.indexOf(phase));
@@ -91,6 +94,20 @@ function startsAfter(id: string, { plan, brief }: ReturnType<typeof planOf>): re
     ...consumes.map((contract) => brief.contracts[contract]!.author),
     ...earlier.map((task) => task.id),
   ];
+}
+
+interface InForce {
+  readonly plan: Plan;
+  readonly brief: CampaignBrief;
+}
+
+/** As the campaign went by it in the end, with the tasks that were made while it ran. */
+async function readInForce(campaign: string): Promise<InForce> {
+  const folder = path.join(lab.home, 'campaigns', campaign);
+  const [plan, brief] = await Promise.all(
+    ['plan.json', 'brief.json'].map((name) => readFile(path.join(folder, name), 'utf8')),
+  );
+  return { plan: JSON.parse(plan!) as Plan, brief: JSON.parse(brief!) as CampaignBrief };
 }
 
 describe.each(examples.map((example, index) => ({ ...example, index })))('$file', ({ index, text }) => {
@@ -104,17 +121,32 @@ describe.each(examples.map((example, index) => ({ ...example, index })))('$file'
   );
 
   it('delivers the work that its groups wait for, each begun with what it needs, and told of it', async () => {
-    const compiled = planOf(text, { roles: roleNames });
-    const delivered = await readDelivered(compiled.brief.name);
-    const writes = (id: string) => compiled.brief.tasks[id]!.changes !== 'none';
-    for (const { id, members, wait } of compiled.plan.groups) {
+    const { brief, plan } = await readInForce(planOf(text, { roles: roleNames }).brief.name);
+    const delivered = await readDelivered(brief.name);
+    const works = (id: string) => brief.tasks[id]!.roundOver === null;
+    const writes = (id: string) => works(id) && brief.tasks[id]!.changes !== 'none';
+    for (const { id, members, wait } of plan.groups) {
       const there = members.filter((member) => !writes(member) || delivered.has(member));
       expect({ id, there: there.length }).toEqual({ id, there: wait });
     }
     for (const [id, { after, told }] of delivered) {
-      const wanted = startsAfter(id, compiled).filter((other) => delivered.has(other));
+      const wanted = startsAfter(id, { brief, plan }).filter((other) => delivered.has(other));
       expect({ id, lacks: wanted.filter((other) => !after.includes(other)) }).toEqual({ id, lacks: [] });
-      expect(told).toEqual(expect.arrayContaining([...compiled.brief.tasks[id]!.needs]));
+      expect(told).toEqual(expect.arrayContaining(brief.tasks[id]!.needs.filter(works)));
     }
   });
 });
+
+it(
+  'makes a task of each entry that a round’s source hands on, round after round',
+  async () => {
+    await ends[examples.findIndex(({ name }) => name === 'rounds.yaml')]!.promise;
+    const { plan } = await readInForce('rounds');
+    const search = ['search-1', 'search-2'];
+    const mend = ['mend-1-1', 'mend-1-2', 'mend-2-1', 'mend-2-2'];
+    expect(plan.tasks.map(({ id }) => id)).toEqual(['areas', 'search', ...search, 'mend', ...mend, 'again']);
+    const delivered = await readDelivered('rounds');
+    expect([...delivered.keys()].sort()).toEqual(['again', ...mend]);
+  },
+  PATIENCE_MS,
+);

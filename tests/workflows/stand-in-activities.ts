@@ -3,11 +3,13 @@
  * test's script says, is recorded, and ends when it is interrupted.
  */
 import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
-import { joinValue } from '../../src/core/parts.js';
+import { cutValue, joinValue } from '../../src/core/parts.js';
 import type { Plan } from '../../src/core/plan.js';
 import type { Client } from '@temporalio/client';
 import type {
   Activities,
+  Extension,
+  ExtendInput,
   MergeFacts,
   MergeTask,
   TaskInput,
@@ -16,7 +18,7 @@ import type {
 } from '../../src/core/ports.js';
 import { goodMerge, goodPublish } from '../../src/core/simulate.js';
 import type { Failure } from '../../src/core/turn.js';
-import { admissionQuery } from '../../src/workflows/messages.js';
+import { admissionQuery, extendedSignal } from '../../src/workflows/messages.js';
 
 export interface Turn {
   readonly task: string;
@@ -37,6 +39,8 @@ export interface Script {
   /** What passes while a turn's work is checked, and while it is delivered; gets the interrupt. */
   readonly checking?: (interrupted: AbortSignal) => Promise<void>;
   readonly delivering?: () => Promise<void>;
+  /** What comes of an order to extend the plan. */
+  readonly extend?: (input: Omit<ExtendInput, 'campaign'>) => Promise<Extension>;
   /** What passes before an order's merges. */
   readonly merging?: () => Promise<void>;
 }
@@ -50,6 +54,8 @@ export interface StandIn {
   /** What was published in the middle of turns: `api: cart-api`, `api: draft`. */
   readonly publications: string[];
   readonly plans: Plan[];
+  /** Keys of the orders to extend the plan, for each try. */
+  readonly extensions: string[];
   readonly reports: unknown[];
   readonly notes: string[];
   /** Turns that live at this moment, and the most of one task that ever lived at once. */
@@ -77,6 +83,7 @@ export function standIn(client: Client, script: Script, taskQueue: string): Stan
     mergeOrders: [],
     publications: [],
     plans: [],
+    extensions: [],
     reports: [],
     notes: [],
     live: new Map(),
@@ -122,6 +129,12 @@ export function standIn(client: Client, script: Script, taskQueue: string): Stan
     publish: ({ publications }) => {
       self.publications.push(...publications.map(({ task, name }) => `${task}: ${name || 'draft'}`));
       return Promise.resolve(publications.map(({ key }) => goodPublish(key)));
+    },
+    extend: async ({ campaign, order, ...input }) => {
+      self.extensions.push(order);
+      const extension = (await script.extend?.(input)) ?? { plan: null, problems: ['There is nothing.'] };
+      const parts = cutValue({ order, ...extension });
+      await client.workflow.getHandle(campaign).signal(extendedSignal, ...parts);
     },
     deliver: async () => {
       await script.delivering?.();
