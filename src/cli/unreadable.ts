@@ -17,10 +17,16 @@ export function whyUnreadable(error: unknown): string {
   return Object.hasOwn(WHY, code) ? (WHY[code] ?? message) : message;
 }
 
+/** Of a disk that is full the system does not name the file; ours are all below LONGHAUL_HOME. */
+function placeOf({ code }: NodeJS.ErrnoException, root: string): string | undefined {
+  return code === 'ENOSPC' ? root : undefined;
+}
+
 /** What the system says of a place below LONGHAUL_HOME, with the way out; any other error as it is. */
 export function explainHome(error: unknown, { root }: HomePaths): unknown {
-  const { code = '', path } = (error ?? {}) as NodeJS.ErrnoException;
-  if (!(error instanceof Error) || !Object.hasOwn(WHY, code) || path?.startsWith(root) !== true) return error;
+  if (!(error instanceof Error)) return error;
+  const { code = '', path = placeOf(error, root) } = error as NodeJS.ErrnoException;
+  if (!Object.hasOwn(WHY, code) || path?.startsWith(root) !== true) return error;
   return new ProblemError(
     {
       code: 'home/unusable',

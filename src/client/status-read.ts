@@ -42,7 +42,8 @@ export async function readStatus(
 ): Promise<StatusRead | null> {
   const answer = await askServer(connection, id);
   if (answer.from === 'worker') {
-    await writeSnapshot(home, answer.status);
+    // For later: what was asked for is here, also where the disk is full or read-only.
+    await writeSnapshot(home, answer.status).catch(() => undefined);
     return { source: 'live', status: answer.status };
   }
   // A workflow that was reset in the Temporal UI runs again, and its old report tells nothing any more.

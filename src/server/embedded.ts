@@ -69,7 +69,13 @@ async function startServer(home: HomePaths, onStep: OnStep): Promise<ServerRecor
     log: serverLog(home),
   });
   const record = makeRecord(id, ports, temporal);
-  writeRecord(home, 'server', record);
+  try {
+    writeRecord(home, 'server', record);
+  } catch (error) {
+    // On a full disk, say: nobody could ever find it again.
+    await endProcess(id, 2_000);
+    throw error;
+  }
   return record;
 }
 
