@@ -14,10 +14,11 @@ import { readSpec } from '../src/core/spec.js';
 const sizes = (process.env['BENCH_SIZES'] ?? '100,1000,10000').split(',').map(Number);
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 3);
 
-/** How the tasks lie to each other: one group, phases of fifty, globs that begin alike, one path that all own. */
-type Shape = 'flat' | 'phases' | 'one glob' | 'one path';
+/** How the tasks lie to each other: one group, phases of fifty, globs that begin alike, one path that all own,
+ * and with it another that is each one's own. */
+type Shape = 'flat' | 'phases' | 'one glob' | 'one path' | 'two paths';
 const wanted = process.env['BENCH_SHAPES']?.split(',');
-const shapes = (['flat', 'phases', 'one glob', 'one path'] as const).filter(
+const shapes = (['flat', 'phases', 'one glob', 'one path', 'two paths'] as const).filter(
   (shape) => wanted?.includes(shape) ?? true,
 );
 const PHASE = 50;
@@ -42,12 +43,16 @@ function campaignOf(shape: Shape, size: number): string {
 
 function taskLine(shape: Shape, index: number): string {
   const glob = shape === 'one glob' ? `src/**/m${index}.ts` : `src/m${index}/**`;
-  const owns = shape === 'one path' ? 'src/**' : glob;
+  const common = shape === 'one path' || shape === 'two paths' ? ['src/**'] : [];
+  const own = shape === 'two paths' ? [`own/m${index}/**`] : [glob];
+  const owns = shape === 'one path' ? common : [...common, ...own];
   const first = shape === 'phases' ? index - (index % PHASE) : 0;
-  const needs = index > first + 1 ? [`t${first + Math.floor((index - first) / 2)}`] : [];
+  // All at once: what waits for the path is then as much as there is.
+  const needs =
+    shape !== 'two paths' && index > first + 1 ? [`t${first + Math.floor((index - first) / 2)}`] : [];
   if (index > 1 && index % 5 === 0) needs.push('{ contract: api }');
   const publishes = index === 0 ? ', publishes: [api]' : '';
-  return `{ id: t${index}, title: Do ${index}, needs: [${needs.join(', ')}], owns: [${owns}], reads: [package.json]${publishes} }`;
+  return `{ id: t${index}, title: Do ${index}, needs: [${needs.join(', ')}], owns: [${owns.join(', ')}], reads: [package.json]${publishes} }`;
 }
 
 function cpuSeconds(): number {

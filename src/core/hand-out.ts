@@ -4,10 +4,10 @@ import { awaitedNext } from './awaited-merge.js';
 import type { Lot } from './candidate-lot.js';
 import type { Reserved } from './deadlock.js';
 import { addLoad, freeLane, freeUnits, poolShortages, removeLoad, type Place } from './load.js';
-import { claimConflicts, hasClaimConflict } from './lock-table.js';
+import { claimConflicts, hasClaimConflict, locksOf } from './lock-table.js';
 import { pausesOf } from './part.js';
 import type { Plan, PlanTask } from './plan.js';
-import { planTask } from './plan-index.js';
+import { contestedClaimsOf, planTask } from './plan-index.js';
 import { chooseAgent, waitReasons } from './readiness.js';
 import { Reservations } from './reservation.js';
 import { rankOf } from './schedule.js';
@@ -93,7 +93,7 @@ function ask(round: Round, task: PlanTask, lot: Lot): void {
   if (reservations.hasAllOf(task) && isShort(round, task)) {
     keepFrom(round, task);
     // As it is with this one, it is with the others: in a round nothing becomes free.
-    if (lot.resources !== '' && round.kept.length === 0) round.closed.add(lot);
+    if (lot.resources !== '' && round.kept.length === 0 && isAlike(round, task)) round.closed.add(lot);
     return;
   }
   const reasons = waitReasons({ plan, state }, task.id).map(({ reason }) => reason);
@@ -113,6 +113,11 @@ function ask(round: Round, task: PlanTask, lot: Lot): void {
   }
   const place = take(round, task);
   if (place !== null) round.orders.push({ task: task.id, place });
+}
+
+/** Its lot tells all that it lacks: only a lock that an agent asked for is in the way of what nobody else claims. */
+function isAlike({ plan, state }: Round, { id, claims }: PlanTask): boolean {
+  return locksOf(plan, state).held.length === 0 || contestedClaimsOf(plan, id).length === claims.length;
 }
 
 /** What is kept for others may be all that it lacks. */

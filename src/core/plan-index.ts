@@ -1,4 +1,6 @@
+import { contestedClaims } from './contested-claim.js';
 import type {
+  Claim,
   Join,
   Plan,
   PlanAgent,
@@ -20,7 +22,9 @@ interface PlanIndex {
   readonly contract: ReadonlyMap<string, PlanContract>;
   readonly pool: ReadonlyMap<string, PlanPool>;
   readonly roleLimit: ReadonlyMap<string, number>;
-  /** By task: its claims and uses, as a text, where another task has just the same; else it has no entry. */
+  /** By task: its claims that others could be in the way of, where it has some. */
+  readonly contested: ReadonlyMap<string, readonly Claim[]>;
+  /** By task: these claims and its uses, as a text, where another task has just the same; else it has no entry. */
   readonly resources: ReadonlyMap<string, string>;
   /** Did a search for a short schedule give some task a preference? */
   readonly preferences: boolean;
@@ -42,6 +46,7 @@ function indexOf(plan: Plan): PlanIndex {
   const known = indexes.get(plan);
   if (known !== undefined) return known;
   const contract = new Map(plan.contracts.map((each) => [each.id, each]));
+  const contested = contestedClaims(plan);
   const index: PlanIndex = {
     task: new Map(plan.tasks.map((task) => [task.id, task])),
     join: new Map(plan.joins.map((join) => [join.id, join])),
@@ -51,7 +56,8 @@ function indexOf(plan: Plan): PlanIndex {
     contract,
     pool: new Map(plan.pools.map((pool) => [pool.name, pool])),
     roleLimit: new Map(plan.roleLimits.map(({ role, turns }) => [role, turns])),
-    resources: sharedResources(plan.tasks),
+    contested,
+    resources: sharedResources(plan.tasks, contested),
     preferences: plan.tasks.some(({ preference }) => preference > 0),
     position: new Map(plan.tasks.map((task, position) => [task.id, position])),
     racing: plan.groups.filter(({ wait, members }) => wait < members.length),
@@ -70,9 +76,12 @@ function joinTasks(join: Join, contracts: ReadonlyMap<string, PlanContract>): re
   return join.members.flatMap((id) => contracts.get(id)?.author ?? []);
 }
 
-function sharedResources(tasks: readonly PlanTask[]): ReadonlyMap<string, string> {
-  const wanted = tasks.filter(({ claims, uses }) => claims.length + uses.length > 0);
-  const texts = wanted.map(({ id, claims, uses }) => [id, JSON.stringify([claims, uses])] as const);
+function sharedResources(
+  tasks: readonly PlanTask[],
+  contested: PlanIndex['contested'],
+): ReadonlyMap<string, string> {
+  const wanted = tasks.filter(({ id, uses }) => contested.has(id) || uses.length > 0);
+  const texts = wanted.map(({ id, uses }) => [id, JSON.stringify([contested.get(id) ?? [], uses])] as const);
   const times = new Map<string, number>();
   for (const [, text] of texts) times.set(text, (times.get(text) ?? 0) + 1);
   return new Map(texts.filter(([, text]) => (times.get(text) ?? 0) > 1));
@@ -132,7 +141,12 @@ export function roleLimit(plan: Plan, role: string): number {
   return indexOf(plan).roleLimit.get(role) ?? Infinity;
 }
 
-/** What the task claims and uses, as a text, where another one claims and uses just the same; else empty. */
+/** Claims that other tasks could be in the way of. */
+export function contestedClaimsOf(plan: Plan, id: string): readonly Claim[] {
+  return indexOf(plan).contested.get(id) ?? [];
+}
+
+/** What others could be in the way of, as a text, where another task claims and uses just the same; else empty. */
 export function sharedResourcesOf(plan: Plan, id: string): string {
   return indexOf(plan).resources.get(id) ?? '';
 }

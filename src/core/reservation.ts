@@ -8,7 +8,7 @@ import type { Conflict } from './claim-table.js';
 import { goTogether } from './claim-table.js';
 import { expectedEndMs, Releases } from './expected-release.js';
 import { freeUnits, type PoolShortage } from './load.js';
-import { planTask } from './plan-index.js';
+import { contestedClaimsOf, planTask } from './plan-index.js';
 import { locksOf, planPathsOf } from './lock-table.js';
 import { asHeld, goWith } from './lock.js';
 import type { Claim, LockMode, Plan, PlanTask } from './plan.js';
@@ -73,8 +73,10 @@ export class Reservations {
   }
 
   /** Are all that the task would use reserved, so that a reservation of its own adds nothing? */
-  hasAllOf({ uses, claims }: PlanTask): boolean {
+  hasAllOf({ id, uses }: PlanTask): boolean {
     if (this.pools.size === 0 && this.paths.size === 0) return false;
+    // To reserve what nobody else claims keeps nobody from anything.
+    const claims = contestedClaimsOf(this.plan, id);
     return uses.every(({ pool }) => this.pools.has(pool)) && claims.every(({ path }) => this.paths.has(path));
   }
 
