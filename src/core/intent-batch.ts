@@ -1,35 +1,56 @@
 /**
- * Tasks that intend to change the same follow one another: whoever reads or owns it waits for all of them, and not
- * between each two. Only among equals: a more urgent task is not kept back by the batch of another.
+ * Tasks that intend to change the same, or what overlaps, follow one another: whoever reads or owns it waits for all of
+ * them, and not between each two. Only among equals: a more urgent task is not kept back by the batch of another.
  */
 import type { Plan, PlanTask } from './plan.js';
 
-/** The tasks in rank order, each with those that intend the same right behind it. */
+/** The tasks in rank order, each with those that intend the same right behind it, and those that intend what they do. */
 export function batchIntents(plan: Plan, ranked: readonly PlanTask[]): readonly PlanTask[] {
-  const byIntent = new Map<string, PlanTask[]>();
-  for (const task of ranked) {
-    for (const key of keysOf(plan, task)) {
-      const batch = byIntent.get(key) ?? [];
-      batch.push(task);
-      byIntent.set(key, batch);
+  const byIntent = new Map<string, number[]>();
+  ranked.forEach((task, rank) => {
+    for (const path of intentsOf(task)) {
+      const key = keyOf(task, path);
+      const ranks = byIntent.get(key);
+      if (ranks === undefined) byIntent.set(key, [rank]);
+      else ranks.push(rank);
     }
-  }
+  });
   if (byIntent.size === 0) return ranked;
   const placed = new Set<PlanTask>();
-  for (const task of ranked) {
-    placed.add(task);
-    for (const key of keysOf(plan, task)) {
-      for (const other of byIntent.get(key) ?? []) placed.add(other);
-      // One walk is enough for all that have it.
-      byIntent.delete(key);
-    }
+  for (const [rank, task] of ranked.entries()) {
+    if (placed.has(task)) continue;
+    for (const at of takeBatch(plan, ranked, { rank, byIntent })) placed.add(ranked[at] ?? task);
   }
   return [...placed];
 }
 
-/** One for each path that it intends to change, together with all that makes it an equal. */
-function keysOf({ paths }: Plan, { claims, phase, priority, preference }: PlanTask): readonly string[] {
-  return claims
-    .filter(({ mode }) => mode === 'intent')
-    .map(({ path }) => `${priority} ${preference} ${phase} ${paths[path] ?? ''}`);
+/** Ranks, rising, of those that are in a batch with this one. What was taken is gone: one walk is enough for each path. */
+function takeBatch(
+  { overlaps }: Plan,
+  ranked: readonly PlanTask[],
+  { rank, byIntent }: { readonly rank: number; readonly byIntent: Map<string, readonly number[]> },
+): readonly number[] {
+  const batch = new Set([rank]);
+  // A set's walk comes by what is added on the way.
+  for (const at of batch) {
+    const task = ranked[at];
+    if (task === undefined) continue;
+    for (const path of intentsOf(task)) {
+      for (const other of overlaps[path] ?? []) {
+        const key = keyOf(task, other);
+        for (const found of byIntent.get(key) ?? []) batch.add(found);
+        byIntent.delete(key);
+      }
+    }
+  }
+  return [...batch].sort((one, other) => one - other);
+}
+
+function intentsOf({ claims }: PlanTask): readonly number[] {
+  return claims.filter(({ mode }) => mode === 'intent').map(({ path }) => path);
+}
+
+/** A path, together with all that makes two tasks equals. */
+function keyOf({ phase, priority, preference }: PlanTask, path: number): string {
+  return `${priority} ${preference} ${phase} ${path}`;
 }
