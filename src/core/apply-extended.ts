@@ -2,11 +2,11 @@
 import { addedTasks } from './addition-request.js';
 import { dropRequest, failExtend, tellAsker } from './apply-addition.js';
 import { extendPlan, type Campaign } from './amend.js';
-import type { Extended } from './plan-change.js';
+import { isRemoved, type Extended } from './plan-change.js';
 import type { Plan } from './plan.js';
 import { addNotes } from './note.js';
 import { hasTask } from './plan-index.js';
-import { endTask, taskState, withTask, type CampaignState } from './state.js';
+import { endTask, type CampaignState } from './state.js';
 import { indexOf } from './task-index.js';
 import { canReopen } from './tell.js';
 
@@ -61,11 +61,10 @@ function settle(
 ): Campaign {
   const { nowMs: atMs } = state;
   if (round !== null) {
-    const made = plan.tasks.filter(({ madeOf, group }) => madeOf === round && group !== '').length;
+    const made = plan.tasks.filter(({ madeOf, group }) => madeOf === round && !isRemoved({ group })).length;
     const from = old.tasks.find(({ id }) => id === round)?.round?.from ?? '';
-    const ended = endTask(state, round, { as: 'done', why: '' });
-    const summary = `${made === 1 ? '1 task' : `${made} tasks`} of ${from}'s output`;
-    const told = withTask(ended, round, { ...taskState(ended, round), summary });
+    const why = `${made === 1 ? '1 task' : `${made} tasks`} of ${from}'s output`;
+    const told = endTask(state, round, { as: 'done', why });
     return {
       plan,
       state: addNotes(told, [{ atMs, what: 'tasksAdded', by: 'round', task: round, tasks: made }]),

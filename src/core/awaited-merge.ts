@@ -26,6 +26,7 @@ export function awaitedNext(plan: Plan, state: CampaignState): readonly PlanTask
 }
 
 function isNext({ plan, state }: { plan: Plan; state: CampaignState }, id: string): boolean {
-  if (!(planTask(plan, id).preference > 0) || taskState(state, id).life.is !== 'waiting') return false;
+  const { preference, round } = planTask(plan, id);
+  if (!(preference > 0) || round !== null || taskState(state, id).life.is !== 'waiting') return false;
   return waitReasons({ plan, state }, id).every(({ reason }) => reason === 'integration');
 }

@@ -73,8 +73,16 @@ interface Progress {
   readonly nowMs: number;
 }
 
+/** Nobody knows how many tasks a round will have: it is one of them, while none is made. */
+function standIn(task: PlanTask): PlanTask {
+  const { round } = task;
+  return round === null || round.aheadMs === 0 ? task : { ...task, round: null, estimateMs: round.aheadMs };
+}
+
 /** The task with what is left of it; one that is at work goes first, since it has its lane. */
-function leftOf(task: PlanTask, { now, factor, nowMs }: Progress): PlanTask {
+function leftOf(given: PlanTask, { now, factor, nowMs }: Progress): PlanTask {
+  const isToCome = now === undefined || now.state === 'waiting' || now.state === 'blocked';
+  const task = isToCome ? standIn(given) : given;
   const expectedMs = Math.max(1, Math.round(task.estimateMs * factor));
   if (now === undefined || now.state === 'waiting') return { ...task, estimateMs: expectedMs };
   if (now.state !== 'running' && now.state !== 'blocked') return { ...task, estimateMs: 1 };

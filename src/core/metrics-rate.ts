@@ -38,7 +38,9 @@ export interface Facts {
 
 const HOUR_MS = 3_600_000;
 
-export function figuresOf(tasks: readonly TaskStatus[], facts: Facts): Figures {
+/** Rounds have no work of their own: what was made of them counts. */
+export function figuresOf(all: readonly TaskStatus[], facts: Facts): Figures {
+  const tasks = all.filter(({ round }) => round === undefined);
   const ids = new Set(tasks.map(({ id }) => id));
   const own = (spans: readonly Span[]) => spans.filter(({ task }) => ids.has(task));
   const states = (...names: readonly TaskStatus['state'][]) =>

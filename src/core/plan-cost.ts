@@ -39,7 +39,9 @@ export function costPlan(plan: Plan, rateOf: (agent: string) => AgentRate): Plan
       times(usdPerMinute, minutesOf(task) * task.turns * task.attempts),
     ),
     expectedTokens: sum((task, { tokensPerMinute }) => times(tokensPerMinute, minutesOf(task))),
-    worstTokens: sum((task, { contextTokens }) => times(contextTokens, task.attempts)),
+    worstTokens: sum((task, { contextTokens }) =>
+      times(contextTokens, task.round === null ? task.attempts : 0),
+    ),
   };
 }
 

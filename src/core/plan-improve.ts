@@ -65,8 +65,12 @@ function withPreferences(plan: Plan, order: readonly string[]): Plan {
   return { ...plan, tasks };
 }
 
-/** The plan that a run gets. */
-export function preferBest(plan: Plan): Plan {
-  const schedules = usualSchedules(plan);
-  return schedules <= 1 ? plan : improvePlan(plan, schedules).plan;
+/** The plan that a run gets: `assumed` is the same with the tasks that are expected of its rounds, by which it is improved. */
+export function preferBest(plan: Plan, assumed: Plan = plan): Plan {
+  const schedules = usualSchedules(assumed);
+  if (schedules <= 1) return plan;
+  const best = new Map(
+    improvePlan(assumed, schedules).plan.tasks.map(({ id, preference }) => [id, preference]),
+  );
+  return { ...plan, tasks: plan.tasks.map((task) => ({ ...task, preference: best.get(task.id) ?? 0 })) };
 }

@@ -23,6 +23,8 @@ import type { Simulation } from './simulate.js';
 export interface PlannedTask {
   readonly id: string;
   readonly title: string;
+  /** Expected of a round: how many there will be, nobody knows yet. */
+  readonly assumed: boolean;
   readonly lane: string;
   readonly startMs: number;
   readonly endMs: number;
@@ -58,6 +60,15 @@ export interface PlanNumbers {
   readonly criticalPath: readonly string[];
   /** In the order of their starts. */
   readonly tasks: readonly PlannedTask[];
+  /** Those whose tasks are assumed. */
+  readonly rounds: readonly PlannedRound[];
+}
+
+export interface PlannedRound {
+  readonly id: string;
+  /** The task whose output tells how many tasks it will have. */
+  readonly from: string;
+  readonly assumedTasks: readonly string[];
 }
 
 export function numberPlan(plan: Plan, simulation: Simulation, lowerBoundMs: number): PlanNumbers {
@@ -80,6 +91,7 @@ export function numberPlan(plan: Plan, simulation: Simulation, lowerBoundMs: num
     lanes,
     criticalPath: criticalPathOf(simulation),
     tasks: tasksOf(plan, simulation),
+    rounds: roundsOf(plan),
   };
 }
 
@@ -114,13 +126,24 @@ function unlimitedStretches(plan: Plan) {
 function tasksOf(plan: Plan, simulation: Simulation): readonly PlannedTask[] {
   const slack = slackOf(plan, simulation);
   const titles = new Map(plan.tasks.map(({ id, title }) => [id, title]));
+  const assumed = new Set(plan.tasks.filter((task) => task.assumed === true).map(({ id }) => id));
   return simulation.starts.map(({ task, lane, startMs, endMs, waitedFor }) => ({
     id: task,
     title: titles.get(task) ?? '',
+    assumed: assumed.has(task),
     lane,
     startMs,
     endMs,
     slackMs: slack.get(task) ?? 0,
     waitedFor,
   }));
+}
+
+function roundsOf({ tasks }: Plan): readonly PlannedRound[] {
+  return tasks.flatMap(({ id, round }): readonly PlannedRound[] => {
+    if (round === null) return [];
+    const made = tasks.filter(({ madeOf }) => madeOf === id);
+    const isMade = made.some((task) => task.assumed !== true);
+    return isMade ? [] : [{ id, from: round.from, assumedTasks: made.map((task) => task.id) }];
+  });
 }

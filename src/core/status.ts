@@ -32,6 +32,10 @@ export interface TaskStatus {
   readonly title: string;
   readonly phase: string;
   readonly group: string;
+  /** Of a round, which takes no turn: the task whose output its tasks are made of; left out for all others. */
+  readonly round?: string;
+  /** The round that it was made in; left out for all others. */
+  readonly madeOf?: string;
   readonly state: TaskStateName;
   /** What it is doing: the life's own word (preparing, turning, verifying, integrating, resting, …). */
   readonly step: string;

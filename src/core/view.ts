@@ -19,6 +19,7 @@ import type {
   TaskStatus,
   WaitReason,
 } from './status.js';
+import { indexOf } from './task-index.js';
 import { agentFor, isWorking, type TaskState } from './task.js';
 
 export function viewStatus(plan: Plan, state: CampaignState): Status {
@@ -70,7 +71,7 @@ function campaignMessage(plan: Plan, state: CampaignState): string {
   if (state.end === null && state.stopping !== null) return `Stopping: ${state.stopping.why}`;
   if (state.end === null && state.paused !== null) return `Paused: ${state.paused.why}`;
   const delivered = state.delivery !== null && state.delivery !== 'ordered' ? state.delivery.message : '';
-  if (state.end === null) return delivered;
+  if (state.end === null) return waitsForAnswer(plan, state) ?? delivered;
   if (state.stopping !== null)
     return [state.stopping.why, delivered].filter((text) => text !== '').join('. ');
   const failed = plan.tasks
@@ -82,6 +83,15 @@ function campaignMessage(plan: Plan, state: CampaignState): string {
   return [failed.length > 0 ? `Failed: ${failed.join(', ')}.` : '', delivered]
     .filter((text) => text !== '')
     .join(' ');
+}
+
+/** All is done but for tasks that somebody proposes: the end waits for a word about them. */
+function waitsForAnswer(plan: Plan, state: CampaignState): string | null {
+  if (indexOf(plan, state).left.size > 0) return null;
+  const open = state.blockers.filter(({ about, state: is }) => about.is === 'addition' && is === 'open');
+  if (open.length === 0) return null;
+  const ids = open.map(({ id }) => id).join(', ');
+  return `All tasks are over; others are proposed, and wait for an answer: ${ids}.`;
 }
 
 /** What is looked up once for all tasks of a status. */
@@ -100,6 +110,8 @@ function viewTask({ plan, state, reserved, lanes }: Looked, planned: PlanTask): 
     title: planned.title,
     phase: planned.phase,
     group: planned.group,
+    ...(planned.round === null ? {} : { round: planned.round.from }),
+    ...(planned.madeOf === null ? {} : { madeOf: planned.madeOf }),
     state: taskStateName(task),
     step: life.is,
     waitReasons: [...waitReasons({ plan, state }, planned.id), ...reservedBy(reserved.get(planned.id))],

@@ -18,9 +18,10 @@ export function planJson(view: PlanView): object {
     utilisation: numbers.utilisation,
     idleMinutes: minutes(numbers.idleMs),
     criticalPath: numbers.criticalPath,
-    tasks: numbers.tasks.map(({ id, title, startMs, endMs, lane, slackMs, waitedFor }) => ({
+    tasks: numbers.tasks.map(({ id, title, assumed, startMs, endMs, lane, slackMs, waitedFor }) => ({
       id,
       title,
+      assumed,
       startMinute: minutes(startMs),
       endMinute: minutes(endMs),
       lane,
@@ -28,6 +29,7 @@ export function planJson(view: PlanView): object {
       waitedFor: waitedFor.map(({ reason, on }) => ({ reason, on })),
       estimateFrom: view.estimates[id] ?? null,
     })),
+    rounds: numbers.rounds,
     lanes: numbers.lanes.map(({ lane, tasks, busyMs, idleMs, utilisation }) => ({
       lane,
       tasks,

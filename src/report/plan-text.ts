@@ -16,7 +16,7 @@ interface Screen {
 
 export function renderPlanText(view: PlanView, { width, colours }: Screen): string {
   const sections = [
-    taskTable(view),
+    [...taskTable(view), ...roundLines(view.numbers)],
     renderPlanGantt(view.numbers, width, colours),
     summary(view),
     laneTable(view.numbers),
@@ -29,20 +29,32 @@ export function renderPlanText(view: PlanView, { width, colours }: Screen): stri
     .join('\n');
 }
 
-/** `*` marks the critical path. */
+/** `*` marks the critical path, `?` a task that is assumed. */
 function taskTable({ numbers, estimates }: PlanView): readonly string[] {
   const critical = new Set(numbers.criticalPath);
   const rows = numbers.tasks.map((task) => [
     formatTick(task.startMs),
     formatTick(task.endMs),
     plainLine(task.lane),
-    `${plainLine(task.id)}${critical.has(task.id) ? ' *' : ''}`,
+    `${plainLine(task.id)}${task.assumed ? '?' : ''}${critical.has(task.id) ? ' *' : ''}`,
     plainLine(task.title),
     task.slackMs === 0 ? '-' : formatTick(task.slackMs),
     estimates[task.id] ?? '',
     plainLine(wordWaits(task.waitedFor)),
   ]);
   return alignColumns([['START', 'END', 'LANE', 'TASK', 'TITLE', 'SLACK', 'ESTIMATE', 'WAITS FOR'], ...rows]);
+}
+
+const MOST_NAMED = 10;
+
+function roundLines({ rounds }: PlanNumbers): readonly string[] {
+  return rounds.map(({ id, from, assumedTasks }) => {
+    const names = assumedTasks.slice(0, MOST_NAMED).map(plainLine).join(', ');
+    const more = assumedTasks.length > MOST_NAMED ? ', …' : '';
+    const tasks =
+      assumedTasks.length === 0 ? 'no tasks' : `${countOf(assumedTasks.length, 'task')} (${names}${more})`;
+    return `? The round ${plainLine(id)} is assumed to have ${tasks}: how many, ${plainLine(from)} will tell. Say what you expect by forEach: { expect: … }.`;
+  });
 }
 
 function summary({ numbers, improvement, cost }: PlanView): readonly string[] {

@@ -3,6 +3,7 @@ import { isRemoved, REMOVED, type PlanChanged } from '../../src/core/plan-change
 import type { Join, Plan, PlanTask } from '../../src/core/plan.js';
 import { planJoin, tasksOfJoin } from '../../src/core/plan-index.js';
 import type { Random } from '../../src/core/random.js';
+import type { CampaignEvent } from '../../src/core/engine.js';
 import type { CampaignState, Event } from '../../src/core/state.js';
 
 /** A change to this plan, of the campaign as it is. */
@@ -102,7 +103,8 @@ function addTask(plan: Plan, random: Random, step: number): Plan {
   const id = [`n${step}`, `n${step}b`, `n${step}c`].find((name) => !taken.has(name));
   if (id === undefined) return plan;
   const digest = `${id}v${step}.`;
-  const task: PlanTask = { ...model, id, digest, publishes: [], reviews: null, mergeAtOnce: false };
+  const own = { round: null, madeOf: null, depth: 0 };
+  const task: PlanTask = { ...model, ...own, id, digest, publishes: [], reviews: null, mergeAtOnce: false };
   const joins = plan.joins.map((join): Join => {
     if (!isBarrier(join) || !join.members.includes(model.id)) return join;
     const all = join.count === join.members.length;
@@ -121,13 +123,17 @@ function addTask(plan: Plan, random: Random, step: number): Plan {
   return { ...plan, joins, groups, contracts, tasks: [...plan.tasks, task] };
 }
 
-function isBarrier({ asks }: Join): boolean {
+export function isBarrier({ asks }: Join): boolean {
   return asks === 'ended' || asks === 'verified';
 }
 
 /** With all that needs it needing it no more. */
 function removeTask(plan: Plan, random: Random): Plan {
-  const { id, group } = pick(plan.tasks, random);
+  return withoutTask(plan, pick(plan.tasks, random).id);
+}
+
+export function withoutTask(plan: Plan, id: string): Plan {
+  const { group } = plan.tasks.find((task) => task.id === id)!;
   const own = plan.groups.find((each) => each.id === group)!;
   if (own.members.length === 1) return plan;
   const lost = new Set(plan.contracts.filter(({ author }) => author === id).map((contract) => contract.id));
@@ -203,8 +209,10 @@ function hash(texts: readonly string[]): string {
 }
 
 /** Of a campaign whose plan is not changed. */
-export function eventsOf(told: readonly (readonly (Event | PlanChanged)[])[]): readonly (readonly Event[])[] {
+export function eventsOf(told: readonly (readonly CampaignEvent[])[]): readonly (readonly Event[])[] {
   return told.map((events) =>
-    events.flatMap((event): readonly Event[] => (event.event === 'planChanged' ? [] : [event])),
+    events.flatMap((event): readonly Event[] =>
+      event.event === 'planChanged' || event.event === 'extended' ? [] : [event],
+    ),
   );
 }

@@ -2,7 +2,7 @@
  * A world that loses, doubles, delays and reorders what it reports, and lets everything go wrong that can. It runs the
  * core alone, on a virtual clock, and hands every state to a check. Deterministic for a seed.
  */
-import { advance, advanceCampaign, isOver, nextDue } from '../../src/core/engine.js';
+import { advance, advanceCampaign, isOver, nextDue, type CampaignEvent } from '../../src/core/engine.js';
 import type { Plan } from '../../src/core/plan.js';
 import type { MergeFacts, Order, PublishFacts, TaskReport } from '../../src/core/ports.js';
 import { estimateOf, goodMerge, goodPublish, plannedDraft } from '../../src/core/simulate.js';
@@ -14,7 +14,6 @@ import {
   type Event,
   type OpenOrder,
 } from '../../src/core/state.js';
-import type { PlanChanged } from '../../src/core/plan-change.js';
 import { hostileFailure, hostileReport } from './hostile-report.js';
 import { waivedBy } from './hostile-review.js';
 import type { LockRequest } from '../../src/core/lock.js';
@@ -22,6 +21,7 @@ import { lockWishes, type LockWishes } from './lock-wish.js';
 import { publishWishes } from './publish-wish.js';
 import { randomOf } from './seeded-random.js';
 import { amendmentOf } from './amendment.js';
+import { askedBy, extensionOf } from './extension.js';
 import { cutShort } from './drive.js';
 import { describeCampaign } from './describe-campaign.js';
 import { wishOf } from './wish.js';
@@ -38,6 +38,8 @@ export interface Hostility {
   readonly cancelAt: number | null;
   /** Turns take what was estimated, and merges no time: the world that a plan assumes. */
   readonly exact?: boolean;
+  /** Chance that the agent of a turn proposes tasks, 0 to 1; people add some, too. */
+  readonly proposals?: number;
   /** A person gives it another plan at these steps. */
   readonly amendAt?: readonly number[];
 }
@@ -46,7 +48,7 @@ export interface Played {
   /** The one in force at the end. */
   readonly plan: Plan;
   readonly state: CampaignState;
-  readonly events: readonly (readonly (Event | PlanChanged)[])[];
+  readonly events: readonly (readonly CampaignEvent[])[];
   readonly orders: readonly { order: Order; atMs: number; before: CampaignState }[];
   readonly steps: number;
 }
@@ -61,7 +63,7 @@ export function play(
   let plan = first;
   const world = new World(plan, hostility);
   let state = advance(plan, newCampaign('hostile', plan, 0), []);
-  const events: (Event | PlanChanged)[][] = [];
+  const events: CampaignEvent[][] = [];
   const orders: Played['orders'][number][] = [];
   for (let step = 0; step < MOST_STEPS; step += 1) {
     if (isOver(state)) return { plan, state, events, orders, steps: step };
@@ -81,7 +83,7 @@ export function play(
 class World {
   readonly random: () => number;
   private readonly begun = new Set<string>();
-  private pending: Event[] = [];
+  private pending: CampaignEvent[] = [];
   private keys = 0;
 
   constructor(
@@ -104,7 +106,7 @@ class World {
   }
 
   /** What happens next: something of the world's, the timer, or a person who finds time to answer. */
-  next(state: CampaignState, step: number): (Event | PlanChanged)[] | null {
+  next(state: CampaignState, step: number): CampaignEvent[] | null {
     const said = this.intrusion(state, step);
     if (said !== null) return [said];
     const person = this.person(state);
@@ -118,7 +120,7 @@ class World {
     return this.hostility.exact === true ? due : this.shuffled(due);
   }
 
-  private intrusion(state: CampaignState, step: number): Event | PlanChanged | null {
+  private intrusion(state: CampaignState, step: number): CampaignEvent | null {
     const atMs = state.nowMs;
     if (this.hostility.cancelAt === step) return { event: 'cancelled', atMs, why: 'enough' };
     if (this.hostility.amendAt?.includes(step) !== true) return null;
@@ -142,7 +144,12 @@ class World {
     const key = `p${this.keys}`;
     const atMs = state.nowMs;
     const open = state.blockers.find((blocker) => blocker.state === 'open');
-    if (open !== undefined) return { event: 'blockerAnswered', atMs, key, blocker: open.id, answer: 'go on' };
+    if (open !== undefined) {
+      const answer = open.about.is === 'addition' && this.random() < 0.6 ? 'yes' : 'go on';
+      return { event: 'blockerAnswered', atMs, key, blocker: open.id, answer };
+    }
+    if (this.random() < (this.hostility.proposals ?? 0) / 4)
+      return askedBy(null, key, { atMs, random: this.random });
     if (state.paused !== null) return { event: 'resumed', atMs, key, part: null };
     const change = this.change(state, { atMs, key });
     if (change !== null) return change;
@@ -169,7 +176,7 @@ class World {
     return wishes ? wishOf(this.plan, this.random, said) : null;
   }
 
-  private respond(effect: Effect, nowMs: number): Event[] {
+  private respond(effect: Effect, nowMs: number): CampaignEvent[] {
     const atMs = this.hostility.exact === true ? nowMs : nowMs + Math.floor(this.random() * 50);
     const acknowledged: Event = { event: 'acknowledged', atMs, key: effect.key };
     switch (effect.do) {
@@ -185,7 +192,7 @@ class World {
           { event: 'delivered', atMs, facts: { outcome: 'delivered', message: '', branch: '', head: '' } },
         ];
       case 'extend':
-        return [acknowledged];
+        return [acknowledged, ...this.extend(effect, nowMs)];
       case 'check':
         return [{ event: 'checked', atMs, key: effect.key, gone: [], integrationGone: false }];
       case 'report':
@@ -200,7 +207,7 @@ class World {
     }
   }
 
-  private interrupt({ task, gen }: { task: string; gen: number }, nowMs: number): Event[] {
+  private interrupt({ task, gen }: { task: string; gen: number }, nowMs: number): CampaignEvent[] {
     const running = this.pending.find(
       (event) => event.event === 'taskReported' && event.report.task === task && event.report.gen === gen,
     );
@@ -213,7 +220,7 @@ class World {
     });
   }
 
-  private carryOut(order: Order, nowMs: number): Event[] {
+  private carryOut(order: Order, nowMs: number): CampaignEvent[] {
     const endMs =
       nowMs +
       (this.hostility.exact === true
@@ -236,7 +243,8 @@ class World {
       progress,
       ...this.publishing(order, { nowMs, endMs }),
       ...wishes.events,
-      ...this.doubled({
+      ...this.proposals(order, { nowMs, endMs }),
+      ...this.doubled<CampaignEvent>({
         event: 'taskReported',
         atMs: endMs,
         report: parked(
@@ -245,6 +253,28 @@ class World {
         ),
       }),
     ];
+  }
+
+  /** The order may be lost, and its answer be that it can't be done. */
+  private extend(effect: Extract<Effect, { do: 'extend' }>, nowMs: number): CampaignEvent[] {
+    const atMs = nowMs + (this.hostility.exact === true ? 0 : Math.floor(this.random() * 200_000));
+    if (this.random() < this.hostility.lossy) return [{ event: 'integrationGone', atMs }];
+    const { request } = effect.input;
+    const fails = this.random() < this.hostility.wrong / 3;
+    const plan = fails ? null : extensionOf(this.plan, request, this.random);
+    const answer = { order: effect.key, plan, problems: fails ? ['no list'] : [] };
+    return this.doubled<CampaignEvent>({ event: 'extended', atMs, ...answer });
+  }
+
+  /** What its agent proposes on the way, sometimes more than it may. */
+  private proposals(
+    order: Order,
+    { nowMs, endMs }: { nowMs: number; endMs: number },
+  ): readonly CampaignEvent[] {
+    if (this.random() >= (this.hostility.proposals ?? 0)) return [];
+    this.keys += 1;
+    const at = nowMs + Math.floor(this.random() * (endMs - nowMs) * 1.2);
+    return this.doubled(askedBy(order.task, `a${this.keys}`, { atMs: at, random: this.random }));
   }
 
   private wishLocks(order: Order, times: { nowMs: number; endMs: number }): LockWishes {
@@ -275,7 +305,7 @@ class World {
   }
 
   /** Sometimes twice: at once, or long after. */
-  private doubled(event: Event): Event[] {
+  private doubled<E extends CampaignEvent>(event: E): E[] {
     if (this.random() >= this.hostility.lossy) return [event];
     return [event, { ...event, atMs: event.atMs + Math.floor(this.random() * 2_000_000) }];
   }

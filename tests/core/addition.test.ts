@@ -1,0 +1,226 @@
+/** Tasks that come while a campaign runs, as the engine takes them in. */
+import { describe, expect, it } from 'vitest';
+import { addedTasks } from '../../src/core/addition-request.js';
+import { advanceCampaign, type CampaignEvent } from '../../src/core/engine.js';
+import type { Plan } from '../../src/core/plan.js';
+import { waitReasons } from '../../src/core/readiness.js';
+import { goodMerge } from '../../src/core/simulate.js';
+import { taskState, type CampaignState, type Event } from '../../src/core/state.js';
+import { viewStatus } from '../../src/core/view.js';
+import { withDigests } from './amendment.js';
+import { begin, done, effects, mergeReported } from './drive.js';
+import { extensionOf, makeRound, withRounds } from './extension.js';
+import { buildPlan, type PlanSketch } from './plan-builder.js';
+
+const TASKS = [{ id: 'find' }, { id: 'fix', needs: ['find'] }, { id: 'check', needs: ['fix'] }];
+
+/** `fix` is a round over what `find` finds. */
+function hunt(more: Partial<PlanSketch> = {}): Plan {
+  return withDigests(withRounds(buildPlan({ phases: [[TASKS]], ...more }), [0]));
+}
+
+class Play {
+  state: CampaignState;
+  constructor(public plan: Plan) {
+    this.state = begin(plan);
+  }
+  take(...events: readonly CampaignEvent[]): this {
+    ({ plan: this.plan, state: this.state } = advanceCampaign(
+      { plan: this.plan, state: this.state },
+      events,
+    ));
+    return this;
+  }
+  /** Its turn, and its merge. */
+  finish(task: string): this {
+    this.take(done(this.state, task, this.state.nowMs + 1_000));
+    const { merging } = this.state;
+    const merges = (merging?.tasks ?? []).map((id) =>
+      goodMerge({ task: id, gen: taskState(this.state, id).gen }, this.state.nowMs),
+    );
+    return merges.length === 0 ? this : this.take(mergeReported(this.state, ...merges));
+  }
+  get out() {
+    return effects(this.state, 'extend').at(-1)!;
+  }
+  extended(keys: readonly string[] | null, order = this.out): CampaignEvent {
+    const { request } = order.input;
+    const plan =
+      keys === null
+        ? null
+        : request.by === 'round'
+          ? withDigests(makeRound(this.plan, request, keys))
+          : extensionOf(this.plan, request, () => 0);
+    const problems = plan === null ? ['The list is none.'] : [];
+    return { event: 'extended', atMs: this.state.nowMs, order: order.key, plan, problems };
+  }
+  asked(more: Partial<Extract<Event, { event: 'additionAsked' }>> = {}): Event {
+    const task = { id: 'more', title: 'More of it' };
+    return {
+      event: 'additionAsked',
+      atMs: this.state.nowMs,
+      key: 'k1',
+      by: 'agent',
+      task: 'find',
+      group: null,
+      why: 'there is more',
+      tasks: [task],
+      ...more,
+    };
+  }
+  life(task: string) {
+    const { life } = taskState(this.state, task);
+    return life.is === 'ended' ? life.as : life.is;
+  }
+}
+
+describe('a round', () => {
+  it('asks for its tasks once its source is merged, and is done when they are there', () => {
+    const play = new Play(hunt()).finish('find');
+    expect(play.out.input.request).toMatchObject({
+      by: 'round',
+      task: 'fix',
+      group: 'p1/g1',
+      depth: 1,
+      sources: [{ task: 'find', prefix: '' }],
+    });
+    expect(waitReasons(play, 'fix')).toEqual([{ reason: 'round', on: 'find' }]);
+    play.take(play.extended(['1', '2']));
+    expect(viewStatus(play.plan, play.state).tasks.map(({ id, state, note }) => [id, state, note])).toEqual([
+      ['find', 'done', ''],
+      ['fix', 'done', "2 tasks of find's output"],
+      ['check', 'waiting', ''],
+      ['fix-1', 'running', ''],
+      ['fix-2', 'running', ''],
+    ]);
+    play.finish('fix-1');
+    expect(play.life('check')).toBe('waiting');
+    play.finish('fix-2');
+    expect(play.life('check')).toBe('preparing');
+  });
+
+  it('without any entry is done, and what needs it starts', () => {
+    const play = new Play(hunt()).finish('find');
+    play.take(play.extended([]));
+    expect(play.life('fix')).toBe('done');
+    expect(play.life('check')).toBe('preparing');
+  });
+
+  it('whose tasks can’t be made is for a person: an answer, or a retry, tries it again', () => {
+    const play = new Play(hunt()).finish('find');
+    play.take(play.extended(null));
+    const [blocker] = viewStatus(play.plan, play.state).blockers;
+    expect(blocker).toMatchObject({ id: 'b1', task: 'fix', state: 'open' });
+    expect(blocker!.description).toContain('The list is none.');
+    expect(play.state.additions.out).toBe(null);
+    play.take({ event: 'taskRetried', atMs: play.state.nowMs, key: 'r', task: 'fix', note: null });
+    play.take(play.extended(['1']));
+    expect(play.life('fix-1')).toBe('preparing');
+  });
+
+  it('that comes to more than may come is for a person, and nothing of it is taken', () => {
+    const play = new Play(hunt({ mostAdded: 1 })).finish('find');
+    play.take(play.extended(['1', '2']));
+    expect(play.life('fix')).toBe('blocked');
+    expect(addedTasks(play.plan)).toBe(0);
+  });
+
+  it('that is skipped while its tasks are made has none, and what needs it is skipped', () => {
+    const play = new Play(hunt()).finish('find');
+    const late = play.extended(['1']);
+    play.take({ event: 'taskSkipped', atMs: play.state.nowMs, key: 's', task: 'fix', note: null }, late);
+    expect([play.life('fix'), play.life('check'), addedTasks(play.plan)]).toEqual(['skipped', 'skipped', 0]);
+  });
+
+  it('is ordered again where the order was lost, or the plan was changed meanwhile; an old answer counts for nothing', () => {
+    const play = new Play(hunt()).finish('find');
+    const first = play.out;
+    play.take({ event: 'integrationGone', atMs: play.state.nowMs });
+    expect(play.out.key).not.toBe(first.key);
+    play.take(play.extended(['old'], first));
+    expect(addedTasks(play.plan)).toBe(0);
+    const second = play.extended(['1']);
+    const { planRevision: revision, nowMs: atMs } = play.state;
+    play.take(
+      { event: 'planChanged', atMs, key: 'p', revision, plan: { ...play.plan, maxTurns: 2 } },
+      second,
+    );
+    expect(addedTasks(play.plan)).toBe(0);
+    play.take(play.extended(['1']));
+    expect(play.life('fix-1')).toBe('preparing');
+    expect(play.plan.maxTurns).toBe(2);
+  });
+
+  it('keeps what a person has skipped skipped', () => {
+    const play = new Play(hunt()).finish('find');
+    play.take({ event: 'taskSkipped', atMs: play.state.nowMs, key: 's', task: 'check', note: null });
+    play.take(play.extended(['1']));
+    expect(play.life('check')).toBe('skipped');
+  });
+});
+
+describe('what an agent proposes', () => {
+  it('is asked about without holding it up, and added after a yes', () => {
+    const play = new Play(hunt());
+    play.take(play.asked());
+    const [blocker] = viewStatus(play.plan, play.state).blockers;
+    expect(blocker!.description).toBe(
+      'find proposes a task: "More of it". Why: there is more Answer yes to add it; anything else refuses, and is told to its agent.',
+    );
+    expect(play.life('find')).toBe('preparing');
+    play.take({ event: 'blockerAnswered', atMs: play.state.nowMs, key: 'a', blocker: 'b1', answer: 'Yes' });
+    play.take(play.extended([]));
+    expect(play.life('more')).toBe('preparing');
+    expect(taskState(play.state, 'find').messages).toEqual(['The tasks that you proposed are added: more.']);
+  });
+
+  it('is refused by any other answer, which its agent is told', () => {
+    const play = new Play(hunt());
+    play.take(play.asked());
+    play.take({
+      event: 'blockerAnswered',
+      atMs: play.state.nowMs,
+      key: 'a',
+      blocker: 'b1',
+      answer: 'Not now.',
+    });
+    expect(play.state.additions.open).toEqual([]);
+    expect(taskState(play.state, 'find').messages.join()).toContain('A person answered: Not now.');
+  });
+
+  it('is waited for at the end', () => {
+    const play = new Play(hunt());
+    play.take(play.asked()).finish('find');
+    play.take(play.extended([])).finish('check');
+    const status = viewStatus(play.plan, play.state);
+    expect(status.state).toBe('running');
+    expect(status.message).toBe('All tasks are over; others are proposed, and wait for an answer: b1.');
+    play.take({ event: 'blockerAnswered', atMs: play.state.nowMs, key: 'a', blocker: 'b1', answer: 'no' });
+    expect(play.state.delivery).toBe('ordered');
+  });
+
+  it.each([
+    [{ proposals: 'refuse' }, {}, 'takes no proposals'],
+    [{}, { tasks: [] }, 'names no task'],
+    [{}, { tasks: Array.from({ length: 21 }, () => ({})) }, 'at most 20'],
+    [{}, { tasks: [{ id: 'x', verify: ['rm -rf ~'] }] }, 'which only people may set'],
+    [{ mostAdded: 0 }, {}, 'limits.tasks allows 0'],
+    [{ mostDepth: 0 }, {}, 'limits.depth allows 0'],
+    [{ groups: [[{ wait: 1 }]] }, {}, 'waits for only some of its tasks'],
+  ] as const)('%j %j is refused at once, and its agent told', (limits, more, said) => {
+    const play = new Play(buildPlan({ phases: [[TASKS]], ...(limits as Partial<PlanSketch>) }));
+    play.take(play.asked(more));
+    expect(play.state.additions.open).toEqual([]);
+    expect(taskState(play.state, 'find').messages.join()).toContain(said);
+  });
+});
+
+it('what a person adds is not asked about, and told where it can’t be done', () => {
+  const play = new Play(hunt());
+  play.take(play.asked({ by: 'person', task: null }));
+  expect(play.out.input.request).toMatchObject({ by: 'person', group: 'p1/g1', depth: 1 });
+  play.take(play.extended(null));
+  expect(effects(play.state, 'notify').map(({ text }) => text)).toEqual([
+    'c: the tasks are not added. The list is none.',
+  ]);
+});
