@@ -65,6 +65,7 @@ class Play {
       group: null,
       why: 'there is more',
       tasks: [task],
+      problem: null,
       ...more,
     };
   }

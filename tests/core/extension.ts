@@ -17,7 +17,7 @@ export function askedBy(
   const by = task === null ? 'person' : 'agent';
   const groups = ['p1/g1', 'p2/g1', 'p3/g1', null] as const;
   const group = task === null ? (groups[Math.floor(random() * groups.length)] ?? null) : null;
-  return { event: 'additionAsked', atMs, key, by, task, group, why: 'there is more', tasks };
+  return { event: 'additionAsked', atMs, key, by, task, group, why: 'there is more', tasks, problem: null };
 }
 
 /** How many tasks each source has for a round. */

@@ -1,4 +1,5 @@
 /** What a turn came to in the hostile world: often well, and in every way in which it can go wrong. */
+import type { LockRequest } from '../../src/core/lock.js';
 import type { Plan } from '../../src/core/plan.js';
 import type { Order, TaskReport } from '../../src/core/ports.js';
 import { goodReport } from '../../src/core/simulate.js';
@@ -56,4 +57,10 @@ export function hostileFailure(
     retryAfterMs: random() < 0.5 ? null : 60_000,
     evidence: null,
   };
+}
+
+/** Where all else went well. */
+export function parked(report: TaskReport, lock: LockRequest | null): TaskReport {
+  if (lock === null || report.turn?.outcome !== 'done' || report.verify?.ok === false) return report;
+  return { ...report, verify: null, turn: { ...report.turn, ok: false, outcome: 'blocked', lock } };
 }

@@ -4,7 +4,7 @@
  */
 import { advance, advanceCampaign, isOver, nextDue, type CampaignEvent } from '../../src/core/engine.js';
 import type { Plan } from '../../src/core/plan.js';
-import type { MergeFacts, Order, PublishFacts, TaskReport } from '../../src/core/ports.js';
+import type { MergeFacts, Order, PublishFacts } from '../../src/core/ports.js';
 import { estimateOf, goodMerge, goodPublish, plannedDraft } from '../../src/core/simulate.js';
 import {
   newCampaign,
@@ -14,9 +14,8 @@ import {
   type Event,
   type OpenOrder,
 } from '../../src/core/state.js';
-import { hostileFailure, hostileReport } from './hostile-report.js';
+import { hostileFailure, hostileReport, parked } from './hostile-report.js';
 import { waivedBy } from './hostile-review.js';
-import type { LockRequest } from '../../src/core/lock.js';
 import { lockWishes, type LockWishes } from './lock-wish.js';
 import { publishWishes } from './publish-wish.js';
 import { randomOf } from './seeded-random.js';
@@ -144,12 +143,7 @@ class World {
     const key = `p${this.keys}`;
     const atMs = state.nowMs;
     const open = state.blockers.find((blocker) => blocker.state === 'open');
-    if (open !== undefined) {
-      const answer = open.about.is === 'addition' && this.random() < 0.6 ? 'yes' : 'go on';
-      return { event: 'blockerAnswered', atMs, key, blocker: open.id, answer };
-    }
-    if (this.random() < (this.hostility.proposals ?? 0) / 4)
-      return askedBy(null, key, { atMs, random: this.random });
+    if (open !== undefined) return this.answer(open, { atMs, key });
     if (state.paused !== null) return { event: 'resumed', atMs, key, part: null };
     const change = this.change(state, { atMs, key });
     if (change !== null) return change;
@@ -167,11 +161,21 @@ class World {
     return null;
   }
 
+  private answer(
+    { id, about }: CampaignState['blockers'][number],
+    said: { atMs: number; key: string },
+  ): Event {
+    const answer = about.is === 'addition' && this.random() < 0.6 ? 'yes' : 'go on';
+    return { event: 'blockerAnswered', ...said, blocker: id, answer };
+  }
+
   /** Of how much may run. */
   private change(state: CampaignState, said: { atMs: number; key: string }): Event | null {
     const [pause] = state.pauses;
     if (pause !== undefined && (this.idle(state) || this.random() < 0.3))
       return { event: 'resumed', ...said, part: { part: pause.part, name: pause.name } };
+    if (this.random() < (this.hostility.proposals ?? 0) / 4)
+      return askedBy(null, said.key, { atMs: said.atMs, random: this.random });
     const wishes = this.hostility.exact !== true && this.random() < 0.15;
     return wishes ? wishOf(this.plan, this.random, said) : null;
   }
@@ -339,10 +343,4 @@ class World {
     });
     return { ...good, outcome, failure, endedAtMs: nowMs + 1_000 };
   }
-}
-
-/** Where all else went well. */
-function parked(report: TaskReport, lock: LockRequest | null): TaskReport {
-  if (lock === null || report.turn?.outcome !== 'done' || report.verify?.ok === false) return report;
-  return { ...report, verify: null, turn: { ...report.turn, ok: false, outcome: 'blocked', lock } };
 }
