@@ -38,6 +38,6 @@ export function proposalRule({ proposals }: CampaignBrief): readonly string[] {
   const then = proposals === 'accept' ? 'They are added' : 'A person decides about them';
   return [
     'Work that turns out to be needed and is not yours can become tasks of their own: write `.longhaul/propose.json` with ' +
-      `\`${FORM}\`, at most ${MOST_TASKS_AT_ONCE}, each written as in a campaign file; it vanishes. ${then}, and you go on with your own task.`,
+      `\`${FORM}\`, at most ${MOST_TASKS_AT_ONCE}, each written as in a campaign file, without \`setup\`, \`verify\` and \`copy\`; it vanishes. ${then}, and you go on with your own task.`,
   ];
 }

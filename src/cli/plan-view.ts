@@ -45,10 +45,17 @@ export function rateOf({ spec, learnt }: Rates, agent: string): AgentRate {
 
 function estimatesOf({ spec, learnt }: LoadedCampaign, { plan }: ImprovedPlan): PlanView['estimates'] {
   const usualMs = spec.defaults?.estimate;
-  return Object.fromEntries(
+  const written = new Map(
     writtenTasks(spec).map((task) => {
       const agent = planTask(plan, task.id).agents[0] ?? '';
       return [task.id, estimateTask(task, { usualMs, agent, learnt }).from];
+    }),
+  );
+  // What is made of a round is estimated as the round says.
+  return Object.fromEntries(
+    plan.tasks.flatMap(({ id, madeOf }) => {
+      const from = written.get(madeOf ?? id);
+      return from === undefined ? [] : [[id, from]];
     }),
   );
 }

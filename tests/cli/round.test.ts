@@ -95,7 +95,9 @@ it('makes a task of each entry once the list is right, and who needs the round w
   );
   expect(prompts[0]).toContain('The list stands at `bugs` of the output, with at most 3 entries');
   expect(prompts[0]).toContain('An entry is an object with `what`, `file`;');
-  expect(prompts[1]).toContain('`bugs` of the output has 4 entries, and at most 3 are taken.');
+  expect(prompts[1]).toContain(
+    '"bugs" of the output is a list of 4 entries, and at most 3 are taken for fix.',
+  );
   expect(prompts[2]).toMatch(/The tasks of fix: .*\/etc\/x/);
 
   const logs = await lab.run('logs', 'fix', '--id', 'rounds');
