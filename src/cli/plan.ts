@@ -12,6 +12,7 @@ import { renderPlanText } from '../report/plan-text.js';
 import { createColours } from '../report/terminal.js';
 import type { Cli } from './cli.js';
 import { writeGrouped } from './grouped-spec.js';
+import { firstFreeId } from './free-id.js';
 import { loadCampaign, type LoadedCampaign } from './load-campaign.js';
 import { colourOnStdout, printData, printJson, printNote } from './output.js';
 import { whyUnreadable } from './unreadable.js';
@@ -69,13 +70,15 @@ export function addPlan(program: Command, cli: Cli): void {
     )
     .action(async (file: string, options: Options) => {
       const loaded = await loadCampaign({ file, home: cli.home, env: cli.env, ...readingOf(options) });
-      if (options.groups === undefined) await showPlan(loaded, options);
-      else printData(groupsFor(loaded, options.groups).trimEnd());
+      // The branches of one that ran before are no problem of this plan.
+      const id = firstFreeId(cli.home, loaded.spec.name);
+      if (options.groups === undefined) await showPlan(loaded, { ...options, id });
+      else printData(groupsFor(loaded, { id, groups: options.groups }).trimEnd());
     });
 }
 
-async function showPlan(loaded: LoadedCampaign, options: Options): Promise<void> {
-  const plan = planFor(loaded, options.agents);
+async function showPlan(loaded: LoadedCampaign, options: Options & { readonly id: string }): Promise<void> {
+  const plan = planFor(loaded, options);
   const schedules = options.fast === true ? 1 : (options.schedules ?? usualSchedules(plan));
   const improved = improvePlan(plan, schedules);
   const numbers = numberPlan(improved.plan, improved.simulation, improved.lowerBoundMs);
@@ -108,8 +111,11 @@ async function writeSvg(file: string, text: string): Promise<void> {
   printNote(`The Gantt chart is in ${file}.`);
 }
 
-function groupsFor({ compileAs, spec }: LoadedCampaign, groups: number | true): string {
-  const { plan, spec: text } = compileAs(identityOf(spec.name));
+function groupsFor(
+  { compileAs, spec }: LoadedCampaign,
+  { id, groups }: { readonly id: string; readonly groups: number | true },
+): string {
+  const { plan, spec: text } = compileAs(identityOf(id));
   return writeGrouped({ spec, plan, text }, groups === true ? USUAL_GROUP : groups);
 }
 
@@ -117,8 +123,11 @@ function identityOf(campaign: string) {
   return { campaign, createdAt: new Date().toISOString(), repository: null };
 }
 
-function planFor({ compileAs, spec }: LoadedCampaign, agents: Options['agents']): Plan {
-  const { plan } = compileAs({ ...identityOf(spec.name), assume: true });
+function planFor(
+  { compileAs }: LoadedCampaign,
+  { id, agents }: Pick<Options, 'agents'> & { readonly id: string },
+): Plan {
+  const { plan } = compileAs({ ...identityOf(id), assume: true });
   const isOne = typeof agents === 'object' && agents.from === agents.to;
   return isOne ? withAgents(plan, agents.from) : plan;
 }
