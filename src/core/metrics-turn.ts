@@ -26,8 +26,7 @@ export function sortTurns({ status, spans }: ReportData): SortedTurns {
   for (const span of all) {
     lastAttempt.set(span.task, Math.max(lastAttempt.get(span.task) ?? 0, span.attempt));
     const last = before.get(span.task);
-    if (last !== undefined && !['blocked', 'locked', 'capped', 'interrupted'].includes(last.outcome))
-      repeated.push(span);
+    if (last !== undefined && !wasHeldUp(last)) repeated.push(span);
     before.set(span.task, span);
   }
   const isAccepted = ({ task, attempt }: Span): boolean =>
@@ -40,6 +39,11 @@ export function sortTurns({ status, spans }: ReportData): SortedTurns {
     repeated,
     rework: repeated.filter((span) => span.turn > 1 && isAccepted(span)),
   };
+}
+
+/** It waits, or was cut short: the work was not found wanting. */
+export function wasHeldUp({ outcome }: Pick<Span, 'outcome'>): boolean {
+  return ['blocked', 'locked', 'capped', 'interrupted'].includes(outcome);
 }
 
 function timeOf({ startedAt, endedAt }: Pick<Span, 'startedAt' | 'endedAt'>): number {

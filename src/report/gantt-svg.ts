@@ -1,5 +1,6 @@
 /** The Gantt chart as one SVG element: a row per lane and one for integration. Its colours are the page's classes. */
 import type { CriticalStep } from '../core/critical-path.js';
+import { wasHeldUp } from '../core/metrics-turn.js';
 import type { ReportData, Span } from '../core/status.js';
 import { cutText, escapeHtml } from './escape.js';
 import { formatDuration, formatTick, formatUsd } from './format.js';
@@ -24,7 +25,7 @@ const INTEGRATION_ROW = 'integration';
 type Tone = 'turn' | 'verify' | 'merge' | 'bad' | 'held';
 
 function toneOf(span: Span): Tone {
-  if (['blocked', 'locked', 'capped', 'interrupted'].includes(span.outcome)) return 'held';
+  if (wasHeldUp(span)) return 'held';
   if (['failed', 'rejected', 'conflict', 'timed-out'].includes(span.outcome)) return 'bad';
   return span.kind;
 }
