@@ -6,6 +6,7 @@ import { advance, advanceCampaign, takeEvents } from '../../src/core/engine.js';
 import { isRemoved } from '../../src/core/plan-change.js';
 import type { Plan, PlanTask } from '../../src/core/plan.js';
 import { hasTask, planTask } from '../../src/core/plan-index.js';
+import { estimateOf, simulate } from '../../src/core/simulate.js';
 import { mostTurns, newCampaign, taskState, type CampaignState } from '../../src/core/state.js';
 import { findTask } from '../../src/core/task-table.js';
 import { hasBegun, isWorking } from '../../src/core/task.js';
@@ -13,7 +14,7 @@ import { indexOf } from '../../src/core/task-index.js';
 import { viewStatus } from '../../src/core/view.js';
 import { withDigests } from './amendment.js';
 import { campaign, hostility } from './arbitrary-campaign.js';
-import { withNeeds, withRounds } from './extension.js';
+import { assumed, withNeeds, withRounds } from './extension.js';
 import { play, type Hostility } from './hostile-world.js';
 
 const runs = { numRuns: Number(process.env['LONGHAUL_CAMPAIGNS'] ?? 100) };
@@ -203,6 +204,36 @@ describe('what holds also where tasks come while it runs', () => {
         }
         expect(at.state).toEqual(JSON.parse(JSON.stringify(played.state)));
         expect(at.plan).toEqual(JSON.parse(JSON.stringify(played.plan)));
+      }),
+      runs,
+    );
+  });
+
+  it('11: where all goes well, the run starts tasks as the plan does that assumes as many', () => {
+    fc.assert(
+      fc.property(growing, (plan) => {
+        const groups = plan.groups.map((group) => ({ ...group, timeoutMs: null }));
+        const nothing = { claims: [], uses: [] };
+        const unlimited: Plan = {
+          ...plan,
+          groups,
+          deadlineMs: null,
+          deadlineAtMs: null,
+          mostAdded: 1_000,
+          mostDepth: 20,
+          tasks: plan.tasks.map((task) => ({ ...task, ...nothing })),
+        };
+        const { orders } = play(
+          unlimited,
+          { seed: 1, wrong: 0, lossy: 0, cancelAt: null, exact: true },
+          () => undefined,
+        );
+        const planned = assumed(unlimited);
+        const own = orders.filter(({ order }) => estimateOf(planned, order) > 0);
+        const run = own.map(({ order, atMs }) => ({ task: order.task, lane: order.lane, startMs: atMs }));
+        expect(run).toEqual(
+          simulate(planned).starts.map(({ task, lane, startMs }) => ({ task, lane, startMs })),
+        );
       }),
       runs,
     );

@@ -1,5 +1,6 @@
 /** Plans with more tasks, as a compiler would make them: of rounds, and of what agents and people ask for. */
 import type { AdditionRequest } from '../../src/core/addition-book.js';
+import { roundRequest } from '../../src/core/addition-request.js';
 import type { Join, Plan, PlanTask } from '../../src/core/plan.js';
 import { planJoin, planTask } from '../../src/core/plan-index.js';
 import type { Random } from '../../src/core/random.js';
@@ -33,6 +34,23 @@ export function extensionOf(inForce: Plan, request: AdditionRequest, random: Ran
     ),
   );
   return withDigests(makeRound(plan, request, keys));
+}
+
+/** As many as a plan expects. */
+export function expected(plan: Plan, request: AdditionRequest): Plan {
+  const keys = request.sources.flatMap(({ prefix }) =>
+    ['1', '2'].map((key) => `${prefix}${prefix && '-'}${key}`),
+  );
+  return withDigests(makeRound(plan, request, keys));
+}
+
+/** With the tasks that are expected of all rounds, each made after those that it is over. */
+export function assumed(plan: Plan): Plan {
+  const next = plan.tasks.find(({ round }) => {
+    const source = plan.tasks.find(({ id }) => id === round?.from);
+    return round !== null && round.aheadMs > 0 && (source?.round?.aheadMs ?? 0) === 0;
+  });
+  return next === undefined ? plan : assumed(expected(plan, roundRequest(plan, next.id)));
 }
 
 export function makeRound(plan: Plan, { task, depth }: AdditionRequest, keys: readonly string[]): Plan {

@@ -20,7 +20,7 @@ import { lockWishes, type LockWishes } from './lock-wish.js';
 import { publishWishes } from './publish-wish.js';
 import { randomOf } from './seeded-random.js';
 import { amendmentOf } from './amendment.js';
-import { askedBy, extensionOf } from './extension.js';
+import { askedBy, expected, extensionOf } from './extension.js';
 import { cutShort } from './drive.js';
 import { describeCampaign } from './describe-campaign.js';
 import { wishOf } from './wish.js';
@@ -265,7 +265,8 @@ class World {
     if (this.random() < this.hostility.lossy) return [{ event: 'integrationGone', atMs }];
     const { request } = effect.input;
     const fails = this.random() < this.hostility.wrong / 3;
-    const plan = fails ? null : extensionOf(this.plan, request, this.random);
+    const made = this.hostility.exact === true ? expected(this.plan, request) : null;
+    const plan = fails ? null : (made ?? extensionOf(this.plan, request, this.random));
     const answer = { order: effect.key, plan, problems: fails ? ['no list'] : [] };
     return this.doubled<CampaignEvent>({ event: 'extended', atMs, ...answer });
   }
