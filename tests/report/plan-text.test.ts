@@ -10,12 +10,21 @@ import { renderPlanSvg } from '../../src/report/plan-svg.js';
 import { renderPlanText } from '../../src/report/plan-text.js';
 import { createColours, widthOf } from '../../src/report/terminal.js';
 import type { PlanView } from '../../src/report/plan-view.js';
+import type { Plan } from '../../src/core/plan.js';
+import { noteTable } from '../../src/report/run-table.js';
+import { withDigests } from '../core/amendment.js';
+import { assumed, withRounds } from '../core/extension.js';
 import { knownPlan } from '../core/known-plans.js';
+import { buildPlan } from '../core/plan-builder.js';
 
 const plain = createColours(false);
 
 function viewOf(name: string, agents: number): PlanView {
-  const improved = improvePlan(withAgents(knownPlan(name), agents), 1000);
+  return view(withAgents(knownPlan(name), agents));
+}
+
+function view(plan: Plan): PlanView {
+  const improved = improvePlan(plan, 1000);
   const numbers = numberPlan(improved.plan, improved.simulation, improved.lowerBoundMs);
   return {
     numbers,
@@ -40,6 +49,37 @@ test('the text tells the schedule, what improvement brought, and what would help
   expect(text).toContain('tokens         expected 12 thousand, at worst 2.4 million');
   expect(text).toContain('  one more instance of a, and one more turn at once: 2h 00m less (15h 00m)');
   expect(text).toContain('AGENTS  MAKESPAN');
+});
+
+test('what is assumed of a round is marked, and said', () => {
+  const tasks = [{ id: 'find' }, { id: 'fix', needs: ['find'] }];
+  const round = withDigests(withRounds(buildPlan({ phases: [[tasks]] }), [0]));
+  const made = assumed(round);
+  const plan: Plan = {
+    ...made,
+    tasks: made.tasks.map((task) => (task.madeOf === null ? task : { ...task, assumed: true as const })),
+  };
+  const text = renderPlanText(view(plan), { width: 80, colours: plain });
+  expect(text).toMatch(/fix-1\? \*/);
+  expect(text).toContain(
+    '? The round fix is assumed to have 2 tasks (fix-1, fix-2): how many, find will tell.',
+  );
+  expect(planJson(view(plan))).toMatchObject({
+    rounds: [{ id: 'fix', from: 'find', assumedTasks: ['fix-1', 'fix-2'] }],
+  });
+});
+
+test('notes tell of tasks that came, and of those that did not', () => {
+  const notes = [
+    { atMs: 0, what: 'tasksAdded', by: 'round', task: 'fix', tasks: 2 },
+    { atMs: 0, what: 'tasksAdded', by: 'agent', task: 'find', tasks: 1 },
+    { atMs: 0, what: 'tasksRefused', by: 'agent', task: 'find', why: 'not <b>now' },
+  ] as const;
+  expect(noteTable(notes).rows.map(([, text]) => text)).toEqual([
+    '2 tasks are added by the round fix',
+    '1 task is added: proposed by find',
+    'tasks that find proposed are not added: not <b>now',
+  ]);
 });
 
 test.each([30, 60, 100, 200])('the chart keeps to %i columns, with a row per lane', (width) => {
