@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import { loadCampaign } from '../src/cli/load-campaign.js';
+import { checkFile } from '../src/cli/load-campaign.js';
 import { LonghaulClient } from '../src/client/longhaul-client.js';
 import { writeArtifacts } from '../src/client/campaign-folder.js';
 import { homePaths, type HomePaths } from '../src/core/home.js';
@@ -104,7 +104,9 @@ export class BenchHome {
   async startCampaign(id: string, spec: string): Promise<void> {
     const file = path.join(this.folder, `${id}.yaml`);
     writeFileSync(file, `${spec}repository: ${JSON.stringify(this.repository)}\n`);
-    const loaded = await loadCampaign({ file, home: this.home, id, env: process.env });
+    // Warnings are left out: that many agents at once are hard to keep apart, but here they are what is measured.
+    const { loaded, problems } = await checkFile({ file, home: this.home, id, env: process.env });
+    if (loaded === null) throw new Error(problems.map(({ message }) => message).join('\n'));
     const createdAt = new Date().toISOString();
     const artifacts = loaded.compileAs({ campaign: id, createdAt, repository: null });
     await writeArtifacts(this.home, id, artifacts);

@@ -211,13 +211,14 @@ async function runWithGit(): Promise<number> {
   const worker = bench.startWorker();
   await worker.ready;
   const groups = makePlan(GIT_TASKS).groups.map(({ name, members }) => {
-    const tasks = members.map((id) => `{ id: ${id}, title: Write ${id} }`);
+    const tasks = members.map((id) => `{ id: ${id}, title: Write the file ${id}.txt }`);
     return `      - { name: ${name}, tasks: [${tasks.join(', ')}] }`;
   });
   const agent = ['sh', '-c', 'echo done > "$LONGHAUL_TASK.txt"'];
   const spec = `version: 1
 name: with-git
 limits: { agents: ${AT_ONCE} }
+defaults: { verify: [] }
 agents:
   script: { adapter: command, run: ${JSON.stringify(agent)}, instances: ${AT_ONCE} }
 phases:

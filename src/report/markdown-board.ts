@@ -60,13 +60,19 @@ interface Shown {
   readonly tasks: readonly TaskStatus[];
 }
 
+/** Temporal shows a campaign that failed as completed, since outcomes are values: so here that comes first. */
+function renderHeading({ name, state }: Status): string {
+  const isBad = state === 'failed' || state === 'cancelled';
+  return isBad ? `## ${state.toUpperCase()}: ${cell(name, 80)}` : `## ${cell(name, 80)}: ${state}`;
+}
+
 function renderAll(
   status: Status,
   shown: { readonly length: number; readonly rows: readonly string[] },
 ): string {
   const left = status.tasks.length - shown.rows.length;
   return [
-    `## ${cell(status.name, 80)}: ${status.state}`,
+    renderHeading(status),
     '',
     [
       ...(status.phase === null ? [] : [`phase ${cell(status.phase, 40)}`]),
