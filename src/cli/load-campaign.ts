@@ -112,7 +112,11 @@ function checkSpec(read: ReadFile, options: LoadOptions): CheckedFile {
   const compileIt = makeCompile(read);
   const compileSource = sourceOf(read, file);
   const now = new Date().toISOString();
-  const draft = compileIt(spec, { campaign: firstFreeId(home, id ?? spec.name), createdAt: now, repository: null });
+  const draft = compileIt(spec, {
+    campaign: firstFreeId(home, id ?? spec.name),
+    createdAt: now,
+    repository: null,
+  });
   const { plan: drafted, brief: draftedBrief } = draft;
   const linted =
     drafted === null ? draft.problems : lint({ written: source, plan: drafted, brief: draftedBrief });

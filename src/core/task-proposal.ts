@@ -22,5 +22,6 @@ export function faultOfTasks(tasks: unknown): string | null {
   if (other !== -1) return `must be mappings with an id and a title, and number ${other + 1} is none`;
   const { length } = JSON.stringify(tasks);
   return length > LONGEST_ADDITION
-    ? `have ${length} characters; at most ${LONGEST_ADDITION} can be added at once` : null;
+    ? `have ${length} characters; at most ${LONGEST_ADDITION} can be added at once`
+    : null;
 }

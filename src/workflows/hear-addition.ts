@@ -32,7 +32,10 @@ export function hearAdditions(run: Hearer): void {
   setHandler(messages.addTasksSignal, add, { description });
   setHandler(
     messages.addTasksUpdate,
-    (input: AddTasks) => (add(input), 'The tasks are compiled into the campaign now; then they are in its list.'),
+    (input: AddTasks) => (
+      add(input),
+      'The tasks are compiled into the campaign now; then they are in its list.'
+    ),
     { description, validator: (input: AddTasks) => checkAdded(run, input) },
   );
 }
