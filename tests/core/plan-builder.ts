@@ -99,6 +99,16 @@ function softNeeds(
   ];
 }
 
+/** What the next phase waits for: each group of this one. */
+function barrierJoins({ integrateAt, groups: limits, phases }: PlanSketch, phase: number): readonly Join[] {
+  const asks = integrateAt === 'end' ? 'verified' : 'ended';
+  return (phases[phase] ?? []).map((tasks, index) => {
+    const members = tasks.map((task) => task.id);
+    const count = limits?.[phase]?.[index]?.wait ?? members.length;
+    return { id: `over:p${phase + 1}/g${index + 1}`, members, count, asks };
+  });
+}
+
 /** A plan as the compiler would make it of a small spec with one agent `a`. */
 export function buildPlan(sketch: PlanSketch): Plan {
   const joins: Join[] = [];
@@ -154,13 +164,9 @@ export function buildPlan(sketch: PlanSketch): Plan {
         });
       }
     });
-    const asks = sketch.integrateAt === 'end' ? 'verified' : 'ended';
-    barriers = groups.map((_, index) => `over:${phase}/g${index + 1}`);
-    for (const [index, id] of barriers.entries()) {
-      const members = groups[index]?.map((task) => task.id) ?? [];
-      const count = sketch.groups?.[phaseIndex]?.[index]?.wait ?? members.length;
-      joins.push({ id, members, count, asks });
-    }
+    const over = barrierJoins(sketch, phaseIndex);
+    barriers = over.map(({ id }) => id);
+    joins.push(...over);
   });
   return {
     version: PLAN_VERSION,
@@ -197,8 +203,10 @@ export function buildPlan(sketch: PlanSketch): Plan {
     tasks,
     joins,
     deliver: 'branch',
-    proposals: sketch.proposals ?? 'ask',
-    mostAdded: sketch.mostAdded ?? 200,
-    mostDepth: sketch.mostDepth ?? 2,
+    ...additionLimits(sketch),
   };
+}
+
+function additionLimits({ proposals = 'ask', mostAdded = 200, mostDepth = 2 }: PlanSketch) {
+  return { proposals, mostAdded, mostDepth } as const;
 }
