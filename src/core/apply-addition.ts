@@ -1,6 +1,7 @@
 /** What agents and people want to be added: taken, asked about, refused; and what became of the order to do it. */
 import type { AdditionAsked, OpenAddition } from './addition-book.js';
 import { additionFault, requestOf } from './addition-request.js';
+import { isYes } from './blocker.js';
 import { MOST_TRANSIENTS } from './failure.js';
 import { addNotes } from './note.js';
 import type { Plan } from './plan.js';
@@ -69,7 +70,7 @@ export function answerAddition(
 ): CampaignState {
   const request = state.additions.open.find((one) => one.key === key);
   if (request === undefined) return state;
-  if (/^\s*y(es)?\s*[.!]?\s*$/i.test(answer))
+  if (isYes(answer))
     return withOpen(
       state,
       state.additions.open.map((one) => (one === request ? { ...one, is: 'wanted' } : one)),

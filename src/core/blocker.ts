@@ -48,3 +48,32 @@ export function closeBlockers<State extends { readonly blockers: readonly Blocke
     blocker.state === 'open' && which(blocker) ? { ...blocker, state: 'closed' } : blocker;
   return { ...state, blockers: state.blockers.map(close) };
 }
+
+/** Only a plain yes is one: whatever else is said to a proposal refuses it. */
+export function isYes(answer: string): boolean {
+  return /^\s*y(es)?\s*[.!]?\s*$/i.test(answer);
+}
+
+/** What an answer brings about, as the end of a sentence. */
+export function sayAnswered({ task, about }: Pick<BlockerState, 'task' | 'about'>, answer: string): string {
+  switch (about.is) {
+    case 'question':
+    case 'failure':
+    case 'merge':
+      return `${task} goes on with it`;
+    case 'message':
+      return `${task} is told with its next turn`;
+    case 'review':
+      return 'the author of the contract is told';
+    case 'integration':
+      return `the merge of ${task} is tried again`;
+    case 'account':
+      return `the account ${about.account} goes on`;
+    case 'deadline':
+      return 'the deadline is lifted, and the campaign goes on';
+    case 'addition':
+      return isYes(answer) ? 'the tasks are added' : `nothing is added, and ${task} is told why`;
+    case 'round':
+      return `the tasks of ${task} are tried again`;
+  }
+}

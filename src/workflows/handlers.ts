@@ -2,6 +2,7 @@
 import { setHandler } from '@temporalio/workflow';
 import { canRetry } from '../core/apply.js';
 import { isIdle } from '../core/apply-person.js';
+import { sayAnswered, type BlockerState } from '../core/blocker.js';
 import { hasTask, planTask } from '../core/plan-index.js';
 import { isPaused } from '../core/account.js';
 import { pausesOf } from '../core/part.js';
@@ -138,7 +139,11 @@ function hearAnswers(run: Hearer): void {
   setHandler(messages.answerBlockerSignal, take, { description });
   setHandler(
     messages.answerBlockerUpdate,
-    (input: AnswerBlocker) => (take(input), `${input.blocker} is answered; its session goes on.`),
+    (input: AnswerBlocker) => {
+      const blocker = findBlocker(run, textOf(input.blocker));
+      take(input);
+      return `${input.blocker} is answered: ${sayAnswered(blocker, input.answer)}.`;
+    },
     { description, validator: (input: AnswerBlocker) => checkAnswer(run, fieldsOf(input)) },
   );
 }
@@ -149,14 +154,17 @@ function severityOf(value: unknown): Severity {
 
 const severities: readonly Severity[] = ['low', 'medium', 'high', 'critical'];
 
-function checkAnswer(run: Hearer, input: Fields): void {
+function findBlocker(run: Hearer, id: string): BlockerState {
   const { blockers } = checkOpen(run).state;
-  const id = textOf(input.blocker);
   const blocker = blockers.find((candidate) => candidate.id === id);
-  if (blocker === undefined) {
-    const open = blockers.filter((candidate) => candidate.state === 'open').map((candidate) => candidate.id);
-    throw refuse('blocker/unknown', `There is no blocker ${id}. Open: ${open.join(', ') || 'none'}.`);
-  }
+  if (blocker !== undefined) return blocker;
+  const open = blockers.filter((candidate) => candidate.state === 'open').map((candidate) => candidate.id);
+  throw refuse('blocker/unknown', `There is no blocker ${id}. Open: ${open.join(', ') || 'none'}.`);
+}
+
+function checkAnswer(run: Hearer, input: Fields): void {
+  const id = textOf(input.blocker);
+  const blocker = findBlocker(run, id);
   if (blocker.state !== 'open')
     throw refuse('blocker/not-open', `Blocker ${id} is ${blocker.state} already.`);
   if (textOf(input.answer) === '') throw refuse('blocker/empty-answer', 'The answer is empty.');

@@ -88,8 +88,12 @@ it('asks a person about what agents propose, adds what a person says yes to, and
   expect(about('build').description).toContain('Write it down');
   // Nobody waits for the answer.
   expect(asking.tasks.find(({ id }) => id === 'build')?.state).toBe('running');
-  expect((await lab.run('answer', 'shop', about('build').id, 'yes')).code).toBe(0);
-  expect((await lab.run('answer', 'shop', about('other').id, 'not in this release')).code).toBe(0);
+  const yes = await lab.run('answer', 'shop', about('build').id, 'yes');
+  expect(yes.code).toBe(0);
+  expect(yes.stderr).toContain('answered: the tasks are added.');
+  const no = await lab.run('answer', 'shop', about('other').id, 'not in this release');
+  expect(no.code).toBe(0);
+  expect(no.stderr).toContain('nothing is added, and other is told why');
   expect((await lab.run('answer', 'shop', about('third').id, 'yes')).code).toBe(0);
   await statusOnce(has('docs'));
 
