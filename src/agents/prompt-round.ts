@@ -1,6 +1,7 @@
 /** What a task's agent may add to the campaign: the list that rounds are made of, and tasks that it proposes. */
 import type { CampaignBrief, Feed, TaskBrief } from '../core/brief.js';
 import { MOST_TASKS_AT_ONCE } from '../core/addition-request.js';
+import { NOT_FOR_AGENTS } from '../core/proposal.js';
 
 /** The lists that it hands on, one sentence each. */
 export function feedsText({ tasks }: CampaignBrief, { feeds }: TaskBrief): string {
@@ -38,6 +39,6 @@ export function proposalRule({ proposals }: CampaignBrief): readonly string[] {
   const then = proposals === 'accept' ? 'They are added' : 'A person decides about them';
   return [
     'Work that turns out to be needed and is not yours can become tasks of their own: write `.longhaul/propose.json` with ' +
-      `\`${FORM}\`, at most ${MOST_TASKS_AT_ONCE}, each written as in a campaign file, without \`setup\`, \`verify\` and \`copy\`; it vanishes. ${then}, and you go on with your own task.`,
+      `\`${FORM}\`, at most ${MOST_TASKS_AT_ONCE}, each written as in a campaign file, without ${NOT_FOR_AGENTS.map((key) => `\`${key}\``).join(', ')}; it vanishes. ${then}, and you go on with your own task.`,
   ];
 }

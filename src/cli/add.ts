@@ -36,7 +36,7 @@ export function addAdd(program: Command, cli: Cli): void {
 async function addFile(cli: Cli, file: string, options: Options): Promise<ExitCode> {
   const { group, why = '', yes = false, json = false, var: vars } = options;
   return cli.act(async (client) => {
-    const id = await chooseCampaign(client, options.id);
+    const id = await chooseCampaign(client, options.id, 'option');
     const current = await client.planInForce(id);
     const asked = { file, id, vars, group: group ?? null, why, current, nowMs: Date.now() };
     const planned = await planAddition(cli.home, asked);

@@ -14,6 +14,7 @@ import { comparePlaces, readSpec, type Spec } from '../core/spec.js';
 import { findUnknownRoles } from '../core/spec-role.js';
 import type { SpecSource } from '../core/spec-source.js';
 import type { Vars } from '../core/spec-var.js';
+import { valueAt } from '../core/spec-written.js';
 import { firstFreeId } from './free-id.js';
 import { SpecRefusedError } from './exit-code.js';
 import { countProblems, printNote, printProblems } from './output.js';
@@ -110,7 +111,7 @@ function checkSpec(read: ReadFile, options: LoadOptions): CheckedFile {
   const { file, home, id } = options;
   const { spec, source, text, found, learnt } = read;
   const compileIt = makeCompile(read);
-  const compileSource = sourceOf(read, file);
+  const compileSource = sourceOf(read, options);
   const now = new Date().toISOString();
   const draft = compileIt(spec, {
     campaign: firstFreeId(home, id ?? spec.name),
@@ -159,9 +160,15 @@ function refused(file: string, problems: readonly Problem[]): SpecRefusedError {
   return new SpecRefusedError();
 }
 
-function sourceOf({ filled, around: { facts, roles }, learnt }: ReadFile, file: string): CompileSource {
+/** With the variables that were given in the place of the file's own: what is added later is filled in by them. */
+function sourceOf(
+  { filled, around: { facts, roles }, learnt }: ReadFile,
+  { file, vars = {} }: LoadOptions,
+): CompileSource {
   const existingBranches = facts?.branches ?? [];
-  return { version: 1, file, value: filled, roles, existingBranches, learnt };
+  const own = valueAt(filled, ['vars']);
+  const value = { ...(filled as object), vars: { ...(own as Vars | undefined), ...vars } };
+  return { version: 1, file, value, roles, existingBranches, learnt };
 }
 
 const NO_REPOSITORY: RepositoryBrief = { location: '', kind: 'path', base: '', baseCommit: '' };

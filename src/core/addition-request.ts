@@ -15,7 +15,7 @@ export const LONGEST_ADDITION = 32_768;
 
 /** Tasks that came while it ran. */
 export function addedTasks({ tasks }: Plan): number {
-  return tasks.filter(({ depth }) => depth > 0).length;
+  return tasks.filter(({ depth, group }) => depth > 0 && !isRemoved({ group })).length;
 }
 
 /** Why it is refused at once, as a sentence; null where it is not. */
@@ -109,7 +109,7 @@ export function roundRequest(plan: Plan, template: string): AdditionRequest {
   const isRound = hasTask(plan, from) && planTask(plan, from).round !== null;
   const sources = isRound
     ? plan.tasks
-        .filter(({ madeOf }) => madeOf === from)
+        .filter(({ madeOf, group: at }) => madeOf === from && !isRemoved({ group: at }))
         .map(({ id }) => ({ task: id, prefix: id.slice(from.length + 1) }))
     : [{ task: from, prefix: '' }];
   const depths = sources.map(({ task }) => (hasTask(plan, task) ? planTask(plan, task).depth : 0));

@@ -23,7 +23,7 @@ export function amendTask(at: Amending, task: PlanTask): TaskState {
   if (before === undefined) return newTask(task);
   if (isRemoved(task)) return takeOut(at, task, before);
   const was = planTask(at.old, task.id);
-  const isOver = before.life.is === 'ended' && before.life.as !== 'done';
+  const isOver = !isRemoved(was) && before.life.is === 'ended' && before.life.as !== 'done';
   const why = at.how === 'extended' && isOver ? null : whyAgain(at, task, before);
   if (why !== null && before.gen === 0) return { ...newTask(task), messages: before.messages };
   if (why !== null) return doAgain(at, task, { before, why });

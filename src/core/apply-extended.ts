@@ -5,7 +5,7 @@ import { extendPlan, type Campaign } from './amend.js';
 import { isRemoved, type Extended } from './plan-change.js';
 import type { Plan } from './plan.js';
 import { addNotes } from './note.js';
-import { hasTask } from './plan-index.js';
+import { hasTask, planTask } from './plan-index.js';
 import { endTask, type CampaignState } from './state.js';
 import { indexOf } from './task-index.js';
 import { canReopen } from './tell.js';
@@ -16,7 +16,8 @@ type Out = NonNullable<CampaignState['additions']['out']>;
 export function applyExtended(campaign: Campaign, event: Extended): Campaign {
   const { plan } = campaign;
   const { out } = campaign.state.additions;
-  if (out?.order !== event.order) return campaign;
+  // Typed by hand, it may be anything.
+  if (out === null || out.order !== event.order) return campaign;
   const state: CampaignState = {
     ...campaign.state,
     nowMs: Math.max(campaign.state.nowMs, event.atMs),
@@ -73,7 +74,10 @@ function settle(
   const request = state.additions.open.find((one) => one.key === key);
   if (request === undefined) return { plan, state };
   const { by, task } = request;
-  const added = plan.tasks.filter(({ id }) => !hasTask(old, id)).map(({ id }) => id);
+  const isThere = (id: string) => hasTask(old, id) && !isRemoved(planTask(old, id));
+  const added = plan.tasks
+    .filter(({ id, group }) => !isRemoved({ group }) && !isThere(id))
+    .map(({ id }) => id);
   const told = tellAsker(
     dropRequest(state, key),
     by === 'agent' ? task : null,

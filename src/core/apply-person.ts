@@ -165,8 +165,15 @@ export function applySkip(
 ): CampaignState {
   if (!isIdle(taskState(state, skip.task))) return state;
   const why = skip.note ?? 'skipped by a person';
-  const skipped = closeBlockers(endTask(state, skip.task, { as: 'skipped', why }), concernsTask(skip.task));
+  const skipped = closeBlockers(giveUp(state, skip.task, why), concernsTask(skip.task));
   return planTask(plan, skip.task).reviews === null ? skipped : waive(plan, skipped, skip.task);
+}
+
+function giveUp(state: CampaignState, id: string, why: string): CampaignState {
+  const ended = endTask(state, id, { as: 'skipped', why });
+  const task = taskState(ended, id);
+  const { life } = task;
+  return life.is === 'ended' ? withTask(ended, id, { ...task, life: { ...life, givenUp: true } }) : ended;
 }
 
 /** Has no turn, merge or end: a person may give it up. */
@@ -178,7 +185,7 @@ export function isIdle({ life }: TaskState): boolean {
 function unskip(plan: Plan, state: CampaignState): CampaignState {
   return plan.tasks.reduce((next, { id }) => {
     const task = taskState(next, id);
-    const skipped = task.life.is === 'ended' && task.life.as === 'skipped';
+    const skipped = task.life.is === 'ended' && task.life.as === 'skipped' && task.life.givenUp !== true;
     // A review that was refused waits for its author again; one that a person waived stays so.
     const waits = task.verdict === 'refused' || (!hasBegun(task) && task.verdict === null);
     return skipped && waits ? withTask(next, id, { ...task, life: { is: 'waiting' } }) : next;

@@ -130,4 +130,6 @@ export interface TaskBrief {
   readonly stallMs: number | null;
   readonly branch: string;
   readonly phase: string;
+  /** The campaign file names it no more, and it may have begun: its id is free. */
+  readonly gone?: boolean;
 }

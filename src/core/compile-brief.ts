@@ -59,7 +59,7 @@ function withEarlier(
   const none = { publishes: [], consumes: [], provides: [], groups: [], feeds: [] };
   return {
     ...tasks,
-    ...Object.fromEntries(gone.map((task) => [task.id, { ...task, ...NO_PATHS, ...none }])),
+    ...Object.fromEntries(gone.map((task) => [task.id, { ...task, ...NO_PATHS, ...none, gone: true }])),
   };
 }
 

@@ -1,7 +1,14 @@
 /** What agents may not ask for in the tasks that they propose: commands and files that are beyond what they are trusted with. */
 
-/** They run, or are copied, outside of what the agent itself may do; the campaign's own `verify` and `setup` hold. */
-const NOT_FOR_AGENTS = ['setup', 'verify', 'copy'];
+/**
+ * They run, or are copied, outside of what the agent itself may do; or say who works, how long, how often, before whom,
+ * and what may end the campaign. The campaign's own hold.
+ */
+export const NOT_FOR_AGENTS = [
+  ...['setup', 'verify', 'copy'],
+  ...['agent', 'agents', 'priority', 'timeout', 'stall', 'turns', 'attempts'],
+  ...['partial', 'onTimeout', 'onFailure'],
+];
 
 /** For the agent, a sentence each. */
 export function proposalFaults(tasks: readonly unknown[]): readonly string[] {

@@ -131,9 +131,9 @@ function nameFaults(
     ),
   );
   const taken = new Set(
-    Object.keys(brief.tasks)
-      .filter((id) => !mine.has(id))
-      .map((id) => id.toLowerCase()),
+    Object.values(brief.tasks)
+      .filter(({ id, gone = false }) => !gone && !mine.has(id))
+      .map(({ id }) => id.toLowerCase()),
   );
   const seen = new Map<string, number>();
   return items.flatMap(({ key }, index): readonly string[] => {

@@ -1,5 +1,7 @@
 /** Rounds: what a task with `forEach` can be, and what can be needed of it. All that is known before the list is. */
+import type { AddedTask } from './addition.js';
 import type { Problem } from './problem.js';
+import { itemPaths } from './item-text.js';
 import { madeDepth } from './round-depth.js';
 import { limitsOf } from './spec-addition.js';
 import { waitOf } from './spec-group.js';
@@ -84,6 +86,14 @@ function kindProblems(task: OutlineTask, { outline, written }: Known): readonly 
         'let the task before it publish the contract',
       ),
     );
+  if (itemPaths(value['copy']).length > 0)
+    problems.push(
+      refuse(
+        { written, path: [...path, 'copy'] },
+        `task "${id}" is a round, and copies what its list says: agents write that list, and would choose among your ignored files`,
+        'name the files themselves',
+      ),
+    );
   const group = outline.groups[task.group];
   const size = outline.tasks.filter((other) => other.group === task.group).length;
   if (group !== undefined && waitOf(group, size, written.value).count < size)
@@ -98,7 +108,7 @@ function kindProblems(task: OutlineTask, { outline, written }: Known): readonly 
 }
 
 /** The tasks that are made of it are called `<id>-<key>`. */
-function nameProblems({ id, path }: OutlineTask, { outline, written }: Known): readonly Problem[] {
+function nameProblems({ id, path }: OutlineTask, { written }: Known): readonly Problem[] {
   const most = NAME_LENGTH - KEY_LENGTH;
   const problems: Problem[] = [];
   if (id.length > most)
@@ -109,24 +119,27 @@ function nameProblems({ id, path }: OutlineTask, { outline, written }: Known): r
         `choose an id of at most ${most}`,
       ),
     );
-  const isNumbered = new RegExp(`^${id.replaceAll('-', '\\-')}-\\d+$`, 'i');
-  for (const other of outline.tasks) {
-    if (!isNumbered.test(other.id) || isMadeHere(other, path, written)) continue;
-    problems.push(
+  return problems;
+}
+
+/** What only looks as if it were made of a round: its tasks could not be told apart from it. `added` by their ids. */
+export function checkRoundNames(
+  { tasks }: Outline,
+  written: Written,
+  added: ReadonlyMap<string, AddedTask>,
+): readonly Problem[] {
+  const templates = tasks.filter(({ value }) => roundOf(value) !== null);
+  return templates.flatMap(({ id }) => {
+    const isNumbered = new RegExp(`^${id.replaceAll('-', '\\-')}-\\d+$`, 'i');
+    const others = tasks.filter((other) => isNumbered.test(other.id) && added.get(other.id)?.template !== id);
+    return others.map((other) =>
       refuse(
         { written, path: [...other.path, 'id'] },
         `task "${other.id}" is called as a task of the round "${id}" may be`,
         'give one of the two another id',
       ),
     );
-  }
-  return problems;
-}
-
-/** What is made of the round stands in the file where the round does. */
-function isMadeHere(other: OutlineTask, path: SpecPath, { placeOf }: Written): boolean {
-  const [own, round] = [placeOf(other.path), placeOf(path)];
-  return own.line === round.line && own.column === round.column;
+  });
 }
 
 function depthProblems({ outline, written, templates }: Known): readonly Problem[] {

@@ -7,6 +7,7 @@ import { problemsOfIssues } from './spec-issue.js';
 import { outlineOf } from './spec-outline.js';
 import { checkOverlaps } from './spec-overlap.js';
 import { referenceChecks } from './spec-reference.js';
+import { checkRoundNames } from './spec-round.js';
 import { specSchema, type SpecFields } from './spec-schema.js';
 import { parseSource, type PlaceOf, type SpecSource } from './spec-source.js';
 import { fillVars, type Vars } from './spec-var.js';
@@ -83,6 +84,7 @@ function readWritten(
     ...problemsOfIssues(parsed.error?.issues ?? [], source),
     ...referenceChecks.flatMap((check) => check(outline, source)),
     ...checkOverlaps(outline, source),
+    ...checkRoundNames(outline, source, added),
     ...checkAdditions(source, { added, gone, faults }),
   ].sort(comparePlaces);
   const read = { problems, source, filled: filled.value };

@@ -20,8 +20,18 @@ export function faultOfTasks(tasks: unknown): string | null {
     return `are ${countOf(tasks.length, 'task')}; at most ${MOST_TASKS_AT_ONCE} can be added at once`;
   const other = tasks.findIndex((task) => typeof task !== 'object' || task === null || Array.isArray(task));
   if (other !== -1) return `must be mappings with an id and a title, and number ${other + 1} is none`;
-  const { length } = JSON.stringify(tasks);
+  const length = lengthOf(tasks);
+  if (length === null) return 'are nested too deeply, or hold themselves';
   return length > LONGEST_ADDITION
     ? `have ${length} characters; at most ${LONGEST_ADDITION} can be added at once`
     : null;
+}
+
+/** Of their JSON; null where they have none: an alias of YAML may stand in itself, and JSON may be as deep as it is long. */
+function lengthOf(tasks: unknown): number | null {
+  try {
+    return JSON.stringify(tasks).length;
+  } catch {
+    return null;
+  }
 }

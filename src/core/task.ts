@@ -20,7 +20,14 @@ export type TaskLife =
       /** A merge that failed for want of infrastructure is ordered again after this time. */
       readonly notBeforeMs: number;
     }
-  | { readonly is: 'ended'; readonly as: TaskEnd; readonly why: string; readonly atMs: number };
+  | {
+      readonly is: 'ended';
+      readonly as: TaskEnd;
+      readonly why: string;
+      readonly atMs: number;
+      /** A person skipped it: it does not come back with what others try again. */
+      readonly givenUp?: true;
+    };
 
 export type TaskEnd = 'done' | 'failed' | 'skipped' | 'cancelled';
 

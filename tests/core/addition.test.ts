@@ -152,6 +152,24 @@ describe('a round', () => {
     expect(play.plan.maxTurns).toBe(2);
   });
 
+  it('that a person has skipped does not come back with what others try again', () => {
+    const play = new Play(hunt());
+    const { nowMs: atMs } = play.state;
+    play.take({ event: 'taskSkipped', atMs, key: 's', task: 'fix', note: null });
+    expect([play.life('fix'), play.life('check')]).toEqual(['skipped', 'skipped']);
+    play.take({ event: 'taskRetried', atMs, key: 'r', task: 'find', note: null });
+    expect([play.life('fix'), play.life('check')]).toEqual(['skipped', 'skipped']);
+    play.take({ event: 'taskRetried', atMs, key: 'q', task: 'fix', note: null });
+    expect(play.life('fix')).toBe('waiting');
+  });
+
+  it('takes no answer that nobody has asked for', () => {
+    const play = new Play(hunt());
+    const before = play.state;
+    const nonsense = { event: 'extended', atMs: play.state.nowMs } as unknown as CampaignEvent;
+    expect(play.take(nonsense).state.tasks).toEqual(before.tasks);
+  });
+
   it('keeps what a person has skipped skipped', () => {
     const play = new Play(hunt()).finish('find');
     play.take({ event: 'taskSkipped', atMs: play.state.nowMs, key: 's', task: 'check', note: null });
@@ -205,6 +223,7 @@ describe('what an agent proposes', () => {
     [{}, { tasks: [] }, 'names no task'],
     [{}, { tasks: Array.from({ length: 21 }, () => ({})) }, 'at most 20'],
     [{}, { tasks: [{ id: 'x', verify: ['rm -rf ~'] }] }, 'which only people may set'],
+    [{}, { tasks: [{ id: 'x', onFailure: 'fail-fast' }] }, 'which only people may set'],
     [{ mostAdded: 0 }, {}, 'limits.tasks allows 0'],
     [{ mostDepth: 0 }, {}, 'limits.depth allows 0'],
     [{ groups: [[{ wait: 1 }]] }, {}, 'waits for only some of its tasks'],
@@ -224,4 +243,28 @@ it('what a person adds is not asked about, and told where it can’t be done', (
   expect(effects(play.state, 'notify').map(({ text }) => text)).toEqual([
     'c: the tasks are not added. The list is none.',
   ]);
+});
+
+it('what was removed and is added again begins anew', () => {
+  const play = new Play(buildPlan({ phases: [[[{ id: 'find' }, { id: 'more' }]]] }));
+  const { planRevision: revision, nowMs: atMs } = play.state;
+  const without = buildPlan({ phases: [[[{ id: 'find' }]]] });
+  play.take({ event: 'planChanged', atMs, key: 'p', revision, plan: withDigests(without) });
+  play.take(done(play.state, 'more', atMs + 1_000));
+  expect(play.life('more')).toBe('cancelled');
+  play.take(play.asked({ by: 'person', task: null }));
+  const again = extensionOf(
+    { ...play.plan, tasks: without.tasks, groups: without.groups, phases: without.phases },
+    play.out.input.request,
+    () => 0,
+  );
+  play.take({
+    event: 'extended',
+    atMs: play.state.nowMs,
+    order: play.out.key,
+    plan: withDigests(again),
+    problems: [],
+  });
+  expect(play.life('more')).toBe('preparing');
+  expect(play.state.notes?.at(-1)).toMatchObject({ what: 'tasksAdded', tasks: 1 });
 });

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { withAddition, type Addition } from '../../src/core/addition.js';
 import { roundRequest } from '../../src/core/addition-request.js';
-import { compileAgain } from '../../src/core/compile-source.js';
+import { compileAgain, type CompileSource } from '../../src/core/compile-source.js';
 import { outputFaults, roundAddition } from '../../src/core/round-output.js';
-import { readSpec } from '../../src/core/spec.js';
+import { readFilled, readSpec } from '../../src/core/spec.js';
 import { compileText, digest, planOf } from './compile-spec.js';
 
 const TOP = 'version: 1\nname: hunt\nagents: { a: { adapter: command, run: [x] } }\n';
@@ -25,17 +25,14 @@ function problems(text: string, additions: readonly Addition[] = []): readonly s
   );
 }
 
+function sourceOf(text: string): CompileSource {
+  const { filled } = readSpec(TOP + text, 'f');
+  return { version: 1, file: 'f', value: filled, roles: {}, existingBranches: [], learnt: null };
+}
+
 /** The campaign of this file once the round's tasks are made of these outputs. */
 function extended(text: string, round: string, outputs: Readonly<Record<string, string>>) {
-  const { filled } = readSpec(TOP + text, 'f');
-  const source = {
-    version: 1,
-    file: 'f',
-    value: filled,
-    roles: {},
-    existingBranches: [],
-    learnt: null,
-  } as const;
+  const source = sourceOf(text);
   let now = planOf(TOP + text);
   return {
     add(template = round) {
@@ -179,6 +176,17 @@ describe('the output that a round is made of', () => {
     const output = JSON.stringify({ bugs: { open: [bug({ id: 'cart' })] } });
     expect(outputFaults(other, 'find', output)[0]).toContain('has a task fix-cart already');
   });
+  it('may name again what the file names no more', () => {
+    const { brief } = made();
+    const without = compileAgain(sourceOf('tasks:\n- { id: find, title: Find }'), {
+      earlier: brief,
+      additions: [],
+      digest,
+    }).brief!;
+    const again = compileAgain(sourceOf(ROUND), { earlier: without, additions: [], digest }).brief!;
+    expect(Object.keys(again.tasks)).toContain('fix-2');
+    expect(outputFaults(again, 'find', OUTPUT)).toEqual([]);
+  });
   it('gets no more into a command than a plain word', () => {
     expect(open(bug({ file: 'x; rm -rf /' }))[0]).toContain('is no plain word in "file"');
     expect(open(bug({ file: '--eval=x' }))[0]).toContain('no - at its begin');
@@ -199,6 +207,7 @@ describe('what is no round', () => {
       ['8 spec/too-deep'],
     ],
     ['- { id: t, title: T, forEach: { task: t, att: x } }', ['5 spec/cycle', '5 spec/unknown-key']],
+    ['- { id: f, title: F }\n- { id: t, title: T, forEach: f, copy: ["{{item}}"] }', ['6 spec/bad-round']],
   ])('%s', (text, expected) => {
     expect([...problems(`tasks:\n${text}`)].sort()).toEqual(expected);
   });
@@ -226,6 +235,13 @@ describe('what was added', () => {
       '? spec/duplicate-name',
     ]);
     expect(problems(tasks, [{ ...addition, tasks: [{ id: 'x' }] }])).toEqual(['? spec/missing-key']);
+  });
+  it('is not called as a task of a round, also where the file is not there to point at', () => {
+    const wrong = [{ ...addition, tasks: [{ id: 'fix-7', title: 'Not made of fix' }] }];
+    const { filled } = readSpec(TOP + ROUND, 'f');
+    const codes = readFilled(filled, 'f', wrong).problems.map(({ code }) => code);
+    expect([codes, problems(ROUND, wrong)]).toEqual([['spec/bad-round'], ['? spec/bad-round']]);
+    expect(readFilled(filled, 'f', made().brief.additions).problems).toEqual([]);
   });
   it('stays within the limits', () => {
     expect(
