@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addChange, awaitPlan, readSchedule } from '../client/campaign-folder.js';
+import { addChange, addMissingSource, awaitPlan, readSchedule } from '../client/campaign-folder.js';
 import type { LonghaulClient } from '../client/longhaul-client.js';
 import { planChangeJson, renderPlanChange } from '../report/plan-change-text.js';
 import type { Cli } from './cli.js';
@@ -37,6 +37,7 @@ async function applyFile(cli: Cli, file: string, options: Options): Promise<Exit
     const campaign = id ?? loaded.spec.name;
     const current = await client.planInForce(campaign);
     const planned = await planChange(cli.home, { id: campaign, loaded, current, nowMs: Date.now() });
+    if (planned.same) await mendFolder(cli, planned);
     if (!json) show(planned);
     const applied = !planned.same && (yes || (!json && (await saysYes('Apply it?'))));
     const said = applied ? await applyChange(cli, client, planned) : null;
@@ -44,6 +45,12 @@ async function applyFile(cli: Cli, file: string, options: Options): Promise<Exit
     else sayEnd(planned, said);
     return applied || planned.same || json ? EXIT.done : EXIT.error;
   });
+}
+
+/** Nothing of the campaign changes by it, so nobody has to say yes. */
+async function mendFolder({ home }: Cli, { id, artifacts }: PlannedChange): Promise<void> {
+  if (await addMissingSource(home, id, artifacts))
+    printNote(`What campaign ${id} was compiled from was missing from its folder, and is there again.`);
 }
 
 function show(planned: PlannedChange): void {

@@ -57,7 +57,8 @@ async function compileOrFree(home: HomePaths, { id, loaded }: Candidate): Promis
     const createdAt = new Date().toISOString();
     return preferred(loaded.compileAs({ campaign: id, createdAt, repository: null }));
   } catch (error) {
-    await rmdir(campaignPaths(home, id).folder);
+    // Why it is refused counts, and not why its folder can't be removed: something may be in it by now.
+    await rmdir(campaignPaths(home, id).folder).catch(() => undefined);
     throw error;
   }
 }

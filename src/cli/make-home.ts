@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { HomePaths } from '../core/home.js';
 import { ProblemError } from '../core/problem.js';
@@ -10,7 +10,7 @@ import { whyUnreadable } from './unreadable.js';
  */
 export function makeHome({ root, server }: HomePaths): void {
   for (const folder of [...ancestorsOf(root), root, server]) {
-    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) makeFolder(folder, root);
+    makeFolder(folder, root);
   }
 }
 
@@ -22,20 +22,33 @@ function ancestorsOf(folder: string): readonly string[] {
 
 function makeFolder(folder: string, root: string): void {
   try {
-    mkdirSync(folder);
+    if (!isFolder(folder)) mkdirSync(folder);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
     // Another command may be making it.
-    if (code === 'EEXIST' && statSync(folder).isDirectory()) return;
-    const why = code === 'ENOENT' ? 'no folder can be made there' : whyUnreadable(error);
+    if (codeOf(error) === 'EEXIST' && isFolder(folder)) return;
     throw new ProblemError(
       {
         code: 'home/unusable',
-        message: `${folder} can't be made: ${code === 'EEXIST' ? 'a file of this name stands there' : why}`,
+        message: `${folder} can't be made: ${whyNot(folder, error)}`,
         hint: `Longhaul keeps its data in LONGHAUL_HOME, which is ${root} now: let it name a folder that you may write to, on a disk with room`,
         severity: 'problem',
       },
       { cause: error },
     );
   }
+}
+
+function isFolder(folder: string): boolean {
+  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function whyNot(folder: string, error: unknown): string {
+  const code = codeOf(error);
+  if (code === 'ENOENT') return 'no folder can be made there';
+  if (code !== 'EEXIST') return whyUnreadable(error);
+  return existsSync(folder) ? 'a file of this name stands there' : 'it is a link to what is not there';
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
 }

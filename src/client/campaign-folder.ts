@@ -56,6 +56,19 @@ export async function addChange(
   await writeFileAtomic(files.schedule, jsonFile(change.schedule));
 }
 
+/** What the campaign goes by was compiled from it: without it nothing can be added. True = it was missing. */
+export async function addMissingSource(
+  home: HomePaths,
+  campaign: string,
+  { plan, source }: Pick<CampaignArtifacts, 'plan' | 'source'>,
+): Promise<boolean> {
+  const { briefDigest } = plan;
+  if ((await readCompileSource(home, campaign, briefDigest)) !== null) return false;
+  await mkdir(campaignPaths(home, campaign).briefs, { recursive: true });
+  await writeFileAtomic(briefFiles(home, campaign, briefDigest).source, JSON.stringify(source));
+  return true;
+}
+
 /** Until the campaign has written that it goes by it, or the time is over. */
 export async function awaitPlan(
   home: HomePaths,

@@ -265,6 +265,13 @@ export interface DescribeInput {
   readonly tasks: readonly string[];
 }
 
+export interface KeepPlanInput {
+  readonly campaign: string;
+  readonly plan: Plan;
+  /** The plan's number in its campaign: a try that comes late never puts an older plan over a newer one. */
+  readonly revision: number;
+}
+
 export interface Activities {
   prepareWorktree(input: TaskInput): Promise<PrepareFacts>;
   /** Long; heartbeats; returns an outcome and throws only when infrastructure broke. */
@@ -287,7 +294,7 @@ export interface Activities {
   /** Is the campaign's workflow still open? Asked by executors that have nothing to do. */
   lookForCampaign(input: { readonly campaign: string }): Promise<{ readonly open: boolean }>;
   /** Writes the plan that is in force now, with its brief, into the campaign's folder, for readers without a worker. */
-  keepPlan(...input: InParts<{ readonly campaign: string; readonly plan: Plan }>): Promise<void>;
+  keepPlan(...input: InParts<KeepPlanInput>): Promise<void>;
   /** Writes report.{html,md,json} beside the campaign's artifacts. */
   writeReport(...input: InParts<{ readonly campaign: string; readonly report: ReportData }>): Promise<void>;
   notify(input: { readonly campaign: string; readonly text: string }): Promise<void>;

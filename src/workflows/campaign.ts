@@ -205,7 +205,7 @@ class CampaignRun {
       case 'keepPlan':
         return bestEffort.keepPlan.executeWithOptions(
           { summary: 'plan.json' },
-          cutValue({ campaign, plan: this.plan }),
+          cutValue({ campaign, plan: this.plan, revision: this.state.planRevision }),
         );
       case 'report':
         return bestEffort.writeReport.executeWithOptions(

@@ -43,13 +43,29 @@ it('makes the folder say what the campaign goes by, where the client that asked 
 
   const { keepPlan } = createPlanKeeping({ home });
   const inForce = { ...change.plan, name: 'with what only the campaign knows' };
-  for (let time = 0; time < 2; time += 1) await keepPlan(...cutValue({ campaign: 'c', plan: inForce }));
-  expect(await readPlan(home, 'c')).toEqual(inForce);
+  for (let time = 0; time < 2; time += 1)
+    await keepPlan(...cutValue({ campaign: 'c', plan: inForce, revision: 2 }));
+  expect(await readPlan(home, 'c')).toEqual({ ...inForce, revision: 2 });
   expect(await readSchedule(home, 'c')).toEqual([run]);
   expect((await readBrief(home, 'c'))?.name).toBe('two');
 
   // Of one that no client prepared, only the plan is known.
-  await keepPlan({ campaign: 'c', plan: { ...inForce, briefDigest: 'three' } });
+  await keepPlan({ campaign: 'c', plan: { ...inForce, briefDigest: 'three' }, revision: 3 });
   expect((await readPlan(home, 'c'))?.briefDigest).toBe('three');
   expect(await readSchedule(home, 'c')).toEqual([run]);
+});
+
+it('lets a newer plan stand where an older one comes late', async () => {
+  const { keepPlan } = createPlanKeeping({ home });
+  const [second, third] = ['second', 'third'].map((digest) => artifactsOf(digest, ['a'])) as [
+    CampaignArtifacts,
+    CampaignArtifacts,
+  ];
+  for (const each of [second, third]) await addChange(home, 'late', { ...each, schedule: [] });
+  await Promise.all([
+    keepPlan({ campaign: 'late', plan: third.plan, revision: 3 }),
+    keepPlan({ campaign: 'late', plan: second.plan, revision: 2 }),
+  ]);
+  expect((await readPlan(home, 'late'))?.briefDigest).toBe('third');
+  expect((await readBrief(home, 'late'))?.name).toBe('third');
 });

@@ -1,5 +1,5 @@
 /** An edited campaign file, applied while its campaign runs, as a user does it. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -77,7 +77,17 @@ it('runs what is added, does again what is changed and what builds on it, and le
   expect((await lab.run('run', 'shop.yaml', '--detach')).code).toBe(0);
   await statusOnce(({ first, third, slow }) => first === 'done' && third === 'done' && slow === 'running');
 
-  expect((await lab.run('apply', 'shop.yaml')).stderr).toContain('nothing changes');
+  const { briefDigest } = JSON.parse(
+    await readFile(path.join(lab.home, 'campaigns/shop/plan.json'), 'utf8'),
+  ) as Plan;
+  const source = path.join(lab.home, `campaigns/shop/briefs/${briefDigest}.source.json`);
+  const before = await readFile(source, 'utf8');
+  await rm(source);
+  const unchanged = await lab.run('apply', 'shop.yaml');
+  expect(unchanged.stderr).toContain('nothing changes');
+  expect(unchanged.stderr).toContain('compiled from was missing from its folder, and is there again');
+  expect(JSON.parse(await readFile(source, 'utf8'))).toEqual(JSON.parse(before));
+  expect((await lab.run('apply', 'shop.yaml')).stderr).not.toContain('missing');
   await lab.write('other.yaml', SPEC.replace('name: shop', 'name: other'));
   const other = await lab.run('apply', 'other.yaml', '--id', 'shop', '--yes');
   expect(other.code).toBe(1);
@@ -96,6 +106,7 @@ it('runs what is added, does again what is changed and what builds on it, and le
   const applied = await lab.run('apply', 'shop.yaml', '--yes');
   expect(applied.code, applied.stderr).toBe(0);
   const kept = await readFile(path.join(lab.home, 'campaigns/shop/plan.json'), 'utf8');
+  expect(JSON.parse(kept)).toMatchObject({ revision: 2 });
   expect((JSON.parse(kept) as Plan).tasks.map(({ id }) => id)).toContain('added');
   const schedule = await readFile(path.join(lab.home, 'campaigns/shop/schedule.json'), 'utf8');
   expect((JSON.parse(schedule) as PlannedRun[]).map(({ task }) => task)).toContain('added');

@@ -1,5 +1,11 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
-import { preferred } from '../../src/cli/claim-id.js';
+import { preferred, startCampaign } from '../../src/cli/claim-id.js';
+import type { LoadedCampaign } from '../../src/cli/load-campaign.js';
+import { LonghaulClient } from '../../src/client/longhaul-client.js';
+import { campaignPaths, homePaths } from '../../src/core/home.js';
 import { compileText } from '../core/compile-spec.js';
 
 afterEach(() => {
@@ -24,4 +30,22 @@ it('starts by the order of one pass, and says so, where the search for a better 
   });
   expect(artifacts).toEqual({ plan, brief, spec: SPEC, source });
   expect(String(said.mock.calls[0]?.[0])).toContain('one pass; this is a bug of Longhaul: no such task');
+});
+
+it.each([
+  { folder: 'is removed', more: false },
+  { folder: 'stays where something was put into it', more: true },
+])('says why it refuses; the folder that it claimed $folder', async ({ more }) => {
+  const home = homePaths(mkdtempSync(path.join(os.tmpdir(), 'longhaul-claim-')));
+  const { folder } = campaignPaths(home, 'cart');
+  const client = new LonghaulClient({ home: home.root, findTarget: () => Promise.resolve(null) });
+  vi.spyOn(client, 'lookUp').mockResolvedValue({ is: 'nobody' });
+  const compileAs: LoadedCampaign['compileAs'] = () => {
+    if (more) writeFileSync(`${folder}/notes.txt`, '');
+    throw new Error('refused');
+  };
+  const loaded = { compileAs } as LoadedCampaign;
+  await expect(startCampaign(home, client, { wished: 'cart', loaded })).rejects.toThrow('refused');
+  expect(existsSync(folder)).toBe(more);
+  rmSync(home.root, { recursive: true });
 });
