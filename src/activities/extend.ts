@@ -40,8 +40,16 @@ async function extend(at: Extending, request: AdditionRequest): Promise<Extensio
   if (addition === null) return { plan: null, problems };
   const compiled = await compileWith(at, addition);
   if (compiled.plan === null) return { plan: null, problems: sayProblems(compiled.problems) };
+  // Without its place in the file it is left out, which is only warned of.
+  if (!compiled.brief.additions.some(({ key }) => key === addition.key))
+    return { plan: null, problems: [sayPlaceGone(addition)] };
   await keep(at, { brief: compiled.brief, digest: compiled.plan.briefDigest });
   return { plan: compiled.plan, problems: [] };
+}
+
+function sayPlaceGone({ by, task, group }: Addition): string {
+  const place = by === 'round' ? `The round ${task ?? ''}` : `The group "${group}"`;
+  return `${place} is not in the campaign any more.`;
 }
 
 function additionOf({ home, brief }: Extending, request: AdditionRequest): ReturnType<typeof roundAddition> {

@@ -25,12 +25,16 @@ export function findProposal(turn: Turn, agentRuns: boolean): Unproposed | null 
   return { proposal: value === undefined ? { ...proposal, problem } : proposal, file, consume };
 }
 
-/** What could not be delivered stays in the list. The same proposal of a turn that goes on counts once. */
+/**
+ * What could not be delivered stays in the list. The same proposal of a turn that goes on counts once; that in a file, of
+ * a task: where the answer to its delivery was lost, the file is found again by a later turn.
+ */
 export async function deliverProposals(unproposed: Unproposed[], turn: Turn): Promise<void> {
   const { task, gen } = turn.order;
   for (const each of [...unproposed]) {
-    const { proposal: request } = each;
-    const key = `propose/${task}/${gen}/${shortHash(JSON.stringify(request))}`;
+    const { proposal: request, file } = each;
+    const hash = shortHash(JSON.stringify(request));
+    const key = file === undefined ? `propose/${task}/${gen}/${hash}` : `propose/${task}/${hash}`;
     await turn.deps.campaigns.proposeTasks(turn.brief.campaign, { key, task, gen, request });
     each.consume();
     unproposed.splice(unproposed.indexOf(each), 1);

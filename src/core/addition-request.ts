@@ -10,6 +10,7 @@ import type { CampaignState } from './state.js';
 
 const MOST_OPEN_ADDITIONS = 10;
 export const MOST_TASKS_AT_ONCE = 20;
+const ENDING = 'The campaign is ending: no tasks can be added any more.';
 /** Of the tasks' JSON. */
 export const LONGEST_ADDITION = 32_768;
 
@@ -22,12 +23,30 @@ export function addedTasks({ tasks }: Plan): number {
 export function additionFault(plan: Plan, state: CampaignState, asked: AdditionAsked): string | null {
   const { by, task, tasks, problem } = asked;
   if (problem !== null) return problem;
-  if (!canReopen(state)) return 'The campaign is ending: no tasks can be added any more.';
+  if (!canReopen(state)) return ENDING;
   if (task !== null && !hasTask(plan, task)) return `There is no task ${task}.`;
   if (by === 'agent' && plan.proposals === 'refuse') return 'This campaign takes no proposals.';
   const [fault] = by === 'agent' ? proposalFaults(tasks) : [];
   if (fault !== undefined) return fault;
-  return sizeFault(plan, state, asked) ?? groupFault(plan, state, asked) ?? depthFault(plan, { task, tasks });
+  return (
+    sizeFault(plan, state, asked) ?? placeFault(plan, state, asked) ?? depthFault(plan, depthOf(plan, task))
+  );
+}
+
+/** The same of one that was taken, after what came since: the plan may be another one, and the group's time over. */
+export function openFault(
+  plan: Plan,
+  state: CampaignState,
+  { group, depth, tasks }: AdditionRequest,
+): string | null {
+  if (!canReopen(state)) return ENDING;
+  if (!plan.groups.some(({ id }) => id === group))
+    return `The group "${group}" is not in the campaign any more.`;
+  return (
+    groupFault(plan, state, group) ??
+    limitFault(plan, addedTasks(plan) + tasks.length) ??
+    depthFault(plan, depth)
+  );
 }
 
 function sizeFault(plan: Plan, { additions }: CampaignState, { tasks }: AdditionAsked): string | null {
@@ -39,15 +58,21 @@ function sizeFault(plan: Plan, { additions }: CampaignState, { tasks }: Addition
   if (additions.open.length >= MOST_OPEN_ADDITIONS)
     return `${MOST_OPEN_ADDITIONS} others wait to be added or answered: ask again when they are settled.`;
   const open = additions.open.reduce((sum, other) => sum + other.tasks.length, 0);
-  const sum = addedTasks(plan) + open + tasks.length;
-  if (sum > plan.mostAdded)
-    return `With it, ${sum} tasks would have been added while the campaign runs, and limits.tasks allows ${plan.mostAdded}.`;
-  return null;
+  return limitFault(plan, addedTasks(plan) + open + tasks.length);
 }
 
-function groupFault(plan: Plan, state: CampaignState, asked: AdditionAsked): string | null {
+function limitFault({ mostAdded }: Plan, sum: number): string | null {
+  return sum > mostAdded
+    ? `With it, ${sum} tasks would have been added while the campaign runs, and limits.tasks allows ${mostAdded}.`
+    : null;
+}
+
+function placeFault(plan: Plan, state: CampaignState, asked: AdditionAsked): string | null {
   const id = groupOf(plan, asked);
-  if (id === null) return `There is no one group "${asked.group ?? ''}".`;
+  return id === null ? `There is no one group "${asked.group ?? ''}".` : groupFault(plan, state, id);
+}
+
+function groupFault(plan: Plan, state: CampaignState, id: string): string | null {
   const { name, wait, members, phase } = planGroup(plan, id);
   if (isRemoved({ group: id }) || name.includes(' ')) return `No task can be added to the group "${name}".`;
   if (wait < members.length)
@@ -57,11 +82,7 @@ function groupFault(plan: Plan, state: CampaignState, asked: AdditionAsked): str
   return null;
 }
 
-function depthFault(
-  plan: Plan,
-  { task }: { readonly task: string | null; readonly tasks: readonly unknown[] },
-): string | null {
-  const depth = depthOf(plan, task);
+function depthFault(plan: Plan, depth: number): string | null {
   return depth > plan.mostDepth
     ? `It comes of added tasks ${depth} times over, and limits.depth allows ${plan.mostDepth}.`
     : null;

@@ -1,6 +1,6 @@
 /** What agents and people want to be added: taken, asked about, refused; and what became of the order to do it. */
-import type { AdditionAsked, OpenAddition } from './addition-book.js';
-import { additionFault, requestOf } from './addition-request.js';
+import type { AdditionAsked, AdditionRequest, OpenAddition } from './addition-book.js';
+import { additionFault, openFault, requestOf } from './addition-request.js';
 import { isYes } from './blocker.js';
 import { MOST_TRANSIENTS } from './failure.js';
 import { addNotes } from './note.js';
@@ -12,6 +12,8 @@ import { findTask } from './task-table.js';
 import { tellTask } from './tell-task.js';
 
 const LONGEST_WHY = 1_000;
+/** Leaves room for the way out. */
+const LONGEST_BREAK = 800;
 const MOST_NAMED = 20;
 
 /** What an agent proposes waits for a person's word, where the campaign says so; its own turn does not wait for that. */
@@ -21,7 +23,7 @@ export function applyAdditionAsked(
   { key, ...asked }: { readonly key: string } & AdditionAsked,
 ): CampaignState {
   const fault = additionFault(plan, state, asked);
-  if (fault !== null) return refuseAddition(state, asked, fault);
+  if (fault !== null) return refuseAddition(state, { key, ...asked }, fault);
   const asks = asked.by === 'agent' && plan.proposals === 'ask';
   const request: OpenAddition = {
     ...requestOf(plan, key, { ...asked, why: asked.why.slice(0, LONGEST_WHY) }),
@@ -64,36 +66,49 @@ export function dropRequest(state: CampaignState, key: string): CampaignState {
   );
 }
 
+/** The answer may come long after: what was fine then need not be now. */
 export function answerAddition(
+  plan: Plan,
   state: CampaignState,
   { request: key, answer }: { readonly request: string; readonly answer: string },
 ): CampaignState {
   const request = state.additions.open.find((one) => one.key === key);
   if (request === undefined) return state;
-  if (isYes(answer))
-    return withOpen(
-      state,
-      state.additions.open.map((one) => (one === request ? { ...one, is: 'wanted' } : one)),
-    );
-  return refuseAddition(dropRequest(state, key), request, `A person answered: ${answer}`);
+  if (!isYes(answer)) return refuseAddition(dropRequest(state, key), request, `A person answered: ${answer}`);
+  const fault = openFault(plan, state, request);
+  if (fault !== null) {
+    const text = `${state.campaign}: the tasks that ${request.task ?? 'somebody'} proposed are not added. ${fault}`;
+    return tellPeople(refuseOpen(state, request, fault), key, text);
+  }
+  return withOpen(
+    state,
+    state.additions.open.map((one) => (one === request ? { ...one, is: 'wanted' } : one)),
+  );
+}
+
+export function refuseOpen(state: CampaignState, request: AdditionRequest, why: string): CampaignState {
+  return refuseAddition(dropRequest(state, request.key), request, why);
+}
+
+function tellPeople(state: CampaignState, about: string, text: string): CampaignState {
+  const key = `notify:refused:${state.revision}:${about}`;
+  return {
+    ...state,
+    outbox: [...state.outbox.filter((other) => other.key !== key), { key, do: 'notify', text }],
+  };
 }
 
 /** Whoever asked is told: an agent with its next order, people by a notification; and the report says it. */
 function refuseAddition(
   state: CampaignState,
-  { by, task }: { readonly by: 'round' | 'agent' | 'person'; readonly task: string | null },
+  { key, by, task }: Pick<AdditionRequest, 'key' | 'by' | 'task'>,
   why: string,
 ): CampaignState {
   if (by === 'round') return state;
   const { nowMs: atMs } = state;
   const noted = addNotes(state, [{ atMs, what: 'tasksRefused', by, task, why: why.slice(0, LONGEST_WHY) }]);
   if (by === 'agent') return tellAsker(noted, task, `The tasks that you proposed are not added. ${why}`);
-  const key = `notify:refused:${state.revision}`;
-  const text = `${state.campaign}: the tasks are not added. ${why}`;
-  return {
-    ...noted,
-    outbox: [...noted.outbox.filter((other) => other.key !== key), { key, do: 'notify', text }],
-  };
+  return tellPeople(noted, key, `${state.campaign}: the tasks are not added. ${why}`);
 }
 
 /** An agent that is over is told no more. */
@@ -104,17 +119,30 @@ export function tellAsker(state: CampaignState, task: string | null, text: strin
     : tellTask(state, task, text);
 }
 
-/** It is ordered again: what it asks for is there still. Not without end. */
+type Out = NonNullable<CampaignState['additions']['out']>;
+
 export function applyExtendLost(plan: Plan, state: CampaignState): CampaignState {
-  const { out, lost } = state.additions;
+  const { out } = state.additions;
   if (out === null) return state;
-  const tries = lost + 1;
-  const again: CampaignState = { ...state, additions: { ...state.additions, out: null, lost: tries } };
-  if (tries < MOST_TRANSIENTS) return again;
-  return failExtend(plan, again, {
-    out,
-    problems: [`The integration workflow was ended from outside ${tries} times before it had done it.`],
-  });
+  const why = 'The integration workflow was ended from outside before it had done it.';
+  return breakExtend(plan, state, { out, why, broken: 'transient' });
+}
+
+/** Nothing is wrong with what was asked for: it is ordered again, where that may help, and not without end. */
+export function breakExtend(
+  plan: Plan,
+  state: CampaignState,
+  { out, why, broken }: { readonly out: Out; readonly why: string; readonly broken: 'transient' | 'lasting' },
+): CampaignState {
+  const lost = state.additions.lost + 1;
+  const again: CampaignState = { ...state, additions: { ...state.additions, out: null, lost } };
+  if (broken === 'transient' && lost < MOST_TRANSIENTS) return again;
+  const times = broken === 'transient' ? `${lost} times in a row: ` : '';
+  const wayOut =
+    out.round === null
+      ? 'Nothing is wrong with the tasks: ask for them again, with a "why" that says so, once this is mended.'
+      : 'Nothing is wrong with the round: once this is mended, answer or retry; or skip the round.';
+  return failExtend(plan, again, { out, why: `${times}${why}`.slice(0, LONGEST_BREAK), wayOut });
 }
 
 /** A round is for a person to mend; what somebody asked for is refused. */
@@ -123,23 +151,20 @@ export function failExtend(
   state: CampaignState,
   {
     out,
-    problems,
-  }: {
-    readonly out: { readonly request: string; readonly round: string | null };
-    readonly problems: readonly string[];
-  },
+    why,
+    wayOut,
+  }: { readonly out: Pick<Out, 'request' | 'round'>; readonly why: string; readonly wayOut: string },
 ): CampaignState {
-  const why = problems.join(' ').slice(0, LONGEST_WHY);
   const settled: CampaignState = { ...state, additions: { ...state.additions, lost: 0 } };
   if (out.round === null) {
     const request = settled.additions.open.find(({ key }) => key === out.request);
-    return request === undefined ? settled : refuseAddition(dropRequest(settled, request.key), request, why);
+    return request === undefined ? settled : refuseOpen(settled, request, `${why} ${wayOut}`.trim());
   }
   if (!hasTask(plan, out.round) || taskState(settled, out.round).life.is !== 'waiting') return settled;
   return raiseBlocker(settled, {
     task: out.round,
     severity: 'high',
-    description: `The tasks of the round ${out.round} can't be made: ${why} Change the campaign file by \`longhaul apply\`, then answer or retry; or skip the round.`,
+    description: `The tasks of the round ${out.round} can't be made: ${why} ${wayOut}`,
     about: { is: 'round' },
   });
 }

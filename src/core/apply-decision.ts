@@ -3,7 +3,8 @@ import { staggerAccount } from './account.js';
 import { liftDeadline } from './deadline.js';
 import { clockOf, withClock } from './group.js';
 import { NO_ADDITIONS } from './addition-book.js';
-import { bareRequest, roundRequest } from './addition-request.js';
+import { bareRequest, openFault, roundRequest } from './addition-request.js';
+import { refuseOpen } from './apply-addition.js';
 import { settleLock } from './apply-lock.js';
 import { forgetAnswers, orderLocks } from './lock-turn.js';
 import { duePublications, openPublications } from './apply-publish.js';
@@ -195,6 +196,9 @@ function orderExtend(
   const { additions, campaign, planRevision: revision } = state;
   const request = round === null ? additions.open.find((one) => one.key === key) : roundRequest(plan, round);
   if (request === undefined) return state;
+  // It may have waited for long.
+  const fault = round === null ? openFault(plan, state, request) : null;
+  if (fault !== null) return refuseOpen(state, request, fault);
   const order = `extend:${state.revision}`;
   const input = { campaign, briefDigest: plan.briefDigest, request: bareRequest(request) };
   return put(

@@ -1,6 +1,6 @@
 /** The plan with more tasks comes: by the same way as an edited campaign file, and then what it was made for is over. */
 import { addedTasks } from './addition-request.js';
-import { dropRequest, failExtend, tellAsker } from './apply-addition.js';
+import { breakExtend, dropRequest, failExtend, tellAsker } from './apply-addition.js';
 import { extendPlan, type Campaign } from './amend.js';
 import { isRemoved, type Extended } from './plan-change.js';
 import type { Plan } from './plan.js';
@@ -10,30 +10,50 @@ import { endTask, type CampaignState } from './state.js';
 import { indexOf } from './task-index.js';
 import { canReopen } from './tell.js';
 
+/** Of the problems together. */
+const LONGEST_WHY = 1_000;
+
 type Out = NonNullable<CampaignState['additions']['out']>;
 
 /** Of an order that is not out, and after the plan was changed, it changes nothing: then it is ordered again. */
 export function applyExtended(campaign: Campaign, event: Extended): Campaign {
   const { plan } = campaign;
-  const { out } = campaign.state.additions;
+  const { out, lost } = campaign.state.additions;
   // Typed by hand, it may be anything.
   if (out === null || out.order !== event.order) return campaign;
   const state: CampaignState = {
     ...campaign.state,
     nowMs: Math.max(campaign.state.nowMs, event.atMs),
     revision: campaign.state.revision + 1,
-    additions: { ...campaign.state.additions, out: null, lost: 0 },
+    additions: { ...campaign.state.additions, out: null, lost: event.broken === undefined ? 0 : lost },
     outbox: campaign.state.outbox.filter(({ key }) => key !== event.order),
   };
   if (!canReopen(state) || out.revision !== state.planRevision || !isWanted(plan, state, out))
     return { plan, state };
   const problems = event.plan === null ? event.problems : limitFaults(event.plan);
   if (event.plan === null || problems.length > 0)
-    return { plan, state: failExtend(plan, state, { out, problems }) };
+    return { plan, state: failOrder(plan, state, { out, problems, broken: event.broken }) };
   // In a simulation what a round will have is there already.
   const same = { plan, state: { ...state, planRevision: state.planRevision + 1 } };
   const extended = event.plan === plan ? same : extendPlan({ plan, state }, event.plan);
   return settle(extended, { old: plan, out });
+}
+
+function failOrder(
+  plan: Plan,
+  state: CampaignState,
+  {
+    out,
+    problems,
+    broken,
+  }: Pick<Extended, 'problems'> & { readonly out: Out; readonly broken: Extended['broken'] },
+): CampaignState {
+  if (broken !== undefined) return breakExtend(plan, state, { out, why: problems.join(' '), broken });
+  const wayOut =
+    out.round === null
+      ? ''
+      : 'Change the campaign file by `longhaul apply`, then answer or retry; or skip the round.';
+  return failExtend(plan, state, { out, why: problems.join(' ').slice(0, LONGEST_WHY), wayOut });
 }
 
 /** A round may have been skipped meanwhile, or waits for its source again. */

@@ -55,7 +55,7 @@ export function applyAnswer(
         life: { is: 'integrating', commit: blocker.about.commit, notBeforeMs: 0 },
       });
     case 'addition':
-      return answerAddition(answered, { request: blocker.about.request, answer: answer.answer });
+      return answerAddition(plan, answered, { request: blocker.about.request, answer: answer.answer });
     case 'round':
       return goOn(answered, blocker.task, task.next);
     case 'review':

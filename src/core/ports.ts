@@ -258,6 +258,8 @@ export interface Extension {
   readonly plan: Plan | null;
   /** Sentences for people and agents; empty exactly where there is a plan. */
   readonly problems: readonly string[];
+  /** The infrastructure broke, and nothing is wrong with what was asked for: whether trying again may mend it. Else left out. */
+  readonly broken?: 'transient' | 'lasting';
 }
 
 export interface DescribeInput {

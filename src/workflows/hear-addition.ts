@@ -2,17 +2,21 @@
 import { setHandler, uuid4 } from '@temporalio/workflow';
 import type { AdditionAsked } from '../core/addition-book.js';
 import { additionFault } from '../core/addition-request.js';
-import { joinValue } from '../core/parts.js';
+import { joinValue, type InParts } from '../core/parts.js';
+import { PLAN_VERSION } from '../core/plan.js';
 import { faultOfTasks } from '../core/task-proposal.js';
 import { refuse } from './failures.js';
 import { checkOpen, fieldsOf, stamp, textOf, type Hearer } from './hearer.js';
 import * as messages from './messages.js';
-import type { AddTasks } from './messages.js';
+import type { AddTasks, ReportExtension } from './messages.js';
 
 export function hearAdditions(run: Hearer): void {
   setHandler(
     messages.extendedSignal,
-    (...parts) => run.take({ event: 'extended', atMs: Date.now(), ...joinValue(parts) }),
+    (...parts) => {
+      const extended = readExtended(parts);
+      if (extended !== null) run.take({ event: 'extended', atMs: Date.now(), ...extended });
+    },
     { description: 'What came of tasks that were to be compiled into the campaign.' },
   );
   setHandler(
@@ -38,6 +42,24 @@ export function hearAdditions(run: Hearer): void {
     ),
     { description, validator: (input: AddTasks) => checkAdded(run, input) },
   );
+}
+
+/** It comes from the wire, and people may type it. Null where it is none: there is nobody to be told. */
+function readExtended(parts: InParts<ReportExtension>): ReportExtension | null {
+  try {
+    const extended = joinValue(parts);
+    const { order, plan, problems }: Readonly<Partial<Record<keyof ReportExtension, unknown>>> = extended;
+    if (typeof order !== 'string' || !Array.isArray(problems)) return null;
+    if (plan === null || isOfThisVersion(plan)) return extended;
+    const problem = 'What came of it was made by another version of Longhaul.';
+    return { order, plan: null, problems: [problem], broken: 'transient' };
+  } catch {
+    return null;
+  }
+}
+
+function isOfThisVersion(plan: unknown): boolean {
+  return typeof plan === 'object' && plan !== null && 'version' in plan && plan.version === PLAN_VERSION;
 }
 
 /** What people type by hand has no key; two of them are two. */

@@ -96,9 +96,10 @@ async function extend(campaign: string, { input, key }: ExtendOrder): Promise<vo
       { ...input, order: key },
     ]);
   } catch (error) {
-    const { message } = failureOf(error);
+    const { class: lasts, message } = failureOf(error);
+    const broken = lasts === 'lasting' ? 'lasting' : 'transient';
     await getExternalWorkflowHandle(campaign)
-      .signal(extendedSignal, { order: key, plan: null, problems: [message] })
+      .signal(extendedSignal, { order: key, plan: null, problems: [message], broken })
       // The campaign is gone.
       .catch(() => undefined);
   }

@@ -94,6 +94,15 @@ it('are told as problems where they can’t be compiled', async () => {
   expect(told[1]!.problems.join()).toContain('"nobody"');
 });
 
+it('are told as refused where their group is gone from the file meanwhile', async () => {
+  const { told, order } = campaignWith({ bugs: [] });
+  const tasks = [{ id: 'more', title: 'More' }];
+  await order({ ...round, key: 'p', by: 'person', task: null, group: 'all/old', tasks, sources: [] });
+  expect(told).toEqual([
+    { order: 'e1', plan: null, problems: ['The group "all/old" is not in the campaign any more.'] },
+  ]);
+});
+
 it('are for a person where what the campaign was compiled from is gone', async () => {
   const { told, order, source } = campaignWith({ bugs: [] });
   rmSync(source);

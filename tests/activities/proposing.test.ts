@@ -47,6 +47,24 @@ describe('tasks that an agent proposes', () => {
     expect(again.proposed[0]!.key).toBe(harness.proposed[0]!.key);
   });
 
+  it('in a file have the same key in a later turn, where the answer to their delivery was lost', async () => {
+    const once = `if (!require('fs').existsSync('once')) { require('fs').writeFileSync('once', ''); ${writes(JSON.stringify({ why: 'First.', tasks }))} }`;
+    const harness = start(once);
+    const { campaigns } = harness.deps;
+    const proposeTasks = campaigns.proposeTasks.bind(campaigns);
+    harness.deps.campaigns.proposeTasks = async (campaign, asked) => {
+      await proposeTasks(campaign, asked);
+      throw new Error('no answer');
+    };
+    await harness.run();
+    expect(existsSync(path.join(harness.worktree, '.longhaul/propose.json'))).toBe(true);
+    harness.deps.campaigns.proposeTasks = proposeTasks;
+    await harness.run({ gen: 2, turn: 2 });
+    expect(harness.proposed.at(-1)!.gen).toBe(2);
+    expect(new Set(harness.proposed.map(({ key }) => key)).size).toBe(1);
+    expect(existsSync(path.join(harness.worktree, '.longhaul/propose.json'))).toBe(false);
+  });
+
   it.each([
     ['{"tasks": [', '.longhaul/propose.json is no JSON, or larger than 64 KB'],
     ['{"why": "So."}', 'its "tasks" must be a list, not nothing'],

@@ -1,79 +1,19 @@
 /** Tasks that come while a campaign runs, as the engine takes them in. */
 import { describe, expect, it } from 'vitest';
 import { addedTasks } from '../../src/core/addition-request.js';
-import { advanceCampaign, type CampaignEvent } from '../../src/core/engine.js';
+import type { CampaignEvent } from '../../src/core/engine.js';
 import type { Plan } from '../../src/core/plan.js';
 import { waitReasons } from '../../src/core/readiness.js';
-import { goodMerge } from '../../src/core/simulate.js';
-import { taskState, type CampaignState, type Event } from '../../src/core/state.js';
+import { taskState } from '../../src/core/state.js';
+import { clockOf } from '../../src/core/group.js';
 import { viewStatus } from '../../src/core/view.js';
 import { withDigests } from './amendment.js';
-import { begin, done, effects, mergeReported } from './drive.js';
-import { extensionOf, makeRound, withRounds } from './extension.js';
+import { done, effects } from './drive.js';
+import { extensionOf } from './extension.js';
 import { buildPlan, type PlanSketch } from './plan-builder.js';
+import { hunt, Play, TASKS } from './addition-play.js';
 
-const TASKS = [{ id: 'find' }, { id: 'fix', needs: ['find'] }, { id: 'check', needs: ['fix'] }];
-
-/** `fix` is a round over what `find` finds. */
-function hunt(more: Partial<PlanSketch> = {}): Plan {
-  return withDigests(withRounds(buildPlan({ phases: [[TASKS]], ...more }), [0]));
-}
-
-class Play {
-  state: CampaignState;
-  constructor(public plan: Plan) {
-    this.state = begin(plan);
-  }
-  take(...events: readonly CampaignEvent[]): this {
-    ({ plan: this.plan, state: this.state } = advanceCampaign(
-      { plan: this.plan, state: this.state },
-      events,
-    ));
-    return this;
-  }
-  /** Its turn, and its merge. */
-  finish(task: string): this {
-    this.take(done(this.state, task, this.state.nowMs + 1_000));
-    const { merging } = this.state;
-    const merges = (merging?.tasks ?? []).map((id) =>
-      goodMerge({ task: id, gen: taskState(this.state, id).gen }, this.state.nowMs),
-    );
-    return merges.length === 0 ? this : this.take(mergeReported(this.state, ...merges));
-  }
-  get out() {
-    return effects(this.state, 'extend').at(-1)!;
-  }
-  extended(keys: readonly string[] | null, order = this.out): CampaignEvent {
-    const { request } = order.input;
-    const plan =
-      keys === null
-        ? null
-        : request.by === 'round'
-          ? withDigests(makeRound(this.plan, request, keys))
-          : extensionOf(this.plan, request, () => 0);
-    const problems = plan === null ? ['The list is none.'] : [];
-    return { event: 'extended', atMs: this.state.nowMs, order: order.key, plan, problems };
-  }
-  asked(more: Partial<Extract<Event, { event: 'additionAsked' }>> = {}): Event {
-    const task = { id: 'more', title: 'More of it' };
-    return {
-      event: 'additionAsked',
-      atMs: this.state.nowMs,
-      key: 'k1',
-      by: 'agent',
-      task: 'find',
-      group: null,
-      why: 'there is more',
-      tasks: [task],
-      problem: null,
-      ...more,
-    };
-  }
-  life(task: string) {
-    const { life } = taskState(this.state, task);
-    return life.is === 'ended' ? life.as : life.is;
-  }
-}
+const renamed = (plan: Plan) => JSON.parse(JSON.stringify(plan).replaceAll('p1/g1', 'new/g1')) as Plan;
 
 describe('a round', () => {
   it('asks for its tasks once its source is merged, and is done when they are there', () => {
@@ -115,6 +55,26 @@ describe('a round', () => {
     expect(blocker!.description).toContain('The list is none.');
     expect(play.state.additions.out).toBe(null);
     play.take({ event: 'taskRetried', atMs: play.state.nowMs, key: 'r', task: 'fix', note: null });
+    play.take(play.extended(['1']));
+    expect(play.life('fix-1')).toBe('preparing');
+  });
+
+  it('whose order the infrastructure fails is ordered again, and after eight times for a person, who need not change the file', () => {
+    const play = new Play(hunt()).finish('find');
+    for (let time = 1; time < 8; time += 1) {
+      const { key } = play.out;
+      play.take(play.broken('transient'));
+      expect(play.out.key, `${time}`).not.toBe(key);
+      expect(play.life('fix')).toBe('waiting');
+    }
+    play.take(play.broken('transient'));
+    const [blocker] = viewStatus(play.plan, play.state).blockers;
+    expect(blocker!.description).toContain(
+      "can't be made: 8 times in a row: The disk is full. Nothing is wrong",
+    );
+    expect(blocker!.description).not.toContain('apply');
+    expect(play.state.additions).toMatchObject({ out: null, lost: 0 });
+    play.take({ event: 'blockerAnswered', atMs: play.state.nowMs, key: 'a', blocker: 'b1', answer: 'ok' });
     play.take(play.extended(['1']));
     expect(play.life('fix-1')).toBe('preparing');
   });
@@ -207,6 +167,39 @@ describe('what an agent proposes', () => {
     expect(taskState(play.state, 'find').messages.join()).toContain('A person answered: Not now.');
   });
 
+  it.each([
+    ['the group is gone', renamed, 'The group "p1/g1" is not in the campaign any more.'],
+    [
+      'the group waits for some',
+      (plan: Plan) => ({ groups: plan.groups.map((one) => ({ ...one, wait: 1 })) }),
+      'waits for only some of its tasks',
+    ],
+    ['fewer may come', () => ({ mostAdded: 0 }), 'limits.tasks allows 0'],
+    ['less deep ones may come', () => ({ mostDepth: 0 }), 'limits.depth allows 0'],
+  ])('is refused after a yes where %s by then; its agent is told, and people are', (_what, change, said) => {
+    const play = new Play(hunt());
+    play.take(play.asked());
+    const { planRevision: revision, nowMs: atMs } = play.state;
+    const plan = withDigests({ ...play.plan, ...change(play.plan) });
+    play.take({ event: 'planChanged', atMs, key: 'p', revision, plan });
+    play.take({ event: 'blockerAnswered', atMs, key: 'a', blocker: 'b1', answer: 'yes' });
+    expect(play.state.additions).toMatchObject({ open: [], out: null });
+    expect(taskState(play.state, 'find').messages.join()).toContain(said);
+    expect(effects(play.state, 'notify').at(-1)!.text).toContain(said);
+  });
+
+  it('is refused after a yes where the time of its group is over', () => {
+    const play = new Play(hunt());
+    play.take(play.asked());
+    const { groups } = play.state;
+    const clock = { ...clockOf(play.state, 'p1/g1'), expired: true };
+    play.state = { ...play.state, groups: { ...groups, 'p1/g1': clock } };
+    const { nowMs: atMs } = play.state;
+    play.take({ event: 'blockerAnswered', atMs, key: 'a', blocker: 'b1', answer: 'yes' });
+    expect(play.state.additions).toMatchObject({ open: [], out: null });
+    expect(effects(play.state, 'notify').at(-1)!.text).toContain('The time of the group "g1"');
+  });
+
   it('is waited for at the end', () => {
     const play = new Play(hunt());
     play.take(play.asked()).finish('find');
@@ -267,4 +260,32 @@ it('what was removed and is added again begins anew', () => {
   });
   expect(play.life('more')).toBe('preparing');
   expect(play.state.notes?.at(-1)).toMatchObject({ what: 'tasksAdded', tasks: 1 });
+});
+
+it('what a person adds is checked again before it is ordered, and each that is refused is told', () => {
+  const play = new Play(hunt({ mostAdded: 2 })).finish('find');
+  const tasks = ['a', 'b'].map((id) => [{ id, title: id }]);
+  // They wait behind the round, whose tasks are more than the limits leave.
+  for (const [at, each] of tasks.entries())
+    play.take(play.asked({ key: `k${at}`, by: 'person', task: null, tasks: each }));
+  expect(play.state.additions.open).toHaveLength(2);
+  play.take(play.extended(['1', '2']));
+  expect(play.state.additions).toMatchObject({ open: [], out: null });
+  expect(effects(play.state, 'notify').map(({ text }) => text)).toEqual(
+    [1, 2].map(() => expect.stringContaining('3 tasks would have been added') as string),
+  );
+});
+
+it('what a person adds, and the infrastructure fails, is ordered again; then it is said how to ask again', () => {
+  const play = new Play(hunt());
+  play.take(play.asked({ by: 'person', task: null }));
+  for (let time = 1; time <= 7; time += 1) play.take(play.broken('transient'));
+  expect(play.state.additions).toMatchObject({ open: [{ key: 'k1' }], lost: 7 });
+  expect(effects(play.state, 'notify')).toEqual([]);
+  play.take(play.broken('transient'));
+  expect(play.state.additions).toMatchObject({ open: [], out: null, lost: 0 });
+  const [told] = effects(play.state, 'notify');
+  expect(told!.text).toContain(
+    '8 times in a row: The disk is full. Nothing is wrong with the tasks: ask for',
+  );
 });

@@ -259,7 +259,7 @@ class World {
     ];
   }
 
-  /** The order may be lost, and its answer be that it can't be done. */
+  /** The order may be lost, and its answer be that it can't be done, or could not just now. */
   private extend(effect: Extract<Effect, { do: 'extend' }>, nowMs: number): CampaignEvent[] {
     const atMs = nowMs + (this.hostility.exact === true ? 0 : Math.floor(this.random() * 200_000));
     if (this.random() < this.hostility.lossy) return [{ event: 'integrationGone', atMs }];
@@ -267,7 +267,8 @@ class World {
     const fails = this.random() < this.hostility.wrong / 3;
     const made = this.hostility.exact === true ? expected(this.plan, request) : null;
     const plan = fails ? null : (made ?? extensionOf(this.plan, request, this.random));
-    const answer = { order: effect.key, plan, problems: fails ? ['no list'] : [] };
+    const broken = fails && this.random() < 0.5 ? { broken: 'transient' as const } : {};
+    const answer = { order: effect.key, plan, problems: fails ? ['no list'] : [], ...broken };
     return this.doubled<CampaignEvent>({ event: 'extended', atMs, ...answer });
   }
 

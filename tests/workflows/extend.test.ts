@@ -1,4 +1,5 @@
 /** Tasks that come while a campaign runs, as its workflows carry them: beside merges, and through runs that close and open. */
+import { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { compileAgain } from '../../src/core/compile-source.js';
@@ -7,7 +8,12 @@ import type { CampaignBrief } from '../../src/core/brief.js';
 import type { Extension, ExtendInput } from '../../src/core/ports.js';
 import { withAddition } from '../../src/core/addition.js';
 import { readSpec } from '../../src/core/spec.js';
-import { addTasksSignal, addTasksUpdate } from '../../src/workflows/messages.js';
+import {
+  addTasksSignal,
+  addTasksUpdate,
+  answerBlockerUpdate,
+  extendedSignal,
+} from '../../src/workflows/messages.js';
 import { digest } from '../core/compile-spec.js';
 import { startTestServer } from '../test-server.js';
 import { ends, taskIn, withCampaign } from './campaign-fixture.js';
@@ -127,5 +133,37 @@ it('come once, whatever is said twice, and while runs close and open with the or
       'last',
       'late',
     ]);
+  });
+});
+
+it('are for a person where the infrastructure broke, and tried again by an answer; what is typed by hand as their plan is passed over', async () => {
+  const { plan, extend } = compiled();
+  const hold = gate();
+  let tries = 0;
+  const script = {
+    extend: async (input: Omit<ExtendInput, 'campaign'>) => {
+      await hold.opened;
+      tries += 1;
+      if (tries === 1) throw ApplicationFailure.nonRetryable('The home is read-only.', 'worker/path-refused');
+      return extend(input);
+    },
+  };
+  await withCampaign(environment, { plan, script }, async ({ handle, until, world, status }) => {
+    const latest = () => environment.client.workflow.getHandle(handle.workflowId);
+    await until(() => world.extensions.length === 1);
+    const [order] = world.extensions;
+    for (const args of [[], [null], [{}], [{ parts: 2 }, '{'], [{ order }]])
+      await latest().signal(extendedSignal.name, ...args);
+    hold.open();
+    const { blockers } = await until((now) => now.blockers.length > 0);
+    expect(blockers[0]!.description).toBe(
+      "The tasks of the round fix can't be made: The home is read-only. Nothing is wrong with the round: once this is mended, answer or retry; or skip the round.",
+    );
+    await latest().signal(extendedSignal.name, {});
+    await latest().executeUpdate(answerBlockerUpdate, {
+      args: [{ blocker: 'b1', answer: 'It is writable.' }],
+    });
+    expect((await handle.result()).state).toBe('done');
+    expect(ends(await status())).toContain('fix-1: done, fix-2: done');
   });
 });
