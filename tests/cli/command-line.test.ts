@@ -192,10 +192,13 @@ describe('places that can’t be used', () => {
   it('are told as such: a file for LONGHAUL_HOME', async () => {
     await lab.write('plain', 'x');
     lab.env = { LONGHAUL_HOME: path.join(lab.repository, 'plain') };
-    for (const args of [['list'], ['up']]) {
-      const { code, stdout, stderr } = await lab.run(...args);
+    for (const [command, says] of [
+      ['list', "can't be used: a file stands where a folder should be"],
+      ['up', "can't be made: a file of this name stands there"],
+    ] as const) {
+      const { code, stdout, stderr } = await lab.run(command);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-      expect(stderr).toMatch(/^error: \S+plain\S* can't be used: a file stands where a folder should be$/m);
+      expect(stderr).toMatch(new RegExp(`^error: \\S+plain\\S* ${says}$`, 'm'));
       expect(stderr).toContain('hint: Longhaul keeps its data in LONGHAUL_HOME');
     }
     lab.env = {};
@@ -219,7 +222,7 @@ describe('usage', () => {
     { args: ['run', 'campaign.yaml', '--id', 'a/b'], says: "option '--id <id>' argument 'a/b' is invalid" },
     { args: ['answer', 'cart'], says: 'longhaul answer [options] <campaign> <blocker> <text>' },
     { args: ['set', 'cart', 'agents=0'], says: 'expected agents=<n>, n from 1 to 1000' },
-    { args: ['set', 'cart', 'agents=1001'], says: 'not cart agents=1001' },
+    { args: ['set', 'cart', 'agents=1001'], says: 'not "cart agents=1001"' },
     { args: ['plan', 'campaign.yaml', '--graph', 'dot', '--json'], says: 'cannot be used with option' },
     { args: ['plan', 'campaign.yaml', '--groups', '--json'], says: 'cannot be used with option' },
     { args: ['report', '--markdown', '--json'], says: 'cannot be used with option' },

@@ -17,7 +17,7 @@ import { campaign, hostility } from './arbitrary-campaign.js';
 import { assumed, withNeeds, withRounds } from './extension.js';
 import { play, type Hostility } from './hostile-world.js';
 
-const runs = { numRuns: Number(process.env['LONGHAUL_CAMPAIGNS'] ?? 100) };
+const runs = { numRuns: Number(process.env['LONGHAUL_CAMPAIGNS'] ?? 75) };
 
 const growing = fc
   .record({

@@ -16,7 +16,7 @@ import { changedTo, renamePhases, withDigests } from './amendment.js';
 import { campaign, hostility } from './arbitrary-campaign.js';
 import { play } from './hostile-world.js';
 
-const runs = { numRuns: Number(process.env['LONGHAUL_CAMPAIGNS'] ?? 100) };
+const runs = { numRuns: Number(process.env['LONGHAUL_CAMPAIGNS'] ?? 75) };
 
 const amended = fc
   .tuple(hostility, fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 4 }))

@@ -14,7 +14,7 @@ import { campaign, hostility } from './arbitrary-campaign.js';
 import { eventsOf } from './amendment.js';
 import { play } from './hostile-world.js';
 
-const runs = { numRuns: Number(process.env['LONGHAUL_CAMPAIGNS'] ?? 100) };
+const runs = { numRuns: Number(process.env['LONGHAUL_CAMPAIGNS'] ?? 75) };
 const lockful = hostility.map((world) => ({ ...world, locks: 0.8 }));
 
 interface Held {
