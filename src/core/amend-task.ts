@@ -52,10 +52,11 @@ interface Again {
 
 /** Why what was done or begun doesn't count; null = it does. */
 function whyAgain(at: Amending, task: PlanTask, before: TaskState): Again | null {
-  const { old, plan, change } = at;
+  const { old, plan, change, how } = at;
   const was = planTask(old, task.id);
-  if (was.digest !== task.digest) {
-    const isOwn = change.changed.includes(task.id) || isRemoved(was);
+  const isOwn = change.changed.includes(task.id) || isRemoved(was);
+  // What a round comes to is new to what builds on it, and no other than what that was to wait for.
+  if (was.digest !== task.digest && (isOwn || how === 'edited')) {
     const note = isOwn ? 'What this task asks for was changed.' : sayInputs(at, task);
     return { note, anew: true };
   }

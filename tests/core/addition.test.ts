@@ -40,6 +40,15 @@ describe('a round', () => {
     expect(play.life('check')).toBe('preparing');
   });
 
+  it('leaves at its work what only has to finish after what builds on it', () => {
+    const tasks = [...TASKS, { id: 'other', finish: ['check'] }];
+    const play = new Play(hunt({ phases: [[tasks]] })).finish('find');
+    play.take(play.extended(['1']));
+    expect(play.life('fix-1')).toBe('preparing');
+    expect(taskState(play.state, 'other')).toMatchObject({ gen: 1, stale: false });
+    expect(effects(play.state, 'interrupt')).toEqual([]);
+  });
+
   it('without any entry is done, and what needs it starts', () => {
     const play = new Play(hunt()).finish('find');
     play.take(play.extended([]));
