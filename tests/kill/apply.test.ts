@@ -12,7 +12,7 @@ import { KillLab } from './kill-lab.js';
 import { kills } from './kills.js';
 import { Random } from './random.js';
 
-const SEEDS = Number(process.env['LONGHAUL_APPLY_SEEDS'] ?? 3);
+const SEEDS = Number(process.env['LONGHAUL_APPLY_SEEDS'] ?? 1);
 const FIRST = Number(process.env['LONGHAUL_KILL_FIRST'] ?? 0);
 
 /** The client is the one that applies. */
