@@ -33,7 +33,7 @@ async function readBrief(file: string, campaign: string, digest: string): Promis
       `${file}, the brief of campaign ${campaign}, is not there; put it back and answer, or cancel the campaign`,
     );
   });
-  const found = createHash('sha256').update(text).digest('hex');
+  const found = digestOf(text);
   if (found !== digest) {
     throw lasting(
       'brief/other-digest',
@@ -53,4 +53,9 @@ export function taskOf(brief: CampaignBrief, id: string): TaskBrief {
 export function unknownInBrief({ campaign }: CampaignBrief, what: string): Error {
   const way = 'Start a worker of the version that made the campaign, then answer.';
   return lasting('brief/other-version', `The brief of campaign ${campaign} has no ${what}. ${way}`);
+}
+
+/** As briefs are known by. */
+export function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -2,7 +2,6 @@
  * Compiles tasks that are not in the campaign file into the campaign, from what is kept beside its brief. What comes of
  * it counts only for the plan that it was made from: the campaign asks again where that is another one by then.
  */
-import { createHash } from 'node:crypto';
 import { copyFile, link, readFile } from 'node:fs/promises';
 import writeFileAtomic from 'write-file-atomic';
 import type { AdditionRequest } from '../core/addition-book.js';
@@ -12,7 +11,8 @@ import { compileAgain, type CompileSource } from '../core/compile-source.js';
 import { briefFiles, type HomePaths } from '../core/home.js';
 import type { Extension, ExtendInput } from '../core/ports.js';
 import type { Problem } from '../core/problem.js';
-import { roundAddition } from '../core/round-output.js';
+import { additionFrom, roundAddition } from '../core/round-output.js';
+import { digestOf } from './brief-file.js';
 import type { ActivityDeps } from './deps.js';
 import { lasting } from './lasting.js';
 import { readResult } from './task-result.js';
@@ -56,8 +56,7 @@ function additionOf({ home, brief }: Extending, request: AdditionRequest): Retur
   const { campaign } = brief;
   if (request.by === 'round')
     return roundAddition(brief, request, (task) => readResult(home, { campaign, task })?.output ?? null);
-  const { key, by, task, group, depth, why, tasks } = request;
-  return { addition: { key, by, task, group, depth, why, tasks, items: [] }, problems: [] };
+  return { addition: additionFrom(request, []), problems: [] };
 }
 
 /** The campaign as it would be with it. */
@@ -67,7 +66,7 @@ export async function compileWith(
 ): Promise<ReturnType<typeof compileAgain>> {
   const { brief } = at;
   const additions = withAddition(brief.additions, addition);
-  return compileAgain(await readSource(at), { earlier: brief, additions, digest });
+  return compileAgain(await readSource(at), { earlier: brief, additions, digest: digestOf });
 }
 
 async function readSource({ home, brief, briefDigest }: Extending): Promise<CompileSource> {
@@ -101,8 +100,4 @@ export function sayProblems(problems: readonly Problem[]): readonly string[] {
   return grave
     .slice(0, MOST_PROBLEMS)
     .map(({ message, hint }) => (hint === undefined ? message : `${message} (${hint})`));
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -186,8 +186,12 @@ function makeCompile({ around: { facts, roles }, learnt }: ReadFile) {
       roles,
       existingBranches: branches,
       learnt,
-      digest: (text) => createHash('sha256').update(text).digest('hex'),
+      digest: digestOf,
     });
+}
+
+export function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 async function readText(file: string): Promise<string | Problem> {

@@ -1,5 +1,4 @@
 /** What tasks of a file would change in a campaign that runs, compiled as the campaign will have them compiled. */
-import { createHash } from 'node:crypto';
 import { readCompileSource } from '../client/campaign-folder.js';
 import { clientError } from '../client/client-error.js';
 import { withAddition, type Addition } from '../core/addition.js';
@@ -15,6 +14,7 @@ import { suggest } from '../core/spec-suggest.js';
 import type { Vars } from '../core/spec-var.js';
 import { readAddedTasks } from './added-tasks.js';
 import { SpecRefusedError } from './exit-code.js';
+import { digestOf } from './load-campaign.js';
 import { countProblems, printNote, printProblems } from './output.js';
 import { briefInForce, compareNext, type Compared, type InForce } from './planned-change.js';
 
@@ -80,7 +80,7 @@ interface Compiling {
 
 function compileWith(addition: Addition, { file, source, earlier }: Compiling) {
   const additions = withAddition(earlier.additions, addition);
-  const { plan, spec, problems } = compileAgain(source, { earlier, additions, digest });
+  const { plan, spec, problems } = compileAgain(source, { earlier, additions, digest: digestOf });
   // Places in the campaign file are not known any more, and what is wrong is wrong with the tasks.
   if (plan === null || spec === null)
     throw refused(
@@ -106,8 +106,4 @@ function noSource(id: string): ProblemError {
     `what campaign ${id} was compiled from is not in this LONGHAUL_HOME`,
     'add the tasks where the campaign was started, or `longhaul apply` its file with the tasks in it',
   );
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

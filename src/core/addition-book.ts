@@ -1,4 +1,5 @@
 /** Somebody wants tasks that the campaign file does not have: who, which, and how far that is. */
+import type { Addition } from './addition.js';
 
 /** Of a round: a task whose output has a list. */
 export interface RoundSource {
@@ -7,18 +8,8 @@ export interface RoundSource {
   readonly prefix: string;
 }
 
-export interface AdditionRequest {
-  readonly key: string;
-  readonly by: 'round' | 'agent' | 'person';
-  /** The round's template, or the task whose agent asks; null = a person. */
-  readonly task: string | null;
-  /** The id of a group. */
-  readonly group: string;
-  /** Of the tasks that come of it. */
-  readonly depth: number;
-  readonly why: string;
-  /** As written; empty for a round. */
-  readonly tasks: readonly unknown[];
+/** What an addition is to be; a round's items are still in the outputs of its sources. */
+export interface AdditionRequest extends Omit<Addition, 'items'> {
   /** Of a round. */
   readonly sources: readonly RoundSource[];
 }

@@ -171,6 +171,12 @@ export function roundAddition(
     problems.push(...read.faults.map((fault) => `${source.task}: ${fault}`));
   }
   if (problems.length > 0) return { addition: null, problems: problems.slice(0, MOST_FAULTS) };
-  const { key, by, task, group, depth, why } = request;
-  return { addition: { key, by, task, group, depth, why, tasks: [], items }, problems: [] };
+  return { addition: additionFrom(request, items), problems: [] };
+}
+
+export function additionFrom(
+  { key, by, task, group, depth, why, tasks }: AdditionRequest,
+  items: readonly RoundItem[],
+): Addition {
+  return { key, by, task, group, depth, why, tasks, items };
 }

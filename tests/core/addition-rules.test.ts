@@ -2,12 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addedTasks } from '../../src/core/addition-request.js';
-import { advance, advanceCampaign, takeEvents } from '../../src/core/engine.js';
 import { isRemoved } from '../../src/core/plan-change.js';
 import type { Plan, PlanTask } from '../../src/core/plan.js';
 import { hasTask, planTask } from '../../src/core/plan-index.js';
 import { estimateOf, simulate } from '../../src/core/simulate.js';
-import { mostTurns, newCampaign, taskState, type CampaignState } from '../../src/core/state.js';
+import { mostTurns, taskState, type CampaignState } from '../../src/core/state.js';
 import { findTask } from '../../src/core/task-table.js';
 import { hasBegun, isWorking } from '../../src/core/task.js';
 import { indexOf } from '../../src/core/task-index.js';
@@ -16,6 +15,7 @@ import { withDigests } from './amendment.js';
 import { campaign, hostility } from './arbitrary-campaign.js';
 import { assumed, withNeeds, withRounds } from './extension.js';
 import { play, type Hostility } from './hostile-world.js';
+import { expectNoIdleTask, expectSameAgain } from './rule-check.js';
 
 const runs = { numRuns: Number(process.env['LONGHAUL_CAMPAIGNS'] ?? 75) };
 
@@ -177,11 +177,7 @@ describe('what holds also where tasks come while it runs', () => {
           const wants = [...rounds].length > 0 || state.additions.open.some(({ is }) => is === 'wanted');
           if (wants) expect(state.additions.out).not.toBe(null);
           if (state.paused !== null) return;
-          const staggered = Object.values(state.accounts).some((account) => account.staggered > 0);
-          for (const each of viewStatus(plan, state).tasks) {
-            const idle = each.state === 'waiting' && each.waitReasons.length === 0;
-            expect(idle && !staggered, `${each.id} waits for nothing`).toBe(false);
-          }
+          expectNoIdleTask(plan, state);
         });
       }),
       runs,
@@ -191,19 +187,10 @@ describe('what holds also where tasks come while it runs', () => {
   it('9: the same events give the same plans and states, through JSON too, and a second time nothing', () => {
     fc.assert(
       fc.property(growing, world, (first, given) => {
-        const played = play(first, given, () => undefined);
-        let at = { plan: first, state: advance(first, newCampaign('hostile', first, 0), []) };
-        for (const events of played.events) {
-          const told = JSON.parse(JSON.stringify(at)) as typeof at;
-          const twice = takeEvents(
-            told,
-            events.flatMap((event) => [event, event]),
-          );
-          expect({ ...twice.state, revision: 0 }).toEqual({ ...takeEvents(told, events).state, revision: 0 });
-          at = advanceCampaign(told, events);
-        }
-        expect(at.state).toEqual(JSON.parse(JSON.stringify(played.state)));
-        expect(at.plan).toEqual(JSON.parse(JSON.stringify(played.plan)));
+        expectSameAgain(
+          first,
+          play(first, given, () => undefined),
+        );
       }),
       runs,
     );

@@ -2,12 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { amend } from '../../src/core/amend.js';
-import { advance, advanceCampaign, takeEvents } from '../../src/core/engine.js';
 import { isRemoved } from '../../src/core/plan-change.js';
 import { itemsOf } from '../../src/core/log.js';
 import type { Plan, PlanTask } from '../../src/core/plan.js';
 import { hasTask, planTask } from '../../src/core/plan-index.js';
-import { mostTurns, newCampaign, taskState, type CampaignState } from '../../src/core/state.js';
+import { mostTurns, taskState, type CampaignState } from '../../src/core/state.js';
 import { findTask } from '../../src/core/task-table.js';
 import { hasBegun, isWorking } from '../../src/core/task.js';
 import { indexOf } from '../../src/core/task-index.js';
@@ -15,6 +14,7 @@ import { viewStatus } from '../../src/core/view.js';
 import { changedTo, renamePhases, withDigests } from './amendment.js';
 import { campaign, hostility } from './arbitrary-campaign.js';
 import { play } from './hostile-world.js';
+import { expectNoIdleTask, expectSameAgain } from './rule-check.js';
 
 const runs = { numRuns: Number(process.env['LONGHAUL_CAMPAIGNS'] ?? 75) };
 
@@ -119,11 +119,7 @@ describe('what holds also where the plan is changed', () => {
       fc.property(fresh, amended, (first, world) => {
         play(first, world, (state, _before, { plan }) => {
           if (state.paused !== null || state.stopping !== null || state.end !== null) return;
-          const staggered = Object.values(state.accounts).some((account) => account.staggered > 0);
-          for (const each of viewStatus(plan, state).tasks) {
-            const idle = each.state === 'waiting' && each.waitReasons.length === 0;
-            expect(idle && !staggered, `${each.id} waits for nothing`).toBe(false);
-          }
+          expectNoIdleTask(plan, state);
         });
       }),
       runs,
@@ -133,22 +129,10 @@ describe('what holds also where the plan is changed', () => {
   it('9: the same events give the same plans and states, through JSON too, and a second time nothing', () => {
     fc.assert(
       fc.property(fresh, amended, (first, world) => {
-        const played = play(first, world, () => undefined);
-        let at = { plan: first, state: advance(first, newCampaign('hostile', first, 0), []) };
-        for (const events of played.events) {
-          const told = JSON.parse(JSON.stringify(at)) as typeof at;
-          const twice = takeEvents(
-            told,
-            events.flatMap((event) => [event, event]),
-          );
-          expect({ ...twice.state, revision: 0 }).toEqual({
-            ...takeEvents(told, events).state,
-            revision: 0,
-          });
-          at = advanceCampaign(told, events);
-        }
-        expect(at.state).toEqual(JSON.parse(JSON.stringify(played.state)));
-        expect(at.plan).toEqual(JSON.parse(JSON.stringify(played.plan)));
+        expectSameAgain(
+          first,
+          play(first, world, () => undefined),
+        );
       }),
       runs,
     );

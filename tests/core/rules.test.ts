@@ -14,6 +14,7 @@ import { indexOf } from '../../src/core/task-index.js';
 import { viewStatus } from '../../src/core/view.js';
 import { campaign, hostility } from './arbitrary-campaign.js';
 import { play } from './hostile-world.js';
+import { expectNoIdleTask } from './rule-check.js';
 
 /** Per rule: over 2,000 random campaigns in all, with the other files of rules; as many as LONGHAUL_CAMPAIGNS says by hand. */
 const runs = { numRuns: Number(process.env['LONGHAUL_CAMPAIGNS'] ?? 75) };
@@ -217,11 +218,7 @@ describe('what always holds', () => {
       fc.property(campaign, hostility, (plan, world) => {
         play(plan, world, (state) => {
           if (state.paused !== null || state.stopping !== null || state.end !== null) return;
-          for (const each of viewStatus(plan, state).tasks) {
-            const idle = each.state === 'waiting' && each.waitReasons.length === 0;
-            const staggered = Object.values(state.accounts).some((account) => account.staggered > 0);
-            expect(idle && !staggered, `${each.id} waits for nothing`).toBe(false);
-          }
+          expectNoIdleTask(plan, state);
         });
       }),
       runs,
