@@ -82,6 +82,7 @@ function measure(shape: Shape, size: number): Measured {
       campaign: 'size',
       repository: { location: '/repo', kind: 'path', base: 'main', baseCommit: '0'.repeat(40) },
       roles: {},
+      templates: {},
       existingBranches: ['main'],
       createdAt: '2026-01-01T00:00:00Z',
       digest: (content) => createHash('sha256').update(content).digest('hex'),

@@ -32,7 +32,7 @@ writeFileSync(
   createHash('sha256').update(code).digest('hex') + '\n',
 );
 
-const { campaignJsonSchema } = await import(path.join(dist, 'core/spec-schema.js'));
+const { campaignJsonSchema } = await import(path.join(dist, 'core/spec-json-schema.js'));
 writeFileSync(path.join(root, 'campaign.schema.json'), JSON.stringify(campaignJsonSchema(), null, 2) + '\n');
 chmodSync(path.join(dist, 'cli/main.js'), 0o755);
 

@@ -12,6 +12,7 @@ import type { ActivityDeps, CampaignLink } from '../src/activities/deps.js';
 import type { CampaignBrief, TaskBrief } from '../src/core/brief.js';
 import { campaignPaths, homePaths, taskFolder, worktreePath, type HomePaths } from '../src/core/home.js';
 import type { Activities, MergeFacts, MergeTask, Order, TaskInput, TurnFacts } from '../src/core/ports.js';
+import { noTools } from './stand-in-tools.js';
 
 export type Files = Readonly<Record<string, string>>;
 
@@ -91,7 +92,7 @@ export interface TestCampaign {
 }
 
 const link: CampaignLink = {
-  admission: () => Promise.resolve({ admitted: true, why: '' }),
+  admission: () => Promise.resolve({ admitted: true, why: '', gone: false }),
   progress: () => Promise.resolve(),
   reportBlocker: () => Promise.resolve(),
   publish: () => Promise.resolve(),
@@ -134,6 +135,7 @@ export function makeCampaign(options: CampaignOptions): TestCampaign {
     hostQueue: 'host-q',
     turnQueue: 'turn-q',
     campaigns: link,
+    tools: noTools,
     env: process.env,
   };
   return campaignOf({
@@ -171,6 +173,8 @@ function makeBrief(repository: string, options: CampaignOptions): CampaignBrief 
         account: 'script',
         instances: 5,
         env: [],
+        settings: 'isolated',
+        options: {},
       },
     },
     contracts: {},
@@ -180,6 +184,7 @@ function makeBrief(repository: string, options: CampaignOptions): CampaignBrief 
     proposals: 'ask',
     mostAdded: 200,
     roles: {},
+    templates: {},
     integrationVerify: options.integrationVerify ?? {},
     createdAt: '2026-11-21T09:00:00Z',
   };
@@ -194,6 +199,8 @@ function ordinaryTask(id: string): TaskBrief {
     feeds: [],
     complexity: null,
     prompt: id,
+    template: { name: 'task', vars: {} },
+    model: null,
     context: [],
     needs: [],
     drafts: [],
@@ -207,6 +214,7 @@ function ordinaryTask(id: string): TaskBrief {
     reads: [],
     intends: [],
     changes: 'required',
+    output: null,
     verify: [],
     setup: [],
     copy: [],

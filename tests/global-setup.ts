@@ -1,6 +1,6 @@
 /**
- * What every test may need and none should make for itself: the Temporal binary, and the workflow bundle. Both are
- * made at most once; the binary is kept in ~/.cache/longhaul-test, the bundle in node_modules/.cache by the digest of
+ * What every test may need and none should make for itself: the Temporal binary, the workflow bundle, and the compiled
+ * program in `dist`. Each is made only where it is missing or old; the binary is kept in ~/.cache/longhaul-test, the bundle in node_modules/.cache by the digest of
  * its sources. Test files get them by `inject('temporal')` and `inject('workflowBundle')`; processes that they start
  * find the binary on the PATH.
  */
@@ -14,6 +14,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import os from 'node:os';
@@ -43,6 +44,7 @@ export default async function setup(project: TestProject): Promise<void> {
 
   const temporal = findTemporal() ?? (await installTemporal());
   process.env['PATH'] = `${path.dirname(temporal)}${path.delimiter}${process.env['PATH'] ?? ''}`;
+  await buildProgram();
   const workflowBundle = await bundleWorkflows().catch((error: unknown) => {
     // Tests without workflows are told no less by their own results; those with workflows meet the same error.
     console.error('The workflows could not be bundled:', error);
@@ -94,6 +96,16 @@ async function installTemporal(): Promise<string> {
     );
   }
   return path.join(cache, 'temporal');
+}
+
+/** `npm ci` has built it; where a source is newer than that, it is built again. */
+async function buildProgram(): Promise<void> {
+  const built = statSync(path.join(root, 'dist/workflows.bundle.sha256'), { throwIfNoEntry: false });
+  const sources = readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' });
+  const newest = Math.max(...sources.map((name) => statSync(path.join(root, 'src', name)).mtimeMs));
+  if (built !== undefined && built.mtimeMs > newest) return;
+  console.error('The sources are newer than dist: npm run build');
+  await promisify(execFile)(process.execPath, [path.join(root, 'scripts/build.mjs')], { cwd: root });
 }
 
 async function bundleWorkflows(): Promise<string> {

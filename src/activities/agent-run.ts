@@ -1,16 +1,20 @@
 /** One start of the agent's program within a turn: prompt, spawn, watch, end with all that it started. */
 import { writeFileSync } from 'node:fs';
 import { asyncLocalStorage } from '@temporalio/activity';
-import type { AgentExit, Heard } from '../agents/adapter.js';
+import type { AgentCommand, AgentExit, Heard } from '../agents/adapter.js';
 import { newPrompt, wholePrompt } from '../agents/prompt.js';
 import { deliverSaid, hearLine, lookForFiles, newHearing, sayUndelivered, type Hearing } from './hearing.js';
-import { emptyInbox } from './locking.js';
+import { emptyInbox } from './inbox.js';
+import { forgetEndingLock } from './locking.js';
 import type { Journal } from './journal.js';
 import { sizeOf, startProgram, type Program } from './process.js';
 import { endTree, findTree, MARK_VARIABLE } from './process-tree.js';
+import { hearRecord } from './session-file.js';
+import { openDesk } from './tool-desk.js';
 import { layInputs } from './task-result.js';
 import { noteHeard, writeSession, type SessionStart } from './session-record.js';
 import type { Turn } from './turn-files.js';
+import { makePlaces, requestOf, TOKEN_VARIABLE } from './turn-request.js';
 import { watchProgram, type EndReason } from './turn-watch.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -39,7 +43,18 @@ interface Live {
 }
 
 export async function runAgent(turn: Turn, journal: Journal, resume: boolean): Promise<AgentRun> {
-  const live: Live = {
+  const live = newLive(turn, journal);
+  const deliver = (): Promise<void> => deliverNow(live);
+  const { token, close } = turn.deps.tools.open(openDesk({ turn, hearing: live.hearing, deliver }));
+  try {
+    return await runWithTools(live, { resume, token });
+  } finally {
+    close();
+  }
+}
+
+function newLive(turn: Turn, journal: Journal): Live {
+  return {
     turn,
     journal,
     hearing: newHearing(),
@@ -48,32 +63,36 @@ export async function runAgent(turn: Turn, journal: Journal, resume: boolean): P
     progress: '',
     talk: null,
   };
+}
+
+async function runWithTools(
+  live: Live,
+  { resume, token }: { readonly resume: boolean; readonly token: string },
+): Promise<AgentRun> {
+  const { turn, journal } = live;
   emptyInbox(turn);
+  forgetEndingLock(turn);
   turn.inputs = layInputs(turn.deps.home, turn.brief, turn);
-  const command = turn.adapter.command({
-    agent: turn.agent,
-    prompt: writePrompt(turn, resume),
-    session: resume ? (turn.session.told ?? turn.session.session) : turn.session.session,
-    resume,
-    root: process.getuid?.() === 0,
-  });
+  const command = turn.adapter.command(requestOf(turn, { prompt: writePrompt(turn, resume), resume }));
   turn.session = { ...turn.session, start: beginStart(turn) };
   await writeSession(turn.files.session, turn.session);
   if (!journal.isMine()) return replacedBefore(live);
+  makePlaces(command.places);
+  const facts = { ...sessionFacts(turn), ...toolFacts(turn, token), [MARK_VARIABLE]: journal.mark };
   const program = startProgram({
     program: command.program,
     args: command.args,
     cwd: turn.worktree,
-    env: { ...turn.env, ...command.env, ...sessionFacts(turn), [MARK_VARIABLE]: journal.mark },
+    env: { ...turn.env, ...command.env, ...facts },
     stdin: command.stdin,
     stdoutFile: turn.files.events,
     stderrFile: turn.files.stderr,
     orderFile: turn.files.outputOrder,
-    onLine: (line) => hearLine(live.hearing, turn.adapter, line),
+    onLine: (line) => onLine(live, line),
     outliveMs: outliveMs(),
   });
   if (program.identity !== null) journal.addProcesses([program.identity]);
-  talk(live);
+  void talk(live);
   const reason = await watchLive(live, program);
   // Some answer the interruption with an ending of their own, which hides why they were interrupted.
   const endedByItself = reason === 'exited' || live.hearing.heard.ending !== null;
@@ -81,7 +100,7 @@ export async function runAgent(turn: Turn, journal: Journal, resume: boolean): P
     await noteCut(live, { reason, endedByItself });
     // While it lives, its children are still known as such.
     journal.addProcesses(findTree(journal.tree(), 'skip'));
-    if (journal.isMine()) program.signal(reason === 'flooded' ? 'SIGKILL' : command.interrupt);
+    if (journal.isMine()) interrupt(program, reason, command);
   }
   const exit = await endProgram(live, program);
   await Promise.race([sayLast(live), sleep(LAST_WORD_MS, undefined, { ref: false })]);
@@ -99,6 +118,16 @@ export async function runAgent(turn: Turn, journal: Journal, resume: boolean): P
   };
 }
 
+function interrupt(
+  program: Program,
+  reason: EndReason,
+  { interrupt: polite, isAskedAlone }: AgentCommand,
+): void {
+  if (reason === 'flooded') program.signal('SIGKILL');
+  else if (isAskedAlone === true) program.signalAlone(polite);
+  else program.signal(polite);
+}
+
 /** Gone before Temporal gives the turn to another host, which can't see whom a killed worker left in the worktree. */
 function outliveMs(): number {
   return 0.75 * (asyncLocalStorage.getStore()?.info.heartbeatTimeoutMs ?? 60_000);
@@ -110,8 +139,9 @@ function replacedBefore({ hearing: { heard } }: Live): AgentRun {
 }
 
 function writePrompt(turn: Turn, resume: boolean): string {
-  const text = resume && turn.adapter.remembers ? newPrompt(turn) : wholePrompt(turn);
+  const { text, templates } = resume && turn.adapter.remembers ? newPrompt(turn) : wholePrompt(turn);
   writeFileSync(turn.files.prompt, text);
+  writeFileSync(turn.files.templates, `${JSON.stringify(templates)}\n`);
   return text;
 }
 
@@ -120,8 +150,17 @@ function sessionFacts({ session }: Turn): Readonly<Record<string, string>> {
   return { LONGHAUL_SESSION: session.session, ...told };
 }
 
+function toolFacts({ deps }: Turn, token: string): Readonly<Record<string, string>> {
+  return { LONGHAUL_MCP_URL: deps.tools.url, [TOKEN_VARIABLE]: token };
+}
+
 function beginStart({ files, startedAtMs }: Turn): SessionStart {
-  return { atMs: startedAtMs, eventsFrom: sizeOf(files.events), cut: null };
+  return {
+    atMs: startedAtMs,
+    eventsFrom: sizeOf(files.events),
+    saidFrom: sizeOf(files.said),
+    cut: null,
+  };
 }
 
 /** Before the agent is told: what it prints from now on may be an answer to the interruption. */
@@ -145,10 +184,7 @@ function watchLive(live: Live, program: Program): Promise<EndReason> {
     timing: turn.timing,
     isMine: () => journal.isMine(),
     hasTold: () => live.hearing.told,
-    isWanted: async () => {
-      const { campaign } = turn.brief;
-      return (await turn.deps.campaigns.admission(campaign, turn.order.task, turn.order.gen)).admitted;
-    },
+    ask: () => turn.deps.campaigns.admission(turn.brief.campaign, turn.order.task, turn.order.gen),
     onTick: () => onTick(live, program),
   });
 }
@@ -165,11 +201,21 @@ async function onTick(live: Live, program: Program): Promise<void> {
     lines: program.output.lines,
     percent: live.hearing.heard.percent,
   });
-  talk(live);
+  void talk(live);
 }
 
-function talk(live: Live): void {
+/** A session that only the agent can name is written down at once: without it the turn would begin anew after a crash. */
+function onLine(live: Live, line: string): void {
+  const { hearing, turn } = live;
+  const before = hearing.heard.session;
+  hearLine(hearing, turn.adapter, line);
+  // What can't be written now is tried again with the next look.
+  if (hearing.heard.session !== before) void keepSession(live).catch(() => undefined);
+}
+
+function talk(live: Live): Promise<void> {
   live.talk ??= say(live).finally(() => (live.talk = null));
+  return live.talk;
 }
 
 /**
@@ -190,6 +236,12 @@ function isDue({ turn, reports, progressAtMs }: Live): boolean {
 async function say(live: Live): Promise<void> {
   if (isDue(live)) await reportProgress(live);
   await deliverSaid(live.hearing, live.turn);
+}
+
+/** What was heard until now is told, or was tried to be. */
+async function deliverNow(live: Live): Promise<void> {
+  while (live.talk !== null) await live.talk;
+  await talk(live);
 }
 
 const LAST_WORD_MS = 10_000;
@@ -233,6 +285,7 @@ async function endProgram(live: Live, program: Program) {
   const exit = await program.exited;
   await program.drain();
   lookForFiles(live.hearing, turn, false);
+  live.hearing.heard = hearRecord(turn, live.hearing.heard);
   await keepSession(live);
   return exit;
 }

@@ -1,5 +1,5 @@
 /** What the campaign itself asks of the world: who is there, the report's files, and telling people. */
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import writeFileAtomic from 'write-file-atomic';
 import { campaignPaths, type CampaignPaths } from '../core/home.js';
 import { joinValue } from '../core/parts.js';
@@ -14,7 +14,7 @@ import { renderReportMarkdown } from '../report/markdown.js';
 import type { ActivityDeps } from './deps.js';
 import { learn } from './learn.js';
 
-type CampaignActivities = Pick<Activities, 'describeTasks' | 'lookForCampaign' | 'writeReport' | 'notify'>;
+type CampaignActivities = Pick<Activities, 'describeTasks' | 'lookForCampaign' | 'writeReport'>;
 
 export function createCampaignActivities({ home, campaigns }: ActivityDeps): CampaignActivities {
   return {
@@ -37,13 +37,6 @@ export function createCampaignActivities({ home, campaigns }: ActivityDeps): Cam
       await learn(home, campaign, report);
       // Last, since readers take its presence for the end of the campaign.
       await writeFileAtomic(paths.reportJson, `${JSON.stringify(renderReportJson(report), null, 2)}\n`);
-    },
-
-    /** Until notifications go further: a line in the campaign's folder, which people can tail. */
-    async notify({ campaign, text }) {
-      const { folder } = campaignPaths(home, campaign);
-      await mkdir(folder, { recursive: true });
-      await appendFile(`${folder}/notifications.log`, `${new Date().toISOString()} ${text}\n`);
     },
   };
 }

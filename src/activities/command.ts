@@ -4,14 +4,17 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { MaskedStream, type Mask } from '../core/mask.js';
 
 export interface Command {
   readonly command: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
-  /** Everything that the command says is appended here, up to 20 MB. */
+  /** Everything that the command says is appended here, masked, up to 20 MB. */
   readonly logFile: string;
+  /** Of its output: the log and the tail. */
+  readonly mask: Mask;
   readonly signal: AbortSignal;
 }
 
@@ -49,7 +52,7 @@ export async function runCommand(command: Command): Promise<CommandResult> {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
-  const output = gatherOutput(child, log);
+  const output = gatherOutput(child, log, command.mask);
   const ended = await waitForEnd(child, command);
   const tail = output();
   log.write(`[exit code ${ended.exitCode}${ended.timedOut ? ', timed out' : ''}]\n`);
@@ -58,8 +61,8 @@ export async function runCommand(command: Command): Promise<CommandResult> {
   return { ...ended, tail };
 }
 
-/** @returns the tail so far */
-function gatherOutput(child: ChildProcess, log: WriteStream): () => string {
+/** @returns the tail, once all was said */
+function gatherOutput(child: ChildProcess, log: WriteStream, mask: Mask): () => string {
   let tail = '';
   let logged = 0;
   const take = (chunk: string): void => {
@@ -68,9 +71,19 @@ function gatherOutput(child: ChildProcess, log: WriteStream): () => string {
     logged += Buffer.byteLength(chunk);
     log.write(logged > LOG_BYTES ? '\n[the log is cut here: over 20 MB]\n' : chunk);
   };
-  child.stdout?.setEncoding('utf8').on('data', take);
-  child.stderr?.setEncoding('utf8').on('data', take);
-  return () => tail.trimEnd().split('\n').slice(-TAIL_LINES).join('\n');
+  const streams = [child.stdout, child.stderr].map((stream) => {
+    const masked = new MaskedStream(mask);
+    stream?.setEncoding('utf8').on('data', (chunk: string) => take(masked.push(chunk)));
+    return masked;
+  });
+  return () => {
+    for (const masked of streams) take(masked.end());
+    return lastLines(tail);
+  };
+}
+
+function lastLines(tail: string): string {
+  return tail.trimEnd().split('\n').slice(-TAIL_LINES).join('\n');
 }
 
 async function waitForEnd(

@@ -1,3 +1,4 @@
+import type { Tool } from '../agents/tool.js';
 import type { ReportExtension } from '../workflows/messages.js';
 import type { CampaignBrief } from '../core/brief.js';
 import type { HomePaths } from '../core/home.js';
@@ -17,6 +18,8 @@ export interface ActivityDeps {
   readonly hostQueue: string;
   readonly turnQueue: string;
   readonly campaigns: CampaignLink;
+  /** Where agents that speak MCP find their tools. */
+  readonly tools: ToolServer;
   /** The worker's own environment; agents see only what is allowed by name. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -24,7 +27,7 @@ export interface ActivityDeps {
 /** How an activity speaks to its campaign. In production the worker's own Temporal client (campaign-link.ts). */
 export interface CampaignLink {
   /** Is this gen still wanted, and may a turn run now? Throws where the campaign can't be asked. */
-  admission(campaign: string, task: string, gen: number): Promise<{ admitted: boolean; why: string }>;
+  admission(campaign: string, task: string, gen: number): Promise<AdmissionAnswer>;
   /** Best effort: shown to people, decides nothing. */
   progress(campaign: string, progress: ProgressNote): Promise<void>;
   /** Idempotent by key; throws where it could not be delivered. */
@@ -57,6 +60,33 @@ export interface CampaignLink {
   locks(campaign: string, task: string): Promise<readonly LockStatus[]>;
   /** Which of these workflow ids are open. */
   openWorkflows(ids: readonly string[]): Promise<readonly string[]>;
+}
+
+export interface AdmissionAnswer {
+  readonly admitted: boolean;
+  readonly why: string;
+  /** It is over (terminated, say), and will never want a turn again. */
+  readonly gone: boolean;
+}
+
+/** Where agents that speak MCP find their tools (tool-server.ts). */
+export interface ToolServer {
+  readonly url: string;
+  /** A new token for this desk, which counts until it is closed. */
+  readonly open: (desk: ToolDesk) => { readonly token: string; readonly close: () => void };
+  readonly close: () => Promise<void>;
+}
+
+/** Where the calls of one start of an agent are taken (tool-desk.ts). */
+export interface ToolDesk {
+  readonly tools: readonly Tool[];
+  /** Never rejects. */
+  call(name: string, args: unknown): Promise<ToolAnswer>;
+}
+
+export interface ToolAnswer {
+  readonly text: string;
+  readonly isError: boolean;
 }
 
 export interface ProgressNote {

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { taskFolder, type HomePaths } from '../core/home.js';
+import type { Mask } from '../core/mask.js';
 import type { Failure } from '../core/turn.js';
 import { makeFailure } from './failure.js';
 
@@ -28,20 +29,22 @@ export interface EvidenceAt {
   readonly task: string;
   /** `<gen>/verify.md`, relative to the task's folder. */
   readonly name: string;
+  /** Of all that is written down and told. */
+  readonly mask: Mask;
 }
 
 /** Writes the evidence, and makes the failure that names it. */
 export async function reject(at: EvidenceAt, rejection: Rejection): Promise<Failure> {
   const file = `${taskFolder(at.home, at.campaign, at.task)}/${at.name}`;
   await mkdir(path.dirname(file), { recursive: true });
-  await writeFileAtomic(file, render(rejection));
+  await writeFileAtomic(file, at.mask(render(rejection)));
   const { findings, commands, timeoutMs } = rejection;
   const said = [...findings, ...commands.map((failed) => sayHow(failed, timeoutMs))];
   const same = [
     ...findings,
     ...commands.map((failed) => `${failed.command} ${failed.exitCode} ${failed.tail}`),
   ];
-  return makeFailure('rejected', said.join('; '), { same: same.join('\n'), evidence: at.name });
+  return makeFailure('rejected', at.mask(said.join('; ')), { same: same.join('\n'), evidence: at.name });
 }
 
 export function sayHow(

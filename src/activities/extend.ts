@@ -38,7 +38,7 @@ export async function extendCampaign(
 async function extend(at: Extending, request: AdditionRequest): Promise<Extension> {
   const { addition, problems } = additionOf(at, request);
   if (addition === null) return { plan: null, problems };
-  const compiled = await compileWith(at, addition);
+  const compiled = await compileWith(at, [addition]);
   if (compiled.plan === null) return { plan: null, problems: sayProblems(compiled.problems) };
   // Without its place in the file it is left out, which is only warned of.
   if (!compiled.brief.additions.some(({ key }) => key === addition.key))
@@ -59,13 +59,13 @@ function additionOf({ home, brief }: Extending, request: AdditionRequest): Retur
   return { addition: additionFrom(request, []), problems: [] };
 }
 
-/** The campaign as it would be with it. */
+/** The campaign as it would be with them. */
 export async function compileWith(
   at: Extending,
-  addition: Addition,
+  more: readonly Addition[],
 ): Promise<ReturnType<typeof compileAgain>> {
   const { brief } = at;
-  const additions = withAddition(brief.additions, addition);
+  const additions = more.reduce(withAddition, brief.additions);
   return compileAgain(await readSource(at), { earlier: brief, additions, digest: digestOf });
 }
 

@@ -13,14 +13,13 @@ export async function checkFeeds({ home, brief, task, order }: TaskAt): Promise<
   const output = readTurnOutput(home, { campaign: brief.campaign, task: task.id, gen: order.gen });
   const faults = outputFaults(brief, task.id, output);
   if (faults.length > 0) return faults;
-  const findings: string[] = [];
-  for (const feed of task.feeds) {
+  const made = task.feeds.flatMap((feed) => {
     const { addition } = roundAddition(brief, requestFor(brief, task, feed), () => output);
-    if (addition === null) continue;
-    const { problems } = await compileWith({ home, brief, briefDigest: order.briefDigest }, addition);
-    findings.push(...sayProblems(problems).map((problem) => `The tasks of ${feed.template}: ${problem}`));
-  }
-  return findings;
+    return addition === null ? [] : [addition];
+  });
+  const templates = made.map((addition) => addition.task).join(' and ');
+  const { problems } = await compileWith({ home, brief, briefDigest: order.briefDigest }, made);
+  return sayProblems(problems).map((problem) => `The tasks of ${templates}: ${problem}`);
 }
 
 /** As the campaign will have it made; where the round has other lists, without those. */

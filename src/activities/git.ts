@@ -52,8 +52,12 @@ const identity = {
   GIT_COMMITTER_EMAIL: 'longhaul@localhost',
 };
 
-/** Never asks; gives up on a remote that sends less than 100 bytes per second for a minute. */
+/**
+ * Never asks, and takes no lock that it does not need: the user's own commit must not meet one. Gives up on a remote that
+ * sends less than 100 bytes per second for a minute.
+ */
 const manners = {
+  GIT_OPTIONAL_LOCKS: '0',
   GIT_TERMINAL_PROMPT: '0',
   GIT_ASKPASS: 'true',
   GIT_PAGER: 'cat',

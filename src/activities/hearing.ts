@@ -1,8 +1,16 @@
 /** What an agent has said so far in one start, and what of it the campaign still has to be told. */
-import { hear, isTerminal, NOTHING_HEARD, type Adapter, type Heard } from '../agents/adapter.js';
+import {
+  hear,
+  isTerminal,
+  NOTHING_HEARD,
+  type Adapter,
+  type AgentEvent,
+  type Heard,
+} from '../agents/adapter.js';
 import { countOf } from '../core/count.js';
 import type { BlockerReport } from '../core/turn.js';
 import { findBlockerFile } from './blocker-file.js';
+import type { Inbox } from './inbox.js';
 import {
   answerLocks,
   deliverLocks,
@@ -27,6 +35,8 @@ export interface Hearing {
   /** Tasks that it proposed and the campaign was not told yet. */
   readonly unproposed: Unproposed[];
   readonly locks: LockTalk;
+  /** Answers that its tools have not read yet. */
+  readonly inbox: Inbox;
 }
 
 export function newHearing(): Hearing {
@@ -37,18 +47,28 @@ export function newHearing(): Hearing {
     unpublished: [],
     unproposed: [],
     locks: newLockTalk(),
+    inbox: [],
   };
 }
 
 export function hearLine(hearing: Hearing, adapter: Adapter, line: string): void {
-  for (const event of adapter.parse(line, hearing.heard)) {
+  hearEvents(hearing, adapter.parse(line, hearing.heard));
+}
+
+/** `onPublished` is called once the campaign knows what was published, or why it can't be. */
+export function hearEvents(
+  hearing: Hearing,
+  events: readonly AgentEvent[],
+  onPublished: (problem: string | null) => void = () => undefined,
+): void {
+  for (const event of events) {
     hearing.heard = hear(hearing.heard, event);
     hearing.told ||= isTerminal(event);
     if (event.is === 'blocker' && !event.report.wait) hearing.undelivered.push(event.report);
     if (event.is === 'lock' || event.is === 'release') noteUnlessEnding(hearing, event);
     if (event.is === 'propose')
       hearing.unproposed.push({ proposal: event.proposal, consume: () => undefined });
-    if (event.is === 'publish') hearing.unpublished.push({ said: event.said, consume: () => undefined });
+    if (event.is === 'publish') hearing.unpublished.push({ said: event.said, consume: onPublished });
   }
 }
 
@@ -83,10 +103,14 @@ export async function deliverSaid(hearing: Hearing, turn: Turn): Promise<void> {
     await deliverPublications(hearing.unpublished, turn);
     await deliverProposals(hearing.unproposed, turn);
     await deliverLocks(hearing.locks, turn);
-    await answerLocks(hearing.locks, turn);
+    await answerLocks({ talk: hearing.locks, inbox: hearing.inbox }, turn);
   } catch {
     // The campaign can't be reached just now.
   }
+}
+
+export function isAllTold({ undelivered, unpublished, unproposed, locks }: Hearing): boolean {
+  return [undelivered, unpublished, unproposed, locks.untold].every((each) => each.length === 0);
 }
 
 /** What could not be delivered, for people. */

@@ -7,6 +7,7 @@ import type { CampaignBrief, TaskBrief } from '../core/brief.js';
 import { turnFolder, worktreePath } from '../core/home.js';
 import { runCommand, type CommandResult } from './command.js';
 import { commandEnvironment } from './command-environment.js';
+import { readMask } from './copied-values.js';
 import { copyIn } from './copy-in.js';
 import { makeClone, readMark } from './clone.js';
 import type { ActivityDeps } from './deps.js';
@@ -52,6 +53,7 @@ export async function tryCommit(
     env: commandEnvironment(deps.env, { brief: trial.brief, lane: INTEGRATION_LANE, task: trial.task }),
     timeoutMs: trialTimeoutMs(trial),
     logFile: `${turnFolder(deps.home, at)}/merge.log`,
+    mask: await readMask(deps.home, trial.brief, NAME),
     signal,
   };
   const setup = await setUp({ ...run, place, commands: unite(trial.tasks.map((task) => task.setup)) });

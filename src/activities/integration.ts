@@ -2,6 +2,7 @@
 import type { CampaignBrief } from '../core/brief.js';
 import type { MergeFacts, MergeInput, MergeTask } from '../core/ports.js';
 import { taskOf } from './brief-file.js';
+import { readMask } from './copied-values.js';
 import { MissingCopyError } from './copy-in.js';
 import type { ActivityDeps } from './deps.js';
 import { reject } from './evidence.js';
@@ -163,7 +164,7 @@ async function conflict(
   const { brief, task, gen } = at;
   const conflicts = files.slice(0, MOST_CONFLICTS);
   const named = conflicts.length === 0 ? 'moved or renamed folders' : conflicts.join(', ');
-  const failure = await reject(evidenceAt(deps, at), {
+  const failure = await reject(await evidenceAt(deps, at), {
     title: `${task.id} does not merge with what others have merged before it (turn ${gen})`,
     findings: [
       `Merging ${task.branch} into ${brief.campaignBranch} gives conflicts in: ${named}.`,
@@ -175,8 +176,9 @@ async function conflict(
   return { outcome: 'conflict', head, conflicts, failure };
 }
 
-function evidenceAt(deps: ActivityDeps, { brief, task, gen }: MergeAt) {
-  return { home: deps.home, campaign: brief.campaign, task: task.id, name: `${gen}/merge.md` };
+async function evidenceAt({ home }: ActivityDeps, { brief, task, gen }: MergeAt) {
+  const mask = await readMask(home, brief, task.id);
+  return { home, campaign: brief.campaign, task: task.id, name: `${gen}/merge.md`, mask };
 }
 
 async function test(deps: ActivityDeps, { at, merge }: { at: MergeAt; merge: string }, signal: AbortSignal) {
@@ -189,7 +191,7 @@ async function test(deps: ActivityDeps, { at, merge }: { at: MergeAt; merge: str
     signal,
   );
   if (failed.length === 0) return null;
-  return reject(evidenceAt(deps, at), {
+  return reject(await evidenceAt(deps, at), {
     title: `${task.id}, merged with what others have merged before it, does not pass`,
     findings: [
       `The task's own verification passed; together with ${brief.campaignBranch} these commands fail, also when tried again.`,

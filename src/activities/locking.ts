@@ -4,13 +4,13 @@
  * `.longhaul/inbox.jsonl`.
  */
 import { randomUUID } from 'node:crypto';
-import { closeSync, constants, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { readLock, readRelease } from '../agents/lock-report.js';
 import type { LockRelease, LockRequest } from '../core/lock.js';
 import type { LockStatus } from '../core/status.js';
-import { ensureOwnFolder } from './agent-file.js';
+import { putIntoInbox, type Inbox } from './inbox.js';
 import { findSaidFile } from './said-file.js';
-import { INBOX, type Turn } from './turn-files.js';
+import type { Turn } from './turn-files.js';
 
 /** Between two questions what became of a lock, while one is waited for. */
 const ASK_FIRST_MS = 1_000;
@@ -39,28 +39,9 @@ export function newLockTalk(): LockTalk {
   return { untold: [], open: new Map(), askAtMs: 0, askEveryMs: ASK_FIRST_MS };
 }
 
-function inboxOf(worktree: string): string {
-  return `${worktree}/${INBOX}`;
-}
-
-/** What the turn before was told stands in this one's prompt; a request by which it ended is answered. */
-export function emptyInbox({ worktree }: Turn): void {
-  ensureOwnFolder(`${worktree}/.longhaul`);
-  mkdirSync(`${worktree}/.longhaul`, { recursive: true });
-  rmSync(inboxOf(worktree), { recursive: true, force: true });
-  tell(worktree, '');
+/** A request by which the turn before ended is answered. */
+export function forgetEndingLock({ worktree }: Turn): void {
   rmSync(`${worktree}/.longhaul/lock.json`, { force: true });
-}
-
-/** Never through a link, and never waiting for a pipe's other end: an agent may have put something else there. */
-function tell(worktree: string, line: string): void {
-  const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
-  const file = openSync(inboxOf(worktree), O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o644);
-  try {
-    writeSync(file, line);
-  } finally {
-    closeSync(file);
-  }
 }
 
 /** Said on a line. The key is the saying's own: sent twice, it counts once. */
@@ -114,7 +95,10 @@ export async function deliverLocks(talk: LockTalk, turn: Turn): Promise<void> {
 }
 
 /** At growing intervals, while something is waited for. */
-export async function answerLocks(talk: LockTalk, turn: Turn): Promise<void> {
+export async function answerLocks(
+  { talk, inbox }: { readonly talk: LockTalk; readonly inbox: Inbox },
+  turn: Turn,
+): Promise<void> {
   if (talk.open.size === 0 || Date.now() < talk.askAtMs) return;
   const locks = await turn.deps.campaigns.locks(turn.brief.campaign, turn.order.task);
   talk.askAtMs = Date.now() + talk.askEveryMs;
@@ -122,9 +106,10 @@ export async function answerLocks(talk: LockTalk, turn: Turn): Promise<void> {
   for (const [id, last] of talk.open) {
     const lock = locks.findLast((each) => each.id === id);
     if (lock === undefined) continue;
-    const line = answerOf(lock);
-    if (line !== last) tell(turn.worktree, `${line}\n`);
-    if (lock.state === 'queued') talk.open.set(id, line);
+    // Estimates of when it is free move with the clock: only who is in the way is news.
+    const news = answerOf({ ...lock, expectedAt: null });
+    if (news !== last) putIntoInbox(inbox, turn, answerOf(lock));
+    if (lock.state === 'queued') talk.open.set(id, news);
     else talk.open.delete(id);
   }
 }
@@ -142,9 +127,8 @@ function answerOf(lock: LockStatus): string {
         expiresAt: lock.expiresAt,
       });
     case 'queued': {
-      // Estimates of when it is free move with the clock: only who is in the way is news.
-      const tasks = owners.map(({ task, path }) => ({ task, path, mode: lock.mode }));
-      return JSON.stringify({ ...named, answer: 'queued', ticket: number, owners: tasks });
+      const tasks = owners.map((owner) => ({ task: owner.task, path: owner.path, mode: owner.mode }));
+      return JSON.stringify({ ...named, answer: 'queued', ticket: number, owners: tasks, expectedAt });
     }
     case 'denied': {
       const { why, freePaths, readyTasks } = lock;

@@ -2,6 +2,8 @@
  * What an agent hands on in a form that programs read: the `output` of its result line, or for any agent
  * `.longhaul/output.json` in its worktree, which is never part of the diff.
  */
+import type { JsonSchema } from '../core/brief.js';
+import { findMisfit } from '../core/output-schema.js';
 import { readAgentFile } from './agent-file.js';
 
 const OUTPUT_FILE = '.longhaul/output.json';
@@ -15,8 +17,36 @@ export interface Output {
   readonly fault: string | null;
 }
 
+/** What a program was heard to say. */
+interface Said {
+  readonly output: unknown;
+  readonly message: string | null;
+}
+
+/** A program that is given the schema may answer in that form, and with nothing else. */
+export function findOutput(worktree: string, said: Said, schema: JsonSchema | null): Output {
+  const found = findAny(worktree, said.output);
+  if (schema === null || found.fault !== null) return found;
+  const text = found.text ?? textIn(said.message ?? '');
+  if (text === null) return faulty(`The task is to hand on an output, and there is none. ${WHERE}`);
+  const misfit = findMisfit(schema, JSON.parse(text));
+  return misfit === null ? { text, fault: null } : faulty(`The output does not fit its schema: ${misfit}.`);
+}
+
+const WHERE = `Write it as JSON into \`${OUTPUT_FILE}\`, or answer with it where you were asked to.`;
+
+/** JSON, and no more than what fences it. */
+function textIn(message: string): string | null {
+  const [, fenced] = /^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/.exec(message) ?? [];
+  try {
+    return JSON.stringify(JSON.parse(fenced ?? message));
+  } catch {
+    return null;
+  }
+}
+
 /** The line goes first: it is of this turn, and the file may be of an earlier one. */
-export function findOutput(worktree: string, said: unknown): Output {
+function findAny(worktree: string, said: unknown): Output {
   const found = said === null ? readAgentFile(`${worktree}/${OUTPUT_FILE}`, MOST_BYTES + 1) : null;
   if (said !== null) return bounded(JSON.stringify(said), 'The output of your result line');
   if (found === null) return { text: null, fault: null };

@@ -6,6 +6,8 @@ import { git, splitNul, tryGit } from './git.js';
 
 export interface Checked {
   readonly location: string;
+  /** As the user knows it: the path or the URL. */
+  readonly name: string;
   /** The campaign's base. */
   readonly commit: string;
   /** False for our own mirror of a URL, which is whole and has no files. */
@@ -46,17 +48,19 @@ function isNewEnough(major: number, minor: number): boolean {
   return major > OLDEST_GIT[0] || (major === OLDEST_GIT[0] && minor >= OLDEST_GIT[1]);
 }
 
-async function checkShallow({ location }: Checked): Promise<Problem | null> {
+async function checkShallow({ location, name, isCheckout }: Checked): Promise<Problem | null> {
   if ((await git(location, ['rev-parse', '--is-shallow-repository'])) !== 'true') return null;
   return {
     severity: 'problem',
     code: 'repository/shallow',
-    message: `${location} is a shallow clone, whose history ends somewhere`,
-    hint: `get the rest: git -C ${/\s/.test(location) ? `"${location}"` : location} fetch --unshallow`,
+    message: `${name} is a shallow clone, whose history ends somewhere`,
+    hint: isCheckout
+      ? `get the rest: git -C ${/\s/.test(location) ? `"${location}"` : location} fetch --unshallow`
+      : 'get the rest there: git fetch --unshallow',
   };
 }
 
-async function checkPartial({ location }: Checked): Promise<Problem | null> {
+async function checkPartial({ location, name }: Checked): Promise<Problem | null> {
   const found = await tryGit(location, [
     'config',
     '--get-regexp',
@@ -66,12 +70,12 @@ async function checkPartial({ location }: Checked): Promise<Problem | null> {
   return {
     severity: 'problem',
     code: 'repository/partial-clone',
-    message: `${location} is a partial clone: some of its objects are only on a server`,
+    message: `${name} is a partial clone: some of its objects are only on a server`,
     hint: 'clone it again without --filter',
   };
 }
 
-async function checkSubmodules({ location, commit }: Checked): Promise<Problem | null> {
+async function checkSubmodules({ location, name, commit }: Checked): Promise<Problem | null> {
   const tree = splitNul(await git(location, ['ls-tree', '-r', '-z', '--full-tree', commit]));
   const names = tree
     .filter((line) => line.startsWith('160000 '))
@@ -80,7 +84,7 @@ async function checkSubmodules({ location, commit }: Checked): Promise<Problem |
   return {
     severity: 'problem',
     code: 'repository/submodules',
-    message: `${location} has submodules, which are not supported yet: ${names.slice(0, 5).join(', ')}`,
+    message: `${name} has submodules, which are not supported yet: ${names.slice(0, 5).join(', ')}`,
     hint: 'run the campaign on the submodule, or on a copy of the repository that has its files',
   };
 }
@@ -97,12 +101,12 @@ async function checkLfs({ location, commit }: Checked): Promise<Problem | null> 
     '.gitattributes',
     '*/.gitattributes',
   ]);
-  if (found.exitCode !== 0 || (await tryGit(location, ['lfs', 'version'])).exitCode === 0) return null;
+  if (found.exitCode !== 0) return null;
   return {
     severity: 'problem',
-    code: 'repository/lfs-without-git-lfs',
-    message: `${location} keeps files in Git LFS (${found.stdout.split('\n')[0]?.replace(`${commit}:`, '') ?? ''}), and git-lfs is not installed`,
-    hint: 'install it: https://git-lfs.com, then git lfs install',
+    code: 'repository/lfs',
+    message: `${location} keeps files in Git LFS (${found.stdout.split('\n')[0]?.replace(`${commit}:`, '') ?? ''}), which is not supported yet: agents would find pointers in their place`,
+    hint: 'run the campaign on a branch without LFS: git lfs migrate export --include="*" on a copy of the repository, or take the lines with filter=lfs out of .gitattributes and commit the files',
   };
 }
 

@@ -44,8 +44,8 @@ function isUrl(repository: string): boolean {
 
 async function inspectPath(order: InspectOrder): Promise<Inspection> {
   const asked = path.resolve(order.folder, order.repository);
-  const location = await findRoot(asked);
-  if (location === null) return refuse(notRepository(asked));
+  const { location, said } = await findRoot(asked);
+  if (location === null) return refuse(said === '' ? notRepository(asked) : othersRepository(asked, said));
   const head = await tryGit(location, ['symbolic-ref', '--quiet', '--short', 'HEAD']);
   const current = head.exitCode === 0 ? head.stdout : null;
   if (current === null && order.base === null) return refuse(detachedHead(location));
@@ -56,6 +56,7 @@ async function inspectPath(order: InspectOrder): Promise<Inspection> {
     return refuse(branches.length === 0 ? unbornHead(location) : unknownBase(base, location, branches));
   const problems = await checkContents({
     location,
+    name: location,
     commit: baseCommit,
     isCheckout: true,
     spec: order.spec ?? null,
@@ -63,15 +64,23 @@ async function inspectPath(order: InspectOrder): Promise<Inspection> {
   return { problems, facts: { location, kind: 'path', base, baseCommit, branches } };
 }
 
-/** The top of the work tree, or the bare repository itself; null where there is neither. */
-async function findRoot(asked: string): Promise<string | null> {
+interface Root {
+  /** The top of the work tree, or the bare repository itself; null where there is neither. */
+  readonly location: string | null;
+  /** What git said where there is one that it does not open for this user. */
+  readonly said: string;
+}
+
+async function findRoot(asked: string): Promise<Root> {
   try {
     const bare = await tryGit(asked, ['rev-parse', '--is-bare-repository', '--absolute-git-dir']);
-    if (bare.exitCode !== 0) return null;
+    if (bare.exitCode !== 0)
+      return { location: null, said: /dubious ownership/.test(bare.stderr) ? bare.stderr : '' };
     const [isBare, folder = asked] = bare.stdout.split('\n');
-    return await realpath(isBare === 'true' ? folder : await git(asked, ['rev-parse', '--show-toplevel']));
+    const top = isBare === 'true' ? folder : await git(asked, ['rev-parse', '--show-toplevel']);
+    return { location: await realpath(top), said: '' };
   } catch {
-    return null;
+    return { location: null, said: '' };
   }
 }
 
@@ -80,18 +89,20 @@ async function inspectUrl({ home, repository, base: asked }: InspectOrder): Prom
   const remote = await tryGit('/', ['ls-remote', '--symref', '--', repository, 'HEAD']);
   if (remote.exitCode !== 0) return refuse(unreachable(repository, remote.stderr));
   const current = /^ref: refs\/heads\/(\S+)\s+HEAD/m.exec(remote.stdout)?.[1] ?? null;
-  const base = asked ?? current;
-  if (base === null) return refuse(unbornHead(repository));
   try {
     const mirror = await ensureMirror(home, place);
     await fetchUpstream(mirror, place);
     const branches = await listBranches(mirror, 'refs/remotes/origin');
+    const base = asked ?? current;
+    if (base === null)
+      return refuse(branches.length === 0 ? unbornHead(repository) : noHead(repository, branches));
     const baseCommit = await findCommit(mirror, `refs/remotes/origin/${base}`);
     if (baseCommit === null) {
       return refuse(branches.length === 0 ? unbornHead(repository) : unknownBase(base, repository, branches));
     }
     const problems = await checkContents({
       location: mirror,
+      name: repository,
       commit: baseCommit,
       isCheckout: false,
       spec: null,
@@ -122,6 +133,31 @@ function notRepository(asked: string): Problem {
   };
 }
 
+function othersRepository(asked: string, said: string): Problem {
+  const trust = /git config --global --add safe\.directory \S+/.exec(said)?.[0];
+  return {
+    severity: 'problem',
+    code: 'repository/not-a-repository',
+    message: `${asked} is a repository of another user, which git does not open for this one`,
+    hint: `run Longhaul as its owner, or give it to this user (chown -R); or trust it: ${trust ?? `git config --global --add safe.directory ${asked}`}`,
+  };
+}
+
+function noHead(location: string, branches: readonly string[]): Problem {
+  return {
+    severity: 'problem',
+    code: 'repository/unknown-base',
+    message: `${location} does not say which branch is its main one, and the spec names no \`base\``,
+    hint: `name it in the spec; its branches: ${namesOf(branches)}`,
+  };
+}
+
+function namesOf(branches: readonly string[]): string {
+  const most = 10;
+  const more = branches.length > most ? `, and ${branches.length - most} more` : '';
+  return `${branches.slice(0, most).join(', ')}${more}`;
+}
+
 function unbornHead(location: string): Problem {
   return {
     severity: 'problem',
@@ -141,13 +177,11 @@ function detachedHead(location: string): Problem {
 }
 
 function unknownBase(base: string, location: string, branches: readonly string[]): Problem {
-  const most = 10;
-  const more = branches.length > most ? `, and ${branches.length - most} more` : '';
   return {
     severity: 'problem',
     code: 'repository/unknown-base',
     message: `${location} has no branch ${base}, which is to be the campaign's base`,
-    hint: `its branches: ${branches.slice(0, most).join(', ')}${more}; a branch that only a remote has must be checked out first`,
+    hint: `its branches: ${namesOf(branches)}; a branch that only a remote has must be checked out first`,
   };
 }
 

@@ -45,6 +45,8 @@ export interface Program {
   readonly output: ProgramOutput;
   /** Signals its whole group. */
   signal(signal: NodeJS.Signals): void;
+  /** Signals the program and nothing that it has started. */
+  signalAlone(signal: NodeJS.Signals): void;
   /** To be called when its tree has ended: reads the rest of what it printed. */
   drain(): Promise<void>;
 }
@@ -90,6 +92,7 @@ export function startProgram(options: ProgramOptions): Program {
     signal: (signal) => {
       if (child.pid !== undefined) sendSignal(-child.pid, signal);
     },
+    signalAlone: (signal) => void child.kill(signal),
     drain: () => following.finish(),
   };
 }

@@ -8,9 +8,10 @@ import { lstat, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { CampaignBrief, TaskBrief } from '../core/brief.js';
 import { globMatches } from '../core/glob.js';
+import { FILES_OF_OURS, findInIndex, MOST_BYTES } from './forbidden.js';
 import { findCommit, git, isAncestor, moveRef, tryGit, GitError } from './git.js';
 import { campaignHead, diffBase, scratchFolder } from './mirror.js';
-import { FILES_OF_OURS, indexAt, MOST_BYTES, type SnapshotAt } from './snapshot.js';
+import { indexAt, type SnapshotAt } from './snapshot.js';
 
 function publishedRef(campaign: string, task: string): string {
   return `refs/longhaul-published/${campaign}/${task}`;
@@ -85,6 +86,8 @@ async function writeTree(
     const input = files.map((file) => `${file}\0`).join('');
     const added = await tryGit({ ...index, input }, ['update-index', '--add', '--replace', '-z', '--stdin']);
     if (added.exitCode !== 0) throw new UnpublishableError(added.stderr.trim().slice(0, 300));
+    const [forbidden] = await findInIndex(place, { index, base: parent });
+    if (forbidden !== undefined) throw new UnpublishableError(forbidden.why);
     return await git(index, ['write-tree']);
   } finally {
     await rm(draft, { force: true });

@@ -17,8 +17,8 @@ export interface Unpublished {
   readonly problem?: string;
   /** Where it stands, with its content; left out where it was said on a line. */
   readonly file?: string;
-  /** Once the campaign has it. */
-  consume(): void;
+  /** Once the campaign has it: with what is wrong with it, or null. */
+  readonly consume: (problem: string | null) => void;
 }
 
 /** While the agent runs, what is no JSON is still being written: found again with the next look. */
@@ -42,7 +42,7 @@ export async function deliverPublications(unpublished: Unpublished[], turn: Turn
         : { ...each.said, commit: null, problem: each.problem };
     const key = `publish/${task}/${gen}/${shortHash(JSON.stringify(request))}`;
     await turn.deps.campaigns.publish(turn.brief.campaign, { key, task, gen, request });
-    each.consume();
+    each.consume(request.problem);
     unpublished.splice(unpublished.indexOf(each), 1);
   }
 }

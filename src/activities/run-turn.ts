@@ -4,8 +4,11 @@
  */
 import { asyncLocalStorage } from '@temporalio/activity';
 import type { Activities, TurnFacts } from '../core/ports.js';
+import { ProblemError, type Problem } from '../core/problem.js';
 import type { Verdict } from '../agents/adapter.js';
+import { maskFacts, maskingLink } from './masked-facts.js';
 import { createBriefReader } from './brief-file.js';
+import { readMask } from './copied-values.js';
 import type { ActivityDeps } from './deps.js';
 import { takeJournal, type Journal } from './journal.js';
 import { endTree, identifyProcess } from './process-tree.js';
@@ -35,7 +38,9 @@ export function createTurnActivity(
   return {
     runTurn: async (input) => {
       const brief = await readBrief(input.campaign, input.order.briefDigest);
-      return runTurn(openTurn({ deps, input, brief, timing }));
+      const mask = await readMask(deps.home, brief, input.order.task);
+      const campaigns = maskingLink(deps.campaigns, mask);
+      return runTurn(openTurn({ deps: { ...deps, campaigns }, input, brief, timing }));
     },
   };
 }
@@ -56,15 +61,20 @@ async function runTurn(turn: Turn): Promise<TurnFacts> {
   try {
     if (isOnNewVersion(turn)) consumeReview(turn.worktree, turn.files.review);
     const { run, verdict } = await converse(turn, journal);
-    const facts = concludeRun(turn, run, verdict);
-    if (journal.isMine()) await keepFacts(turn, facts);
-    return facts;
+    return await keepFacts(turn, concludeRun(turn, run, verdict), journal.isMine());
   } catch (error) {
     await endTree(journal.tree());
+    // Its prompt can't be made, and never will: a person has to mend the template.
+    if (error instanceof ProblemError) return failedBefore(turn, sentenceOf(error.problem));
     throw error;
   } finally {
     journal.remove();
   }
+}
+
+function sentenceOf({ message, hint, where }: Problem): string {
+  const place = where === undefined ? '' : ` (${where.file}:${where.line ?? 1}:${where.column ?? 1})`;
+  return `${message}${place}; ${hint ?? 'see docs/errors.md'}.`;
 }
 
 /** What an interrupted turn said of an older version must not pass for this one's verdict. */
@@ -72,10 +82,14 @@ function isOnNewVersion({ task, order, again }: Turn): boolean {
   return task.reviews !== null && order.sync && !again;
 }
 
-async function keepFacts(turn: Turn, facts: TurnFacts): Promise<void> {
-  await writeFinished(turn, facts);
+/** @returns the facts as they are told and kept: without what the task's copied files hold. */
+async function keepFacts(turn: Turn, facts: TurnFacts, isMine: boolean): Promise<TurnFacts> {
+  const masked = maskFacts(facts, await readMask(turn.deps.home, turn.brief, turn.task.id));
+  if (!isMine) return masked;
+  await writeFinished(turn, masked);
   trimOutput(turn.files.events);
   trimOutput(turn.files.stderr);
+  return masked;
 }
 
 /**
@@ -89,8 +103,7 @@ async function concludeLost(turn: Turn): Promise<TurnFacts | null> {
   try {
     const facts = await recoverFacts(turn);
     if (facts === null || !journal.isMine()) return null;
-    await keepFacts(turn, facts);
-    return facts;
+    return await keepFacts(turn, facts, true);
   } finally {
     journal.remove();
   }

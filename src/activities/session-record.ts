@@ -40,6 +40,8 @@ export interface SessionStart {
   readonly atMs: number;
   /** Where its output begins in the turn's events, which earlier starts have written into as well. */
   readonly eventsFrom: number;
+  /** The same of what it said by its tools; left out by an older Longhaul, which had none. */
+  readonly saidFrom?: number;
   /** It was interrupted: why, and whether it had come to its end, or had said so, before. */
   readonly cut: { readonly reason: EndReason; readonly endedByItself: boolean } | null;
 }

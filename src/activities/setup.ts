@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import writeFileAtomic from 'write-file-atomic';
+import type { Mask } from '../core/mask.js';
 import { runCommand } from './command.js';
 import { exclude } from './exclude.js';
 import { git, splitNul } from './git.js';
-import { compareWorktree, takeSnapshot, type SnapshotAt } from './snapshot.js';
+import { compareWorktree, takeSnapshot, type Snapshot, type SnapshotAt } from './snapshot.js';
 
 const lockFiles = [
   ...[
@@ -34,6 +35,7 @@ export interface SetupOrder {
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly logFile: string;
+  readonly mask: Mask;
   readonly signal: AbortSignal;
 }
 
@@ -53,6 +55,8 @@ interface SetupNote {
   readonly first: boolean;
   /** The worktree's tree before the commands ran: what is there besides, afterwards, is theirs. */
   readonly before: string;
+  /** What was not in that tree and is the agent's: files over 50 MB, secrets. */
+  readonly left: readonly string[];
 }
 
 /** @returns null when all went well, or there was nothing to do. */
@@ -60,21 +64,36 @@ export async function setUp(order: SetupOrder): Promise<SetupFailure | null> {
   if (order.commands.length === 0) return null;
   const noteFile = `${order.place.worktree}/.git/longhaul-setup.json`;
   const note = await readNote(noteFile);
-  const { tree } = await takeSnapshot(order.place);
+  const { tree, findings } = await takeSnapshot(order.place);
   const key = await setupKey(order, tree);
   if (note?.key === key && note.done) return null;
   // A run that was killed left things behind which are not the agent's: the tree before it still counts.
-  const before = note !== null && !note.done ? note.before : tree;
+  const { before, left } =
+    note !== null && !note.done
+      ? note
+      : { before: tree, left: await leftOut(order.place, { tree, findings }) };
   const first = note?.first ?? true;
-  await writeFileAtomic(noteFile, JSON.stringify({ key, done: false, first, before }));
+  await writeFileAtomic(noteFile, JSON.stringify({ key, done: false, first, before, left }));
   const failure = await runAll(order);
   if (failure !== null) return { ...failure, first };
   // What the commands left, and git does not ignore, is not the agent's work.
-  await exclude(order.place.worktree, (await compareWorktree(order.place, before)).untracked);
+  const { untracked } = await compareWorktree(order.place, before);
+  await exclude(
+    order.place.worktree,
+    untracked.filter((file) => !left.includes(file)),
+  );
   // A setup may rewrite its lock file: what counts is how it looks now.
   const after = await setupKey(order, (await takeSnapshot(order.place)).tree);
-  await writeFileAtomic(noteFile, JSON.stringify({ key: after, done: true, first: false, before }));
+  await writeFileAtomic(noteFile, JSON.stringify({ key: after, done: true, first: false, before, left }));
   return null;
+}
+
+/** What the snapshot could not take in is the agent's all the same. */
+async function leftOut(
+  place: SnapshotAt,
+  { tree, findings }: Pick<Snapshot, 'tree' | 'findings'>,
+): Promise<readonly string[]> {
+  return findings.length === 0 ? [] : (await compareWorktree(place, tree)).untracked;
 }
 
 async function readNote(file: string): Promise<SetupNote | null> {
@@ -96,9 +115,9 @@ async function setupKey({ place, commands }: SetupOrder, tree: string): Promise<
 }
 
 async function runAll(order: SetupOrder): Promise<Omit<SetupFailure, 'first'> | null> {
-  const { place, env, timeoutMs, logFile, signal } = order;
-  for (const command of order.commands) {
-    const result = await runCommand({ command, cwd: place.worktree, env, timeoutMs, logFile, signal });
+  const { place, commands, ...run } = order;
+  for (const command of commands) {
+    const result = await runCommand({ ...run, command, cwd: place.worktree });
     if (result.exitCode !== 0 || result.timedOut) return { command, ...result };
   }
   return null;

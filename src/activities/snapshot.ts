@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { copyFile, lstat, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { excludePattern } from './exclude.js';
+import { FILES_OF_OURS, findInIndex, MOST_BYTES, tooLarge } from './forbidden.js';
 import { git, splitNul, tryGit, type GitAt } from './git.js';
 import { scratchFolder } from './mirror.js';
 import { importHead, type TaskHead } from './task-repository.js';
@@ -29,9 +30,7 @@ export interface Snapshot extends TaskHead {
   readonly findings: readonly string[];
 }
 
-export const MOST_BYTES = 50_000_000;
 const MOST_FINDINGS = 20;
-export const FILES_OF_OURS = '.longhaul';
 
 export async function takeSnapshot(at: SnapshotAt): Promise<Snapshot> {
   const scratch = `${await scratchFolder(at.mirror, at.campaign)}/${at.task}`;
@@ -130,10 +129,6 @@ async function addFiles(at: SnapshotAt, index: GitAt): Promise<readonly string[]
   ];
 }
 
-function tooLarge(file: string): string {
-  return `${file} is larger than 50 MB and is not committed: make it smaller, or have git ignore it`;
-}
-
 async function findLarge(worktree: string, files: readonly string[]): Promise<readonly string[]> {
   const large = new Set<string>();
   for (const file of files) {
@@ -143,65 +138,16 @@ async function findLarge(worktree: string, files: readonly string[]): Promise<re
   return [...large];
 }
 
-interface Entry {
-  readonly file: string;
-  readonly old: { readonly mode: string; readonly blob: string };
-  readonly now: { readonly mode: string; readonly blob: string };
-}
-
-/** What the agent committed by itself and we would not: it goes back to what it was in the base. */
+/** What we would not commit, also where the agent did: it goes back to what it was in the base. */
 async function dropForbidden(
   at: SnapshotAt,
   { index, base }: { index: GitAt; base: string },
 ): Promise<readonly string[]> {
-  const entries = readRaw(
-    await git(index, ['diff-index', '--cached', '--raw', '--no-abbrev', '--no-renames', '-z', base]),
-  );
-  const sizes = await blobSizes(at.mirror, entries);
-  const findings: string[] = [];
-  const dropped = entries.filter((entry) => {
-    const why = whyForbidden(at, entry, sizes.get(entry.now.blob) ?? 0);
-    if (why !== null) findings.push(why);
-    return why !== null;
-  });
+  const dropped = await findInIndex(at, { index, base });
   const input = dropped.map(
-    ({ file, old }) => `${old.mode === '000000' ? '0' : old.mode} ${old.blob}\t${file}\0`,
+    ({ change: { file, old } }) => `${old.mode === '000000' ? '0' : old.mode} ${old.blob}\t${file}\0`,
   );
   if (input.length > 0)
     await git({ ...index, input: input.join('') }, ['update-index', '-z', '--index-info']);
-  return findings;
-}
-
-function whyForbidden(at: SnapshotAt, { file, now }: Entry, size: number): string | null {
-  if (now.mode === '160000')
-    return `${file} was committed as a submodule, which campaigns can't hold: remove it`;
-  if (size > MOST_BYTES) return tooLarge(file);
-  if (now.mode === '000000') return null;
-  const isOurs = [FILES_OF_OURS, ...at.excluded].some((path) => file === path || file.startsWith(`${path}/`));
-  return isOurs ? `${file} was put here by Longhaul and must not be committed: remove it from git` : null;
-}
-
-/** `:<old mode> <new mode> <old blob> <new blob> <status>`, then the path. */
-function readRaw(text: string): readonly Entry[] {
-  const items = splitNul(text);
-  const entries: Entry[] = [];
-  for (let at = 0; at + 1 < items.length; at += 2) {
-    const [oldMode = '', mode = '', oldBlob = '', blob = ''] = (items[at] ?? '').slice(1).split(' ');
-    entries.push({ file: items[at + 1] ?? '', old: { mode: oldMode, blob: oldBlob }, now: { mode, blob } });
-  }
-  return entries;
-}
-
-async function blobSizes(mirror: string, entries: readonly Entry[]): Promise<Map<string, number>> {
-  const blobs = entries
-    .filter(({ now }) => now.mode.startsWith('1') && now.mode !== '160000')
-    .map(({ now }) => now.blob);
-  const input = blobs.map((blob) => `${blob}\n`).join('');
-  const text = await git({ cwd: mirror, input }, ['cat-file', '--batch-check=%(objectname) %(objectsize)']);
-  return new Map(
-    text.split('\n').map((line) => {
-      const [blob = '', size = '0'] = line.split(' ');
-      return [blob, Number(size)];
-    }),
-  );
+  return dropped.map(({ why }) => `${why}. Commits that hold it are delivered as one without it`);
 }

@@ -1,5 +1,6 @@
 /** What is delivered of a verified task: the agent's own commits, or one commit. Never a checkpoint. */
 import type { CampaignBrief, TaskBrief } from '../core/brief.js';
+import { findInHistory } from './forbidden.js';
 import { findCommit, git, isAncestor, tryGit } from './git.js';
 import { diffBase } from './mirror.js';
 import { KEPT_WORK } from './sync.js';
@@ -20,9 +21,12 @@ export async function taskCommit(mirror: string, verified: Verified): Promise<st
   const tree = await git(mirror, ['rev-parse', `${commit}^{tree}`]);
   if (tree === (await git(mirror, ['rev-parse', `${base}^{tree}`]))) return base;
   const head = await findCommit(mirror, `${commit}^1`);
-  if (head !== null && (await isOwnWork(mirror, { base, head, tree }))) return head;
+  const isOwn = head !== null && (await isOwnWork(mirror, { base, head, tree }));
+  // Its tree is clean; a commit before it may hold what must never leave the worktree.
+  const held = isOwn ? await findInHistory({ mirror, excluded: task.copy }, { base, head }) : null;
+  if (isOwn && held === null) return head;
   const args = ['commit-tree', tree, '-p', base, '-F', '-'];
-  return git({ cwd: mirror, input: messageOf(verified) }, args);
+  return git({ cwd: mirror, input: messageOf(verified, held) }, args);
 }
 
 /** The agent committed all that was verified, itself, on top of what it was given. */
@@ -40,9 +44,15 @@ async function isOwnWork(mirror: string, at: { base: string; head: string; tree:
   return kept.exitCode === 0 && kept.stdout === '';
 }
 
-function messageOf({ brief, task, gen, summary }: Verified): string {
+/** `held` is what the agent's own commits are left out for, or null. */
+function messageOf({ brief, task, gen, summary }: Verified, held: string | null): string {
   const body = summary.replaceAll('\0', '').trim();
-  const parts = [firstLine(task.title), ...(body === '' ? [] : [body]), trailers(brief, task, gen)];
+  const parts = [
+    firstLine(task.title),
+    ...(body === '' ? [] : [body]),
+    ...(held === null ? [] : [`One commit for the agent's own, which held ${firstLine(held)} for a while.`]),
+    trailers(brief, task, gen),
+  ];
   return `${parts.join('\n\n')}\n`;
 }
 

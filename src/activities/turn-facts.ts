@@ -27,9 +27,14 @@ export function concludeRun(turn: Turn, run: AgentRun, verdict: Verdict): TurnFa
   if (lock !== null) return waitingFacts(turn, lock);
   // Work that was finished while the interruption was under way is finished.
   const ended = run.endedByItself || (verdict.is === 'outcome' && verdict.outcome === 'done');
+  keepCompletion(turn, run);
   const facts = handOn(turn, run, factsOf(turn, ended ? reached(verdict) : cutShort(turn, run.reason)));
   const judged = { ...facts, review: reviewOf(turn, run) };
   return run.undelivered.length === 0 ? judged : withUndelivered(judged, run.undelivered);
+}
+
+function keepCompletion({ files }: Turn, { heard: { completion } }: AgentRun): void {
+  if (completion !== null) writeFileSync(files.completion, `${JSON.stringify(completion)}\n`);
 }
 
 function reviewOf(turn: Turn, { heard }: AgentRun): Review | null {
@@ -39,7 +44,7 @@ function reviewOf(turn: Turn, { heard }: AgentRun): Review | null {
 /** What a turn that is done hands on is kept; where it can't be read, the next turn is to mend it. */
 function handOn(turn: Turn, { heard }: AgentRun, facts: TurnFacts): TurnFacts {
   if (!facts.ok) return facts;
-  const { text, fault } = findOutput(turn.worktree, heard.output);
+  const { text, fault } = findOutput(turn.worktree, heard, turn.task.output);
   if (text !== null) writeFileSync(turn.files.output, text);
   if (fault === null) return facts;
   return { ...facts, ok: false, outcome: 'failed', failure: failureOf(rejectedOutput(fault)) };
@@ -86,7 +91,10 @@ function whyCut({ task }: Turn, reason: EndReason): readonly [FailureClass, stri
     case 'replaced':
       return ['transient', 'Another try of this turn took over the worktree.'];
     case 'unwanted':
-      return ['transient', 'The machine slept, and the campaign did not want this turn any more.'];
+      return [
+        'transient',
+        'The campaign does not want this turn any more: it was given up while the machine slept, or the campaign is over.',
+      ];
     case 'cut-off':
       return ['transient', 'The campaign could not be reached for so long that the turn was given up.'];
     case 'flooded':

@@ -5,6 +5,7 @@ import writeFileAtomic from 'write-file-atomic';
 import type { Adapter } from '../agents/adapter.js';
 import { agentEnvironment, parseEnvFile } from '../agents/agent-env.js';
 import { adapterKinds, findAdapter } from '../agents/registry.js';
+import { agentForTask } from '../agents/task-agent.js';
 import type { AgentBrief, CampaignBrief, TaskBrief } from '../core/brief.js';
 import { taskFolder, turnFolder, worktreePath } from '../core/home.js';
 import { WORKTREE_GONE, type Order, type TaskInput, type TurnFacts } from '../core/ports.js';
@@ -53,6 +54,8 @@ export interface Turn {
   readonly blockerFault: string | null;
   /** What the tasks that it needs came to; laid into its worktree before each start. */
   inputs: readonly NeedInput[];
+  /** The agent has Longhaul's MCP tools. */
+  readonly mcp: boolean;
   readonly startedAtMs: number;
   /** Of a turn that was over before its end was noticed; else null, which is now. */
   readonly endedAtMs: number | null;
@@ -60,13 +63,19 @@ export interface Turn {
 
 interface TurnFiles {
   readonly prompt: string;
+  /** What the prompt was rendered from: names and versions. */
+  readonly templates: string;
   readonly events: string;
+  /** What it said by its tools, as lines. */
+  readonly said: string;
   readonly stderr: string;
   readonly outputOrder: string;
   readonly facts: string;
   readonly output: string;
+  readonly schema: string;
   readonly blocker: string;
   readonly review: string;
+  readonly completion: string;
   readonly session: string;
 }
 
@@ -79,14 +88,16 @@ export function openTurn(at: {
   const { deps, brief, timing } = at;
   const { order } = at.input;
   const task = known(brief.tasks[order.task], `task ${order.task}`, brief);
-  const agent = known(brief.agents[order.agent], `agent ${order.agent}`, brief);
-  const adapter = findAdapter(agent.adapter);
+  const named = known(brief.agents[order.agent], `agent ${order.agent}`, brief);
+  const adapter = findAdapter(named.adapter);
   if (adapter === null) {
     throw lasting(
       'brief/other-version',
-      `Agent ${agent.name} has the adapter ${agent.adapter}; this version knows ${adapterKinds.join(', ')}. Start a worker of the version that made the campaign, then answer.`,
+      `Agent ${named.name} has the adapter ${named.adapter}; this version knows ${adapterKinds.join(', ')}. Start a worker of the version that made the campaign, then answer.`,
     );
   }
+  const role = task.role === null ? null : (brief.roles[task.role] ?? null);
+  const agent = agentForTask(named, adapter, { model: task.model, role });
   const worktree = worktreePath(deps.home, brief.campaign, order.task);
   if (!existsSync(worktree)) {
     throw lasting(
@@ -122,12 +133,15 @@ export function openTurn(at: {
       `${turnFolder(deps.home, { campaign: brief.campaign, task: order.task, gen: order.gen - 1 })}/${BLOCKER_FILE}`,
     ),
     inputs: [],
+    mcp: adapter.mcp,
     startedAtMs: Date.now(),
     endedAtMs: null,
   };
 }
 
 const BLOCKER_FILE = 'blocker.json';
+/** What the agent said that its task came to. */
+export const COMPLETION_FILE = 'completion.json';
 /** Where an agent is answered, in its worktree. */
 export const INBOX = '.longhaul/inbox.jsonl';
 
@@ -141,13 +155,17 @@ function turnFiles(deps: ActivityDeps, { campaign, order }: TaskInput, session: 
   mkdirSync(folder, { recursive: true });
   return {
     prompt: `${folder}/prompt.md`,
+    templates: `${folder}/templates.json`,
     events: `${folder}/events.jsonl`,
+    said: `${folder}/said.jsonl`,
     stderr: `${folder}/stderr.log`,
     outputOrder: `${folder}/output-order.txt`,
     facts: `${folder}/turn.json`,
     output: `${folder}/output.json`,
+    schema: `${folder}/output-schema.json`,
     blocker: `${folder}/${BLOCKER_FILE}`,
     review: `${folder}/review.json`,
+    completion: `${folder}/${COMPLETION_FILE}`,
     session: sessionFile(deps.home, { campaign, task: order.task }, session),
   };
 }

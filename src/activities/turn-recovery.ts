@@ -5,11 +5,21 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AgentExit } from '../agents/adapter.js';
+import { parseObject, type AgentExit } from '../agents/adapter.js';
+import { readSaid } from '../agents/said.js';
 import type { TurnFacts } from '../core/ports.js';
 import type { AgentRun } from './agent-run.js';
-import { deliverSaid, hearLine, lookForFiles, newHearing, sayUndelivered, type Hearing } from './hearing.js';
+import {
+  deliverSaid,
+  hearEvents,
+  hearLine,
+  lookForFiles,
+  newHearing,
+  sayUndelivered,
+  type Hearing,
+} from './hearing.js';
 import { OutputTail } from './output-tail.js';
+import { hearRecord } from './session-file.js';
 import { beginGen, noteHeard, type SessionStart } from './session-record.js';
 import { concludeRun } from './turn-facts.js';
 import type { Turn } from './turn-files.js';
@@ -22,6 +32,8 @@ export async function recoverFacts(turn: Turn): Promise<TurnFacts | null> {
   if (start === null) return null;
   const hearing = newHearing();
   const tail = await hearOutput(turn, hearing, start);
+  hearing.heard = hearRecord(turn, hearing.heard);
+  await hearTools(turn, hearing, start);
   lookForFiles(hearing, turn, false);
   const last = sleep(LAST_WORD_MS, undefined, { ref: false });
   await Promise.race([deliverSaid(hearing, turn), last]);
@@ -50,6 +62,18 @@ async function hearOutput(turn: Turn, hearing: Hearing, { eventsFrom }: SessionS
     output.close();
   }
   return output.lastLines();
+}
+
+async function hearTools(turn: Turn, hearing: Hearing, { saidFrom }: SessionStart): Promise<void> {
+  if (!existsSync(turn.files.said)) return;
+  const said = new OutputTail(turn.files.said, saidFrom ?? 0, (line) =>
+    hearEvents(hearing, readSaid(parseObject(line) ?? {}) ?? []),
+  );
+  try {
+    await said.readAll();
+  } finally {
+    said.close();
+  }
 }
 
 function lostRun(hearing: Hearing, { cut }: SessionStart, tail: string): AgentRun {

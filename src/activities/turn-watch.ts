@@ -5,6 +5,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AdmissionAnswer } from './deps.js';
 import type { Program } from './process.js';
 
 export type EndReason =
@@ -15,7 +16,7 @@ export type EndReason =
   | 'cancelled'
   /** Another try of this turn, or a newer turn, has the worktree. */
   | 'replaced'
-  /** The machine slept, and the campaign no longer wants this turn. */
+  /** The machine slept, and the campaign no longer wants this turn; or there is no campaign any more. */
   | 'unwanted'
   /** The campaign could not be reached for so long that Temporal has given the turn to another. */
   | 'cut-off'
@@ -48,7 +49,7 @@ export interface Watched {
   /** The program has nothing more to do: it raised a blocker, or told its result. */
   hasTold(): boolean;
   /** Is the turn still wanted? Rejects where the campaign can't be asked. */
-  isWanted(): Promise<boolean>;
+  ask(): Promise<AdmissionAnswer>;
   /** Called with every tick: heartbeat, progress, journal. */
   onTick(): Promise<void>;
 }
@@ -69,6 +70,7 @@ interface Watch {
   aliveAtMs: number;
   contactAtMs: number;
   askedAtMs: number;
+  gone: boolean;
 }
 
 /** Returns as soon as there is a reason; ending the program is the caller's. */
@@ -82,6 +84,7 @@ export async function watchProgram(watched: Watched): Promise<EndReason> {
     aliveAtMs: 0,
     contactAtMs: 0,
     askedAtMs: 0,
+    gone: false,
   };
   const exited = watched.program.exited.then(() => 'exited' as const);
   const flooded = watched.program.flooded.then(() => 'flooded' as const);
@@ -146,7 +149,10 @@ const ANSWER_MS = 5_000;
 async function lookAfterSleep({ watched, clock }: Watch): Promise<EndReason | null> {
   if (!clock.woke) return null;
   // Where nobody answers, the cancellation or another try will tell.
-  const answer = watched.isWanted().catch(() => true);
+  const answer = watched.ask().then(
+    ({ admitted }) => admitted,
+    () => true,
+  );
   const wanted = await Promise.race([answer, sleep(ANSWER_MS, true, { ref: false })]);
   if (!watched.isMine()) return 'replaced';
   return wanted ? null : 'unwanted';
@@ -189,17 +195,24 @@ async function lastChangeAfter(folder: string, sinceMs: number): Promise<number 
   return null;
 }
 
-/** Heartbeats go out unanswered; a question does not. */
+/**
+ * Heartbeats go out unanswered; a question does not. A campaign that is not there any more ends the turn; one that would
+ * not admit it just now (an account pauses, say) lets what runs go on.
+ */
 function lookForContact(watch: Watch): EndReason | null {
   const { watched, clock } = watch;
   if (watched.heartbeatTimeoutMs === null) return null;
   if (clock.awakeMs - watch.askedAtMs > watched.heartbeatTimeoutMs / 3) {
     watch.askedAtMs = clock.awakeMs;
-    void watched.isWanted().then(
-      () => (watch.contactAtMs = clock.awakeMs),
+    void watched.ask().then(
+      ({ gone }) => {
+        watch.contactAtMs = clock.awakeMs;
+        watch.gone = gone;
+      },
       () => undefined,
     );
   }
+  if (watch.gone) return 'unwanted';
   return clock.awakeMs - watch.contactAtMs > watched.heartbeatTimeoutMs + TOLERANCE_MS ? 'cut-off' : null;
 }
 

@@ -4,9 +4,11 @@ import path from 'node:path';
 import { turnFolder, worktreePath } from '../core/home.js';
 import type { VerifyFacts } from '../core/ports.js';
 import type { Failure } from '../core/turn.js';
-import { snapshotAt, type TaskAt } from './checkpoint.js';
+import { checkpointFindings, snapshotAt, type TaskAt } from './checkpoint.js';
 import { readMark } from './clone.js';
+import { checkCompletion } from './completion-check.js';
 import { runCommand } from './command.js';
+import { readMask } from './copied-values.js';
 import { commandEnvironment } from './command-environment.js';
 import type { ActivityDeps } from './deps.js';
 import { exclude } from './exclude.js';
@@ -16,7 +18,7 @@ import { reject, type FailedCommand } from './evidence.js';
 import { checkFeeds } from './feed-check.js';
 import { findCommit } from './git.js';
 import { branchRef, diffBase, openCampaign } from './mirror.js';
-import { compareWorktree } from './snapshot.js';
+import { compareWorktree, type Differences } from './snapshot.js';
 import { keepResult } from './task-result.js';
 import { setUpTask } from './worktree.js';
 
@@ -34,7 +36,16 @@ export async function verifyCommit(
   const { home, brief, order } = at;
   if (failure === null)
     await keepResult(home, { campaign: brief.campaign, task: order.task, gen: order.gen });
-  return { ok: failure === null, failure, commit: at.commit, startedAtMs, endedAtMs: Date.now() };
+  const mirror = await openCampaign(home, brief);
+  const differences = await checkCompletion(at, { mirror, isAccepted: failure === null });
+  return {
+    ok: failure === null,
+    failure,
+    commit: at.commit,
+    ...(differences.length === 0 ? {} : { differences }),
+    startedAtMs,
+    endedAtMs: Date.now(),
+  };
 }
 
 async function findFailure(deps: ActivityDeps, at: VerifyAt, signal: AbortSignal): Promise<Failure | null> {
@@ -55,7 +66,7 @@ async function findFailure(deps: ActivityDeps, at: VerifyAt, signal: AbortSignal
   if (findings.length + commands.length === 0) return null;
   const name = `${order.gen}/verify.md`;
   return reject(
-    { home, campaign: brief.campaign, task: task.id, name },
+    { home, campaign: brief.campaign, task: task.id, name, mask: await readMask(home, brief, task.id) },
     { title: `${task.id} was not accepted`, findings, commands, timeoutMs: task.timeoutMs },
   );
 }
@@ -72,9 +83,18 @@ async function runChecks(
 ): Promise<Checked> {
   const place = snapshotAt(at, mirror);
   if ((await readMark(place.worktree)) === null) return { findings: [repositoryGone], commands: [] };
+  // What the checkpoint left out is still the agent's: git must not ignore it when it is mended.
+  const hasLeft = (await checkpointFindings(mirror, at.commit)).length > 0;
+  const left: Differences = hasLeft
+    ? await compareWorktree(place, at.commit)
+    : { changed: [], untracked: [] };
   const commands = await runCommands(deps, { at, mirror }, signal);
-  const { changed, untracked } = await compareWorktree(place, at.commit);
-  await exclude(place.worktree, untracked);
+  const after = await compareWorktree(place, at.commit);
+  const changed = after.changed.filter((file) => !left.changed.includes(file));
+  await exclude(
+    place.worktree,
+    after.untracked.filter((file) => !left.untracked.includes(file)),
+  );
   return { findings: changed.length === 0 ? [] : [sayRewritten(at.commit, changed)], commands };
 }
 
@@ -95,9 +115,11 @@ async function runCommands(
   const setup = await setUpTask(deps, { at, mirror, logName: 'verify.log' }, signal);
   if (setup !== null) return [setup];
   const env = commandEnvironment(deps.env, { brief, lane: order.lane, task: task.id });
+  const mask = await readMask(home, brief, task.id);
+  const run = { env, timeoutMs: task.timeoutMs, logFile, mask, signal };
   const failed: FailedCommand[] = [];
   for (const command of task.verify) {
-    const result = await runCommand({ command, cwd, env, timeoutMs: task.timeoutMs, logFile, signal });
+    const result = await runCommand({ ...run, command, cwd });
     if (result.exitCode !== 0 || result.timedOut) failed.push({ command, ...result });
   }
   return failed;

@@ -6,6 +6,7 @@ import type { Failure } from '../core/turn.js';
 import { snapshotAt, type TaskAt } from './checkpoint.js';
 import { makeClone, readMark } from './clone.js';
 import { commandEnvironment } from './command-environment.js';
+import { readMask } from './copied-values.js';
 import { copyIn, MissingCopyError } from './copy-in.js';
 import type { ActivityDeps } from './deps.js';
 import { makeFailure } from './failure.js';
@@ -94,7 +95,7 @@ async function runSetup(
   return makeFailure('spec', message, { same: `${failed.command} ${failed.exitCode}` });
 }
 
-export function setUpTask(
+export async function setUpTask(
   deps: ActivityDeps,
   { at, mirror, logName }: { at: TaskAt; mirror: string; logName: string },
   signal: AbortSignal,
@@ -106,6 +107,7 @@ export function setUpTask(
     env: commandEnvironment(deps.env, { brief, lane: order.lane, task: task.id }),
     timeoutMs: task.timeoutMs,
     logFile: `${turnFolder(at.home, { campaign: brief.campaign, task: task.id, gen: order.gen })}/${logName}`,
+    mask: await readMask(at.home, brief, task.id),
     signal,
   });
 }

@@ -3,34 +3,68 @@
  * printed means (`parse`), and what it achieved, from all that was heard and how it ended (`judge`). Everything else
  * (processes, files, time, limits) is done for all of them by activities/run-turn.ts.
  */
-import type { AgentBrief } from '../core/brief.js';
+import type { AgentBrief, JsonSchema } from '../core/brief.js';
+import type { Completion } from '../core/completion.js';
 import type { LockRelease, LockRequest } from '../core/lock.js';
 import type { Review } from '../core/ports.js';
 import type { TaskProposal } from '../core/task-proposal.js';
 import type { PublishRequest } from '../core/publication.js';
 import type { BlockerReport, FailureClass, Outcome, Usage } from '../core/turn.js';
+import type { OptionForms } from './option.js';
 
 export interface Adapter {
   readonly kind: string;
   /** The program keeps the conversation itself, so a known session is told only what is new. */
   readonly remembers: boolean;
+  /** It starts its program with Longhaul's tools. */
+  readonly mcp: boolean;
   /** Variables with these beginnings reach the agent unasked: the vendor's own settings and keys. */
   readonly variables: readonly string[];
+  /** What the program can be told besides its model; all else in `options` is a problem of the spec. */
+  readonly options: OptionForms;
   command(request: TurnRequest): AgentCommand;
   /** What one line of its standard output means, after all that was heard; empty for mere log. Never throws. */
   parse(line: string, heard: Heard): readonly AgentEvent[];
   judge(heard: Heard, exit: AgentExit): Verdict;
+  /** Where the program keeps the session, and notes what it does not print; its lines go to `parse` as well. */
+  record?(request: TurnRequest, session: string): SessionFile;
+}
+
+/** The newest file anywhere below `folder` whose name ends so. */
+export interface SessionFile {
+  readonly folder: string;
+  readonly ending: string;
 }
 
 export interface TurnRequest {
   readonly agent: AgentBrief;
   readonly prompt: string;
+  /** All that the program will see of the environment but what the adapter adds. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The command that runs Longhaul's bridge to agents that speak ACP (src/acp). */
+  readonly bridge: readonly string[];
+  /** What a person answered to the blocker of the turn before; null where this turn does not begin with an answer. */
+  readonly answer: string | null;
+  /** What the task hands on must fit this; null where it need not hand on anything. */
+  readonly schema: JsonSchema | null;
+  /** Where the schema may be written for the program. */
+  readonly schemaFile: string;
+  /** A folder in Longhaul's home for programs of this kind, kept from turn to turn; it may not be there yet. */
+  readonly home: string;
   /** The vendor's session id, chosen by Longhaul or learnt from the program. */
   readonly session: string;
   /** The program was started with this session before: it is resumed. */
   readonly resume: boolean;
   /** The worker runs as root. */
   readonly root: boolean;
+  /** Where its campaign's tools are (tool.ts); null where there are none. */
+  readonly mcp: McpAccess | null;
+}
+
+/** The token itself is in the program's environment, and nowhere else. */
+export interface McpAccess {
+  readonly url: string;
+  readonly tokenVariable: string;
 }
 
 export interface AgentCommand {
@@ -42,7 +76,17 @@ export interface AgentCommand {
   readonly stdin: string | null;
   /** The signal that it takes as a polite request to stop. */
   readonly interrupt: 'SIGINT' | 'SIGTERM';
+  /** It passes the request on to what it has started, which the signal would end before it could. */
+  readonly isAskedAlone?: boolean;
+  /** What must be there before it is started. */
+  readonly places: readonly Place[];
 }
+
+/** A folder, a file, or a link with the file that it leads to; what else is found in a link's place is left there. */
+export type Place =
+  | { readonly is: 'folder'; readonly path: string }
+  | { readonly is: 'file'; readonly path: string; readonly text: string }
+  | { readonly is: 'link'; readonly path: string; readonly to: string };
 
 /** What a program says while it runs. */
 export type AgentEvent =
@@ -57,6 +101,8 @@ export type AgentEvent =
   | { readonly is: 'release'; readonly release: LockRelease }
   /** Its verdict on the contract that it was to judge. */
   | { readonly is: 'review'; readonly review: Review }
+  /** What it says that its task came to. */
+  | { readonly is: 'completion'; readonly completion: Completion }
   /** Sums, of this turn's process or of the whole session. */
   | { readonly is: 'usage'; readonly usage: Usage; readonly of: 'turn' | 'session' }
   /** The account's usage limit; `resetAtMs` is null where the program does not tell. */
@@ -64,6 +110,8 @@ export type AgentEvent =
   | { readonly is: 'session'; readonly id: string }
   /** What those who need its task go on from, in a form that programs read. */
   | { readonly is: 'output'; readonly value: unknown }
+  /** What it says to whoever gave it the task; the last one is its summary where it gives no other. */
+  | { readonly is: 'message'; readonly text: string }
   /** What goes wrong, in the vendor's word; an ending follows. */
   | { readonly is: 'trouble'; readonly kind: string }
   /** The program has said how the turn ended, and should exit now. */
@@ -89,9 +137,13 @@ export interface Heard {
   readonly lock: LockRequest | null;
   /** The last verdict. */
   readonly review: Review | null;
+  /** The last one. */
+  readonly completion: Completion | null;
   readonly usage: Usage | null;
   readonly usageOf: 'turn' | 'session';
   readonly limit: { readonly resetAtMs: number | null } | null;
+  /** The last one, whole. */
+  readonly message: string | null;
   readonly trouble: string | null;
   readonly ending: Ending | null;
   /** Null where it gave none. */
@@ -105,9 +157,11 @@ export const NOTHING_HEARD: Heard = {
   blocker: null,
   lock: null,
   review: null,
+  completion: null,
   usage: null,
   usageOf: 'turn',
   limit: null,
+  message: null,
   trouble: null,
   ending: null,
   output: null,
@@ -156,6 +210,8 @@ export function hear(heard: Heard, event: AgentEvent): Heard {
       return event.report.wait ? { ...heard, blocker: event.report } : heard;
     case 'review':
       return { ...heard, review: event.review };
+    case 'completion':
+      return { ...heard, completion: event.completion };
     case 'usage':
       return { ...heard, usage: event.usage, usageOf: event.of };
     case 'limit':
@@ -164,6 +220,8 @@ export function hear(heard: Heard, event: AgentEvent): Heard {
       return { ...heard, session: event.id };
     case 'output':
       return { ...heard, output: event.value };
+    case 'message':
+      return { ...heard, message: event.text };
     case 'trouble':
       return { ...heard, trouble: event.kind };
     case 'ending':

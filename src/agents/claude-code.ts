@@ -3,6 +3,7 @@
  * exits 0 also where it achieved nothing, and reports API failures as `subtype: "success"` with `is_error`, so only
  * its result event counts. Sums in it are those of the whole session.
  */
+import type { AgentBrief } from '../core/brief.js';
 import type { Usage } from '../core/turn.js';
 import {
   describeExit,
@@ -20,41 +21,65 @@ import {
   type AgentExit,
   type Ending,
   type Heard,
+  type McpAccess,
   type TurnRequest,
   type Verdict,
 } from './adapter.js';
 import { classifyClaude, resetTimeIn } from './claude-failure.js';
+import { optionArgs, type OptionArgs } from './option.js';
 
 type Said = Readonly<Record<string, unknown>>;
+
+const options: OptionArgs = {
+  effort: {
+    form: { is: 'word', of: ['low', 'medium', 'high', 'xhigh', 'max'] },
+    args: (effort) => ['--effort', effort],
+  },
+  maxTurns: { form: { is: 'count' }, args: (turns) => ['--max-turns', turns] },
+  fallbackModel: { form: { is: 'text' }, args: (model) => ['--fallback-model', model] },
+  tools: { form: { is: 'texts' }, args: (tools) => ['--tools', tools] },
+  disallowedTools: { form: { is: 'texts' }, args: (tools) => ['--disallowedTools', tools] },
+};
 
 export const claudeCodeAdapter: Adapter = {
   kind: 'claude-code',
   remembers: true,
+  mcp: true,
   variables: ['ANTHROPIC_', 'CLAUDE_'],
+  options,
   command,
   parse,
   judge,
 };
 
-const flags = [
-  '-p',
-  '--output-format',
-  'stream-json',
-  '--verbose',
-  '--permission-mode',
-  'bypassPermissions',
-  // No settings, hooks, memories or servers of the user's or the repository's: the prompt is all there is.
-  '--setting-sources',
-  '',
-  '--strict-mcp-config',
-];
+const flags = ['-p', '--output-format', 'stream-json', '--verbose', '--permission-mode', 'bypassPermissions'];
 
-function command({ agent, prompt, session, resume, root }: TurnRequest): AgentCommand {
+/** Settings, hooks, memories and MCP servers come from the same places. */
+const sources: Readonly<Record<AgentBrief['settings'], readonly string[]>> = {
+  // The prompt is all there is.
+  isolated: ['--setting-sources', '', '--strict-mcp-config'],
+  project: ['--setting-sources', 'project'],
+  user: [],
+};
+
+function command({ agent, prompt, session, resume, root, schema, mcp }: TurnRequest): AgentCommand {
   const [program = 'claude', ...more] = agent.run;
   const model = agent.model === null ? [] : ['--model', agent.model];
+  const tools = mcp === null ? [] : ['--mcp-config', mcpConfig(mcp)];
   return {
     program,
-    args: [...more, ...flags, ...model, resume ? '--resume' : '--session-id', session],
+    args: [
+      ...more,
+      ...flags,
+      ...sources[agent.settings],
+      ...tools,
+      ...model,
+      ...optionArgs(options, agent.options),
+      // A tool's input is always an object.
+      ...(schema?.['type'] === 'object' ? ['--json-schema', JSON.stringify(schema)] : []),
+      resume ? '--resume' : '--session-id',
+      session,
+    ],
     env: {
       // Its own waits are silent; Longhaul waits better, and with the lane freed.
       CLAUDE_CODE_MAX_RETRIES: '2',
@@ -64,7 +89,14 @@ function command({ agent, prompt, session, resume, root }: TurnRequest): AgentCo
     },
     stdin: prompt,
     interrupt: 'SIGINT',
+    places: [],
   };
+}
+
+/** Arguments can be read by everybody on the machine: it takes the token from its environment. */
+function mcpConfig({ url, tokenVariable }: McpAccess): string {
+  const headers = { Authorization: `Bearer \${${tokenVariable}}` };
+  return JSON.stringify({ mcpServers: { longhaul: { type: 'http', url, headers } } });
 }
 
 function parse(line: string, heard: Heard): readonly AgentEvent[] {
@@ -118,7 +150,9 @@ function parseLimit(info: unknown): readonly AgentEvent[] {
 function parseResult(said: Said, heard: Heard): readonly AgentEvent[] {
   const usage = sessionUsage(said);
   const usageEvents: AgentEvent[] = usage === null ? [] : [{ is: 'usage', usage, of: 'session' }];
-  return [...usageEvents, { is: 'ending', ending: endingOf(said, heard) }];
+  const output: unknown = said.structured_output ?? null;
+  const outputEvents: AgentEvent[] = output === null ? [] : [{ is: 'output', value: output }];
+  return [...usageEvents, ...outputEvents, { is: 'ending', ending: endingOf(said, heard) }];
 }
 
 function endingOf(said: Said, heard: Heard): Ending {

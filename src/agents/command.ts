@@ -20,11 +20,7 @@ import {
   type TurnRequest,
   type Verdict,
 } from './adapter.js';
-import { readBlocker } from './blocker-report.js';
-import { readLock, readRelease } from './lock-report.js';
-import { readProposal } from './propose-report.js';
-import { readPublish } from './publish-report.js';
-import { readReview } from './review-report.js';
+import { readSaid } from './said.js';
 
 /** EX_TEMPFAIL of sysexits.h: come again later. */
 const RATE_LIMITED = 75;
@@ -32,7 +28,9 @@ const RATE_LIMITED = 75;
 export const commandAdapter: Adapter = {
   kind: 'command',
   remembers: false,
+  mcp: false,
   variables: [],
+  options: {},
   command,
   parse,
   judge,
@@ -40,30 +38,17 @@ export const commandAdapter: Adapter = {
 
 function command({ agent, prompt }: TurnRequest): AgentCommand {
   const [program = '', ...args] = agent.run;
-  return { program, args, env: {}, stdin: prompt, interrupt: 'SIGTERM' };
+  return { program, args, env: {}, stdin: prompt, interrupt: 'SIGTERM', places: [] };
 }
 
 function parse(line: string): readonly AgentEvent[] {
   const said = parseObject(line);
-  if (said === null) return [];
+  return said === null ? [] : (readSaid(said) ?? parseRunning(said));
+}
+
+/** What it says of its own run, and not to the campaign. */
+function parseRunning(said: Readonly<Record<string, unknown>>): readonly AgentEvent[] {
   switch (said.type) {
-    case 'progress':
-      return [{ is: 'progress', percent: percentOf(said.percent), note: textOf(said.note) }];
-    case 'blocker':
-      return [{ is: 'blocker', report: readBlocker({ ...said, wait: said.wait === true }) }];
-    case 'draft':
-    case 'contract':
-      return [{ is: 'publish', said: readPublish(said.type, said) }];
-    case 'propose':
-      return [{ is: 'propose', proposal: readProposal(said) }];
-    case 'lock':
-      return [{ is: 'lock', request: readLock(said) }];
-    case 'release':
-      return [{ is: 'release', release: readRelease(said) }];
-    case 'review': {
-      const review = readReview(said);
-      return review === null ? [] : [{ is: 'review', review }];
-    }
     case 'usage':
       return [{ is: 'usage', usage: usageOf(said), of: 'turn' }];
     case 'limit':
@@ -80,11 +65,6 @@ function parse(line: string): readonly AgentEvent[] {
     default:
       return [];
   }
-}
-
-function percentOf(value: unknown): number | null {
-  const percent = numberOf(value);
-  return percent === null ? null : Math.min(Math.max(percent, 0), 100);
 }
 
 function usageOf(said: Readonly<Record<string, unknown>>) {

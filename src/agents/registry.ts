@@ -1,8 +1,10 @@
 import type { Adapter } from './adapter.js';
+import { acpAdapter } from './acp.js';
 import { claudeCodeAdapter } from './claude-code.js';
+import { codexAdapter } from './codex.js';
 import { commandAdapter } from './command.js';
 
-const adapters: readonly Adapter[] = [claudeCodeAdapter, commandAdapter];
+const adapters: readonly Adapter[] = [claudeCodeAdapter, codexAdapter, acpAdapter, commandAdapter];
 
 /** Null for a kind that nobody wrote yet: the spec refuses it before a campaign starts. */
 export function findAdapter(kind: string): Adapter | null {

@@ -1,6 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 import { findAdapter } from '../agents/registry.js';
+import type { AgentBrief } from '../core/brief.js';
 import type { Problem } from '../core/problem.js';
 import type { PlaceOf } from '../core/spec-source.js';
 import type { WrittenAgent } from './written-agent.js';
@@ -25,8 +26,8 @@ export async function findMissingPrograms(
     missing.push({
       code: 'spec/agent-not-found',
       message: `agent ${agent.name} needs the program ${program}, which is not ${whereExpected(program)}`,
-      hint: hintFor(agent.adapter ?? '', program),
-      where: placeOf(['agents', agent.name, agent.adapter === 'command' ? 'run' : 'adapter']),
+      hint: hintFor(agent, program),
+      where: placeOf(['agents', agent.name, agent.run.length > 0 ? 'run' : 'adapter']),
       severity: 'problem',
     });
   }
@@ -34,19 +35,26 @@ export async function findMissingPrograms(
 }
 
 /** Only the adapter knows what it starts where the spec does not say. Null where the spec is too wrong to tell. */
-function programOf({ name, adapter, run, model, env }: WrittenAgent): string | null {
+export function programOf({ name, adapter, run, model, env }: WrittenAgent): string | null {
+  const [program] = run;
+  if (program !== undefined) return program;
   const known = findAdapter(adapter ?? '');
-  if (adapter === null || known === null || (adapter === 'command' && run.length === 0)) return null;
-  const agent = {
+  // Of these the spec must say what is started.
+  if (adapter === null || known === null || ['command', 'acp'].includes(adapter)) return null;
+  const agent: AgentBrief = {
     name,
     adapter,
-    run: adapter === 'command' ? run : [],
+    run,
     model,
     account: adapter,
     instances: 1,
     env,
+    settings: 'isolated',
+    options: {},
   };
-  return known.command({ agent, prompt: '', session: '', resume: false, root: false }).program;
+  const places = { env: {}, home: '', schema: null, schemaFile: '', bridge: [], mcp: null };
+  const turn = { prompt: '', session: '', resume: false, root: false, answer: null };
+  return known.command({ agent, ...turn, ...places }).program;
 }
 
 async function isFound(program: string, { searchPath, repository }: ProgramSearch): Promise<boolean> {
@@ -70,11 +78,21 @@ function whereExpected(program: string): string {
   return program.includes('/') ? 'an executable file of the repository' : 'on the PATH';
 }
 
-function hintFor(adapter: string, program: string): string {
-  if (adapter === 'claude-code') {
-    return 'install Claude Code (npm install -g @anthropic-ai/claude-code) and log in once with `claude`';
-  }
+function hintFor({ adapter, run }: WrittenAgent, program: string): string {
+  const vendors = installationOf(adapter ?? '');
+  if (vendors !== null && run.length === 0) return vendors;
   return program.includes('/')
     ? 'a program of the repository must be committed, and executable (chmod +x)'
     : `install ${program}, or correct run`;
 }
+
+/** How a vendor's program comes onto a machine; null where it is nobody's. */
+export function installationOf(adapter: string): string | null {
+  return installations[adapter] ?? null;
+}
+
+const installations: Readonly<Record<string, string | undefined>> = {
+  'claude-code':
+    'install Claude Code (npm install -g @anthropic-ai/claude-code) and log in once with `claude`',
+  codex: 'install Codex (npm install -g @openai/codex) and log in once with `codex login`',
+};

@@ -54,8 +54,7 @@ async function begin(home: HomePaths, client: LonghaulClient, { id, loaded }: Ca
 /** What is refused keeps no folder: the next `run` would take it for a campaign that is just being started. */
 async function compileOrFree(home: HomePaths, { id, loaded }: Candidate): Promise<CampaignArtifacts> {
   try {
-    const createdAt = new Date().toISOString();
-    return preferred(loaded.compileAs({ campaign: id, createdAt, repository: null }));
+    return compileBest(loaded, { campaign: id, createdAt: new Date().toISOString(), repository: null });
   } catch (error) {
     // Why it is refused counts, and not why its folder can't be removed: something may be in it by now.
     await rmdir(campaignPaths(home, id).folder).catch(() => undefined);
@@ -70,15 +69,24 @@ async function attach(
   { id, loaded, briefDigest }: Candidate & { readonly briefDigest: string },
 ): Promise<Claimed> {
   const brief = await readBrief(home, id, briefDigest);
-  const artifacts = preferred(
-    loaded.compileAs({
-      campaign: id,
-      createdAt: brief?.createdAt ?? '',
-      repository: brief?.repository ?? null,
-      earlier: brief,
-    }),
-  );
+  const artifacts = compileBest(loaded, {
+    campaign: id,
+    createdAt: brief?.createdAt ?? '',
+    repository: brief?.repository ?? null,
+    earlier: brief,
+  });
   return { id, how: await startOn(client, id, artifacts), artifacts };
+}
+
+/** The plan of a run knows nothing of tasks that are to be made; it is improved as if those that are expected were there. */
+export function compileBest(
+  loaded: Pick<LoadedCampaign, 'compileAs'>,
+  identity: Parameters<LoadedCampaign['compileAs']>[0],
+): CampaignArtifacts {
+  return preferred(loaded.compileAs(identity), (plan) => {
+    const hasRounds = plan.tasks.some(({ round }) => round !== null);
+    return preferBest(plan, hasRounds ? loaded.compileAs({ ...identity, assume: true }).plan : plan);
+  });
 }
 
 /**

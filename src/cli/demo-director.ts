@@ -1,9 +1,8 @@
 /** Watches the demo's campaign, tells what happens, and does what a person (and an accident) would do to it. */
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAway } from '../client/client-error.js';
+import { isAway, isSilent } from '../client/client-error.js';
 import { isOver, type LonghaulClient } from '../client/longhaul-client.js';
-import { ProblemError } from '../core/problem.js';
 import type { ReportData } from '../core/status.js';
 import type { Kill } from '../demo/check.js';
 import type { DemoFolder, Pace } from '../demo/folder.js';
@@ -64,8 +63,7 @@ async function lookPatiently(client: LonghaulClient, campaign: string): Promise<
     try {
       return await client.report(campaign);
     } catch (error) {
-      const isSilent = error instanceof ProblemError && error.problem.code === 'client/no-status';
-      const passes = isSilent || isAway(error);
+      const passes = isSilent(error) || isAway(error);
       if (!passes || Date.now() > deadline) throw error;
       await sleep(POLL_MS);
     }

@@ -10,7 +10,7 @@ import { withForecast, type Forecast } from './forecast.js';
 import { colourOnStdout, printData, printNote } from './output.js';
 
 export interface View {
-  show(read: StatusRead): void;
+  show(read: StatusRead): Promise<void>;
   /** Leaves the last picture on the screen, and the terminal as it was. Any number of times. */
   close(): void;
 }
@@ -29,10 +29,10 @@ function canDraw(): boolean {
 function jsonView(forecast: Forecast): View {
   let revision = -1;
   return {
-    show: ({ status }) => {
+    show: async ({ status }) => {
       if (status.revision === revision) return;
       revision = status.revision;
-      printData(JSON.stringify(withForecast(status, forecast.at(status, Date.now()))));
+      printData(JSON.stringify(withForecast(status, await forecast.at(status, Date.now()))));
     },
     close: () => undefined,
   };
@@ -42,17 +42,18 @@ function boardView(forecast: Forecast): View {
   const board = createLogUpdate(process.stdout);
   let open = true;
   return {
-    show: (read) => {
+    show: async (read) => {
+      const nowMs = Date.now();
+      const expectedEnd = await forecast.at(read.status, nowMs);
       const { columns, rows } = process.stdout;
       const away = awayNote(read);
-      const nowMs = Date.now();
       // One row less than there are, or the terminal scrolls; one more where a note stands below.
       const room = {
         columns,
         rows: rows - (away === null ? 1 : 2),
         colour: colourOnStdout,
         nowMs,
-        expectedEnd: forecast.at(read.status, nowMs),
+        expectedEnd,
       };
       board([...renderBoard(read.status, room), ...(away === null ? [] : [away])].join('\n'));
     },
@@ -79,6 +80,7 @@ function lineView(): View {
         stuckAt = read.status.revision;
         for (const line of describeStuck(read.status)) printNote(line);
       }
+      return Promise.resolve();
     },
     close: () => undefined,
   };

@@ -1,10 +1,9 @@
 /** Shows a campaign until it is over, or until Ctrl-C; the campaign itself does not mind either way. */
 import { readPlan } from '../client/campaign-folder.js';
-import { isAway } from '../client/client-error.js';
+import { isAway, isSilent } from '../client/client-error.js';
 import type { LonghaulClient } from '../client/longhaul-client.js';
 import { isOver } from '../client/longhaul-client.js';
 import type { StatusRead } from '../client/status-read.js';
-import { ProblemError } from '../core/problem.js';
 import type { Cli } from './cli.js';
 import { EXIT, exitCodeOfCampaign, type ExitCode } from './exit-code.js';
 import { Forecast } from './forecast.js';
@@ -30,7 +29,7 @@ export async function followCampaign(
   { id, json, known }: FollowOptions,
 ): Promise<ExitCode> {
   const interrupt = listenForInterrupt();
-  const view = makeView(json, new Forecast(await readPlan(cli.home, id)));
+  const view = makeView(json, new Forecast(() => readPlan(cli.home, id)));
   try {
     const last = await showUntilOver({ client, id, view, interrupt, known });
     view.close();
@@ -60,7 +59,7 @@ async function showUntilOver(watching: Watching): Promise<StatusRead | null> {
     const read = await interrupt.orElse(readWhileAway(client, id, known));
     if (interrupt.happened()) return null;
     if (read !== null) {
-      view.show(read);
+      await view.show(read);
       if (isOver(read.status)) return read;
     }
     await interrupt.sleep(POLL_MS);
@@ -73,8 +72,7 @@ async function readWhileAway(client: LonghaulClient, id: string, known: boolean)
   try {
     return await client.status(id);
   } catch (error) {
-    const isSilent = error instanceof ProblemError && error.problem.code === 'client/no-status';
-    if (isSilent || (known && isAway(error))) return null;
+    if (isSilent(error) || (known && isAway(error))) return null;
     throw error;
   }
 }

@@ -10,22 +10,22 @@ export class Forecast {
   #last: { readonly revision: number; readonly madeAtMs: number; readonly end: ExpectedEnd | null } | null =
     null;
 
-  /** Without its plan (it was started from another LONGHAUL_HOME) nothing is foreseen. */
-  constructor(private readonly plan: Plan | null) {}
+  /** Without its plan (it was started from another LONGHAUL_HOME) nothing is foreseen. It may be another one each time. */
+  constructor(private readonly readPlan: () => Promise<Plan | null>) {}
 
-  at(status: Status, nowMs: number): ExpectedEnd | null {
-    if (this.plan === null) return null;
+  async at(status: Status, nowMs: number): Promise<ExpectedEnd | null> {
     const last = this.#last;
     if (last?.revision === status.revision && nowMs - last.madeAtMs < KEPT_MS) return last.end;
-    const end = this.#expect(this.plan, status, nowMs);
+    const end = await this.#expect(status, nowMs);
     this.#last = { revision: status.revision, madeAtMs: nowMs, end };
     return end;
   }
 
   /** Nobody loses sight of a campaign because its end can't be foreseen: then it is not told. */
-  #expect(plan: Plan, status: Status, nowMs: number): ExpectedEnd | null {
+  async #expect(status: Status, nowMs: number): Promise<ExpectedEnd | null> {
     try {
-      return expectEnd(plan, status, nowMs);
+      const plan = await this.readPlan();
+      return plan === null ? null : expectEnd(plan, status, nowMs);
     } catch {
       return null;
     }

@@ -1,13 +1,13 @@
 /** A campaign file with a flat list of tasks, written anew with phases and groups. */
 import { parse, stringify } from 'yaml';
 import { proposeGroups } from '../core/group-proposal.js';
-import { planEdges } from '../core/plan-index.js';
-import type { Plan } from '../core/plan.js';
+import { planEdges, planJoin, planTask, tasksOfJoin } from '../core/plan-index.js';
+import type { Plan, PlanTask } from '../core/plan.js';
 import { ProblemError } from '../core/problem.js';
 import type { Spec } from '../core/spec.js';
 
 interface FlatFile {
-  readonly tasks: readonly object[];
+  readonly tasks: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** Comments are lost; everything else that the file says stays. Throws a ProblemError where it has phases already. */
@@ -16,20 +16,24 @@ export function writeGrouped(
   most: number,
 ): string {
   const flat = spec.tasks;
-  if (flat === undefined) throw new ProblemError(NOT_FLAT);
+  if (flat === undefined) throw notFlat(spec);
   const { tasks: written, ...rest } = parse(text) as FlatFile;
   const writtenOf = new Map(flat.map(({ id }, index) => [id, written[index]]));
   const edges = planEdges(plan);
-  const estimates = new Map(plan.tasks.map(({ id, estimateMs }) => [id, estimateMs]));
   const phases = proposeGroups(
-    flat.map(({ id, owns, kind }) => ({
-      id,
-      // A contract's reviews are no tasks of the file.
-      before: (edges[id] ?? []).filter((other) => writtenOf.has(other)),
-      owns,
-      isTesting: kind === 'testing',
-      estimateMs: estimates.get(id) ?? 0,
-    })),
+    flat.map(({ id, owns = [], intends, kind }) => {
+      const task = planTask(plan, id);
+      const before = [...new Set([...(edges[id] ?? []), ...mergedFirst(plan, task)])];
+      return {
+        id,
+        // A contract's reviews are no tasks of the file.
+        before: before.filter((other) => writtenOf.has(other)),
+        owns,
+        intends,
+        isTesting: kind === 'testing',
+        estimateMs: task.estimateMs,
+      };
+    }),
     most,
   );
   return stringify({
@@ -38,15 +42,36 @@ export function writeGrouped(
       name: `phase-${phase + 1}`,
       groups: groups.map((ids, group) => ({
         name: `group-${phase + 1}-${group + 1}`,
-        tasks: ids.map((id) => writtenOf.get(id)),
+        tasks: ids.map((id) => withoutNumbers(plan, writtenOf.get(id) ?? {})),
       })),
     })),
   });
 }
 
-const NOT_FLAT = {
-  code: 'plan/not-flat',
-  message: 'the file has phases already: groups are proposed for a flat list of tasks',
-  hint: 'put all tasks below one tasks: at the top, and leave phases out',
-  severity: 'problem',
-} as const;
+/** Whom it finishes after, and the providers of what it uses: they can't be in a later phase either. */
+function mergedFirst(plan: Plan, { finishAfter, mergeAfter }: PlanTask): readonly string[] {
+  return [...finishAfter.flatMap((join) => tasksOfJoin(plan, planJoin(plan, join))), ...mergeAfter];
+}
+
+/** A phase's groups have names of their own: who needed a numbered one needs the tasks that it had. */
+function withoutNumbers(plan: Plan, task: FlatFile['tasks'][number]): object {
+  const { needs, ...rest } = Object.fromEntries(Object.entries(task).filter(([key]) => key !== 'group'));
+  if (!Array.isArray(needs)) return needs === undefined ? rest : { ...rest, needs };
+  const named = needs.flatMap((need: unknown): readonly unknown[] => {
+    if (typeof need !== 'object' || need === null || !('group' in need)) return [need];
+    const group = plan.groups.find(({ id, name }) => [id, name].includes(String(need.group)));
+    return group?.members ?? [need];
+  });
+  return { ...rest, needs: [...new Set(named)] };
+}
+
+function notFlat({ placeOf }: Spec): ProblemError {
+  const { file, line } = placeOf(['phases']);
+  const at = line === undefined ? file : `${file}:${line}`;
+  return new ProblemError({
+    code: 'plan/not-flat',
+    message: `${at} has phases already: groups are proposed for a flat list of tasks`,
+    hint: 'put all tasks below one tasks: at the top, and leave phases out',
+    severity: 'problem',
+  });
+}

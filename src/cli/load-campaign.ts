@@ -18,6 +18,8 @@ import { valueAt } from '../core/spec-written.js';
 import { firstFreeId } from './free-id.js';
 import { SpecRefusedError } from './exit-code.js';
 import { countProblems, printNote, printProblems } from './output.js';
+import { warnOfRoleFields } from './role-check.js';
+import { checkOwnTemplates } from './template-check.js';
 import { whyUnreadable } from './unreadable.js';
 import { lookAround, rolesFolderOf, type Surroundings } from './surroundings.js';
 
@@ -120,7 +122,13 @@ function checkSpec(read: ReadFile, options: LoadOptions): CheckedFile {
   });
   const { plan: drafted, brief: draftedBrief } = draft;
   const linted =
-    drafted === null ? draft.problems : lint({ written: source, plan: drafted, brief: draftedBrief });
+    drafted === null
+      ? draft.problems
+      : [
+          ...lint({ written: source, plan: drafted, brief: draftedBrief }),
+          ...checkOwnTemplates(source, draftedBrief),
+          ...warnOfRoleFields({ plan: drafted, brief: draftedBrief }, read.around.unmapped),
+        ];
   const problems = inFileOrder([...found, ...linted], file);
   if (problems.some(({ severity }) => severity === 'problem')) return { problems, loaded: null };
   const compileAs = (identity: Identity): CompiledCampaign => {
@@ -162,18 +170,18 @@ function refused(file: string, problems: readonly Problem[]): SpecRefusedError {
 
 /** With the variables that were given in the place of the file's own: what is added later is filled in by them. */
 function sourceOf(
-  { filled, around: { facts, roles }, learnt }: ReadFile,
+  { filled, around: { facts, roles, templates, schemas }, learnt }: ReadFile,
   { file, vars = {} }: LoadOptions,
 ): CompileSource {
   const existingBranches = facts?.branches ?? [];
   const own = valueAt(filled, ['vars']);
   const value = { ...(filled as object), vars: { ...(own as Vars | undefined), ...vars } };
-  return { version: 1, file, value, roles, existingBranches, learnt };
+  return { version: 1, file, value, roles, templates, schemas, existingBranches, learnt };
 }
 
 const NO_REPOSITORY: RepositoryBrief = { location: '', kind: 'path', base: '', baseCommit: '' };
 
-function makeCompile({ around: { facts, roles }, learnt }: ReadFile) {
+function makeCompile({ around: { facts, roles, templates, schemas }, learnt }: ReadFile) {
   // A repository with problems is told of already; the rest of the file is checked all the same.
   const { branches, ...now } = facts ?? { ...NO_REPOSITORY, branches: [] };
   return (spec: Spec, { campaign, createdAt, repository, earlier = null }: Identity) =>
@@ -184,6 +192,8 @@ function makeCompile({ around: { facts, roles }, learnt }: ReadFile) {
       repository: repository ?? now,
       earlier,
       roles,
+      templates,
+      schemas,
       existingBranches: branches,
       learnt,
       digest: digestOf,

@@ -1,17 +1,20 @@
 import { readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { readBrief } from '../client/campaign-folder.js';
 import { clientError, didYouMean } from '../client/client-error.js';
 import type { LonghaulClient } from '../client/longhaul-client.js';
 import { taskFolder, turnFolder } from '../core/home.js';
 import type { TaskStatus } from '../core/status.js';
-import { plainLine, plainLogLine } from '../report/escape.js';
+import { plainLine } from '../report/escape.js';
 import { isEnded } from '../report/word.js';
-import { describeAgentLine } from './agent-line.js';
+import { readMask } from '../worker/copied-values.js';
 import { chooseCampaign } from './campaign-id.js';
 import type { Cli } from './cli.js';
 import { printData, printNote } from './output.js';
-import { TurnLog, type LogLine } from './turn-log.js';
+import { printerOf, type Print } from './print-log.js';
+import { addTaskName, readTaskName, type TaskName } from './task-name.js';
+import { TurnLog } from './turn-log.js';
 
 const POLL_MS = 500;
 
@@ -23,27 +26,25 @@ interface LogsOptions {
 }
 
 export function addLogs(program: Command, cli: Cli): void {
-  program
-    .command('logs')
+  const command = addTaskName(program.command('logs'));
+  command
     .description("show what a task's agents and checks printed, turn by turn")
-    .argument('<task>', "the task's id")
     .option('-f, --follow', 'go on until the task is over')
     .option('--raw', 'the lines as the program printed them')
     .option('--json', 'one line of JSON for each line: { turn, source, text }')
-    .option('--id <campaign>', 'the campaign; default: the only live one, else the newest')
-    .action(async (task: string, options: LogsOptions) => {
-      await cli.look((client) => showLogs(cli, client, { ...options, task }));
+    .action(async (words: readonly string[], options: LogsOptions) => {
+      const name = readTaskName(command, words, options.id);
+      await cli.look((client) => showLogs(cli, client, { ...options, ...name }));
     });
 }
 
-async function showLogs(
-  cli: Cli,
-  client: LonghaulClient,
-  wanted: LogsOptions & { task: string },
-): Promise<void> {
+async function showLogs(cli: Cli, client: LonghaulClient, wanted: LogsOptions & TaskName): Promise<void> {
   const { task, follow = false, raw = false, json = false } = wanted;
-  const campaign = await chooseCampaign(client, wanted.id, 'option');
-  const print = json ? printAsJson : raw ? printRaw : printPlain;
+  const campaign = await chooseCampaign(client, wanted.campaign, 'option');
+  // What agents print is kept as their programs wrote it: it is masked here.
+  const brief = await readBrief(cli.home, campaign);
+  const mask = brief === null ? (text: string) => text : await readMask(cli.home, brief, task);
+  const print = printerOf({ json, raw }, mask);
   const log = new TaskLog({ cli, campaign, task, print, printHead: json ? () => undefined : printHead });
   for (;;) {
     const over = !follow || isEnded(await findTask(client, campaign, task));
@@ -81,7 +82,7 @@ interface TaskPlace {
   readonly cli: Cli;
   readonly campaign: string;
   readonly task: string;
-  readonly print: (gen: number, line: LogLine) => void;
+  readonly print: Print;
   readonly printHead: (gen: number) => void;
 }
 
@@ -124,23 +125,4 @@ class TaskLog {
 
 function printHead(gen: number): void {
   printData(`── turn ${gen} ──`);
-}
-
-/** For programs: each line with its turn and its source. */
-function printAsJson(turn: number, { source, text }: LogLine): void {
-  printData(JSON.stringify({ turn, source, text }));
-}
-
-function printRaw(_gen: number, { source, text }: LogLine): void {
-  printData(source === 'agent' ? text : `${source} | ${text}`);
-}
-
-/** What agents print is not trusted: it could steer the terminal. */
-function printPlain(_gen: number, { source, text }: LogLine): void {
-  if (source !== 'agent') {
-    printData(`${source} | ${plainLogLine(text)}`);
-    return;
-  }
-  const told = describeAgentLine(text);
-  for (const line of told === null ? [] : told.split('\n')) printData(plainLogLine(line));
 }

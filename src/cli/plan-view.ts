@@ -1,5 +1,6 @@
 /** Puts together what `longhaul plan` shows. */
 import type { AgentsRow } from '../core/plan-agents.js';
+import { deadlineAllowsMs } from '../core/deadline.js';
 import { costPlan, type AgentRate } from '../core/plan-cost.js';
 import { bottleneckOf, findHelp } from '../core/plan-help.js';
 import type { ImprovedPlan } from '../core/plan-improve.js';
@@ -18,16 +19,19 @@ interface Planned {
   readonly improved: ImprovedPlan;
   readonly numbers: PlanNumbers;
   readonly agents: readonly AgentsRow[];
+  /** When it would begin. */
+  readonly startMs: number;
 }
 
-export function viewPlan(loaded: LoadedCampaign, { improved, numbers, agents }: Planned): PlanView {
+export function viewPlan(loaded: LoadedCampaign, { improved, numbers, agents, startMs }: Planned): PlanView {
   const { onePassMs, schedules, plan } = improved;
   return {
     numbers,
     improvement: { onePassMs, schedules },
     bottleneck: bottleneckOf(numbers),
     help: findHelp(improved, numbers),
-    cost: costPlan(plan, (agent) => rateOf(loaded, agent)),
+    deadlineMs: deadlineAllowsMs(plan, startMs),
+    cost: costPlan(plan, improved.simulation, (agent) => rateOf(loaded, agent)),
     estimates: estimatesOf(loaded, improved),
     agents,
     warnings: loaded.warnings,
@@ -51,10 +55,10 @@ function estimatesOf({ spec, learnt }: LoadedCampaign, { plan }: ImprovedPlan): 
       return [task.id, estimateTask(task, { usualMs, agent, learnt }).from];
     }),
   );
-  // What is made of a round is estimated as the round says.
+  // What is made of a round is estimated as the round says; nobody writes how long a contract's review takes.
   return Object.fromEntries(
-    plan.tasks.flatMap(({ id, madeOf }) => {
-      const from = written.get(madeOf ?? id);
+    plan.tasks.flatMap(({ id, madeOf, reviews }) => {
+      const from = reviews === null ? written.get(madeOf ?? id) : 'assumed';
       return from === undefined ? [] : [[id, from]];
     }),
   );

@@ -91,7 +91,7 @@ async function showPlan(loaded: LoadedCampaign, options: Options & { readonly id
   }
   const range = rangeOf(options.agents);
   const agents = range === null ? [] : compareAgents(plan, { ...range, schedules });
-  const view = viewPlan(loaded, { improved, numbers, agents });
+  const view = viewPlan(loaded, { improved, numbers, agents, startMs: Date.now() });
   const width = process.stdout.columns > 0 ? process.stdout.columns : USUAL_WIDTH;
   if (options.json === true) printJson(planJson(view));
   else printData(renderPlanText(view, { width, colours: createColours(colourOnStdout) }).trimEnd());

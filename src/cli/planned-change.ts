@@ -97,14 +97,15 @@ export function compareNext({ id, plan, earlier, current, nowMs, rates }: Next):
     scheduled: scheduledOtherwise(current.plan, plan, change),
     same: isSame(current.plan, plan, earlier),
     status,
-    before: { timeMs: simulate(now).makespanMs, costUsd: costOf(rates, now) },
-    after: { timeMs: simulation.makespanMs, costUsd: costOf(rates, then) },
+    before: leftOf(rates, now, simulate(now)),
+    after: leftOf(rates, then, simulation),
     runs: runsOf(simulation, { status: undone(status, change), nowMs }),
   };
 }
 
-function costOf(rates: Rates, plan: Plan): number | null {
-  return costPlan(plan, (agent) => rateOf(rates, agent)).expectedUsd;
+function leftOf(rates: Rates, plan: Plan, simulation: Simulation): Left {
+  const { expectedUsd } = costPlan(plan, simulation, (agent) => rateOf(rates, agent));
+  return { timeMs: simulation.makespanMs, costUsd: expectedUsd };
 }
 
 /** As it will be: what does its work again waits. */

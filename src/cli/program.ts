@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addAdd } from './add.js';
+import { addAck } from './ack.js';
 import { addAnswer } from './answer.js';
 import { addApply } from './apply.js';
 import { addCancel } from './cancel.js';
@@ -9,11 +10,13 @@ import { NAMESPACE } from '../server/namespace.js';
 import { readOutsideServer } from '../server/outside.js';
 import type { Cli } from './cli.js';
 import { addDemo } from './demo.js';
+import { addDoctor } from './doctor.js';
 import { addDown } from './down.js';
 import { addList } from './list.js';
 import { addLogs } from './logs.js';
 import { addPause } from './pause.js';
 import { addPlan } from './plan.js';
+import { addPrompt } from './prompt.js';
 import { addReport } from './report.js';
 import { addResume } from './resume.js';
 import { addRetry, addSkip } from './task-message.js';
@@ -27,13 +30,16 @@ import { addWorker } from './worker.js';
 /** In the order of `longhaul --help`: as one needs them. */
 const commands = [
   addDemo,
+  addDoctor,
   addCheck,
   addPlan,
+  addPrompt,
   addRun,
   addWatch,
   addStatus,
   addLogs,
   addAnswer,
+  addAck,
   addPause,
   addResume,
   addSet,

@@ -19,7 +19,7 @@ export function addReport(program: Command, cli: Cli): void {
   program
     .command('report')
     .description(
-      'write the report (HTML, Markdown, JSON) and say where it is; also of a campaign that goes on',
+      'write the report and say where it is: HTML, Markdown and JSON, of a campaign that goes on without the JSON',
     )
     .argument('[id]', 'the campaign; default: the only live one, else the newest')
     .option('--json', 'print it as JSON instead')

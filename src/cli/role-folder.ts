@@ -4,20 +4,23 @@ import { parseRoleFile } from '../agents/role-file.js';
 import type { RoleBrief } from '../core/brief.js';
 import { compareText } from '../core/compare.js';
 import type { Problem } from '../core/problem.js';
+import type { UnmappedFields } from './role-check.js';
 import { whyUnreadable } from './unreadable.js';
 
 export interface RoleFolder {
   readonly roles: Readonly<Record<string, RoleBrief>>;
   readonly problems: readonly Problem[];
+  readonly unmapped: UnmappedFields;
 }
 
 /** All role files of a folder; a folder that is not there holds none. `shownAs` is how problems name it. */
 export async function readRoleFolder(folder: string, shownAs: string): Promise<RoleFolder> {
   const roles: Record<string, RoleBrief> = {};
   const problems: Problem[] = [];
+  const unmapped: Record<string, UnmappedFields[string]> = {};
   const definedIn = new Map<string, string>();
   const names = await listMarkdown(folder, shownAs);
-  if (!Array.isArray(names)) return { roles, problems: [names] };
+  if (!Array.isArray(names)) return { roles, problems: [names], unmapped };
   for (const name of names) {
     const file = `${shownAs}/${name}`;
     const text = await readOrProblem(path.join(folder, name), file);
@@ -31,10 +34,13 @@ export async function readRoleFolder(folder: string, shownAs: string): Promise<R
     const { name: role } = parsed.role;
     const other = definedIn.get(role);
     if (other !== undefined) problems.push(doubled(file, role, other));
-    else roles[role] = parsed.role;
+    else {
+      roles[role] = parsed.role;
+      unmapped[role] = { file, fields: parsed.unmapped };
+    }
     definedIn.set(role, other ?? name);
   }
-  return { roles, problems };
+  return { roles, problems, unmapped };
 }
 
 async function readOrProblem(location: string, file: string): Promise<string | Problem> {

@@ -17,7 +17,7 @@ export function addStatus(program: Command, cli: Cli): void {
     .action(async (id: string | undefined, { json = false }: { json?: boolean }) => {
       const read = await cli.look(async (client) => client.status(await chooseCampaign(client, id)));
       const nowMs = Date.now();
-      const end = new Forecast(await readPlan(cli.home, read.status.id)).at(read.status, nowMs);
+      const end = await new Forecast(() => readPlan(cli.home, read.status.id)).at(read.status, nowMs);
       if (json) printJson(withForecast(read.status, end));
       else printData(renderStatusText(read.status, nowMs, end).trimEnd());
       warnOfAge(read, cli.home.root);

@@ -13,14 +13,21 @@ import { isVariableName } from '../core/spec-name.js';
 import { valueAt, type Written } from '../core/spec-written.js';
 import { readOutsideServer } from '../server/outside.js';
 import { inspectRepository, type RepositoryFacts } from '../worker/preflight.js';
+import { findMissingCopies } from './copied-file.js';
+import { findWrongOptions } from './agent-option.js';
 import { findMissingPrograms } from './agent-program.js';
 import { readAgents, type WrittenAgent } from './written-agent.js';
+import { readOutputSchemas, type OutputSchemas } from './output-schema.js';
 import { readRoleFolder, type RoleFolder } from './role-folder.js';
+import { readTemplates, type TemplateFiles } from './template-file.js';
 
 export interface Surroundings {
   /** Null where the repository can't be used. */
   readonly facts: RepositoryFacts | null;
   readonly roles: RoleFolder['roles'];
+  readonly unmapped: RoleFolder['unmapped'];
+  readonly templates: TemplateFiles['templates'];
+  readonly schemas: OutputSchemas['schemas'];
   /** Of all of them; what the roles are used for is not looked at here. */
   readonly problems: readonly Problem[];
 }
@@ -39,8 +46,10 @@ export async function lookAround(written: Written, options: LookOptions): Promis
   const roles = rolesFolderOf(written);
   const found =
     named !== undefined && typeof named !== 'string'
-      ? { roles: {}, problems: [] }
+      ? { roles: {}, problems: [], unmapped: {} }
       : await readRoleFolder(path.join(checkout ?? folder, roles), roles);
+  const own = await readTemplates(written, checkout ?? folder);
+  const outputs = await readOutputSchemas(written, checkout ?? folder);
   const agents = readAgents(written.value);
   const { env } = options;
   const search = { searchPath: env['PATH'] ?? '', repository: checkout };
@@ -48,7 +57,19 @@ export async function lookAround(written: Written, options: LookOptions): Promis
   return {
     facts,
     roles: found.roles,
-    problems: [...problems, ...found.problems, ...missing, ...findUnsetVariables(agents, written, options)],
+    unmapped: found.unmapped,
+    templates: own.templates,
+    schemas: outputs.schemas,
+    problems: [
+      ...problems,
+      ...found.problems,
+      ...own.problems,
+      ...outputs.problems,
+      ...(facts === null ? [] : findMissingCopies(written, facts)),
+      ...missing,
+      ...findUnsetVariables(agents, written, options),
+      ...findWrongOptions(agents, written.placeOf),
+    ],
   };
 }
 

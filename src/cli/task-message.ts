@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { chooseCampaign } from './campaign-id.js';
 import type { Cli } from './cli.js';
 import { printNote } from './output.js';
+import { addTaskName, readTaskName } from './task-name.js';
 
 interface TaskMessageOptions {
   readonly note?: string;
@@ -16,17 +17,16 @@ interface TaskMessageCommand {
 }
 
 function addTaskMessage(program: Command, cli: Cli, { name, description, note }: TaskMessageCommand): void {
-  program
-    .command(name)
+  const command = addTaskName(program.command(name));
+  command
     .description(description)
-    .argument('<task>', "the task's id")
     .option('--note <text>', note)
-    .option('--id <campaign>', 'the campaign; default: the only live one, else the newest')
-    .action(async (task: string, options: TaskMessageOptions) => {
+    .action(async (words: readonly string[], options: TaskMessageOptions) => {
+      const { campaign, task } = readTaskName(command, words, options.id);
       const message = { task, note: options.note ?? null };
       printNote(
         await cli.act(async (client) =>
-          client[name](await chooseCampaign(client, options.id, 'option'), message),
+          client[name](await chooseCampaign(client, campaign, 'option'), message),
         ),
       );
     });

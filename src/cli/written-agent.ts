@@ -7,6 +7,7 @@ export interface WrittenAgent {
   readonly run: readonly string[];
   readonly model: string | null;
   readonly env: readonly string[];
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
 export function readAgents(root: unknown): readonly WrittenAgent[] {
@@ -20,6 +21,7 @@ export function readAgents(root: unknown): readonly WrittenAgent[] {
       run: textsOf(at('run')),
       model: textOf(at('model')),
       env: textsOf(at('env')),
+      options: mappingOf(at('options')),
     };
   });
 }
@@ -30,4 +32,8 @@ function textOf(value: unknown): string | null {
 
 function textsOf(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+function mappingOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }

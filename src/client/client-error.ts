@@ -11,12 +11,18 @@ type ClientErrorCode =
   | 'client/unknown-task'
   | 'client/refused'
   | 'account/unknown'
+  | 'campaign/version'
   | 'server/no-namespace'
   | 'server/unreachable';
 
 /** An error made for the person who typed the command: what is wrong, and the way out. */
 export function clientError(code: ClientErrorCode, message: string, hint: string): ProblemError {
   return new ProblemError({ code, message, hint, severity: 'problem' });
+}
+
+/** The server has the campaign, but nobody can say how it is. */
+export function isSilent(error: unknown): boolean {
+  return error instanceof ProblemError && error.problem.code === 'client/no-status';
 }
 
 /** No server answers: the home's own, or one that somebody named. */

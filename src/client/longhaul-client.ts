@@ -11,12 +11,14 @@ import {
 import { homePaths, type HomePaths } from '../core/home.js';
 import type { Plan } from '../core/plan.js';
 import { cutValue } from '../core/parts.js';
-import type { CampaignInput, CampaignResult } from '../core/state.js';
+import type { CampaignInput, CampaignResult } from '../core/campaign-input.js';
 import type { ReportData, Status } from '../core/status.js';
 import { type ProblemError } from '../core/problem.js';
 import {
   addTasksSignal,
   addTasksUpdate,
+  ackBlockerSignal,
+  ackBlockerUpdate,
   answerBlockerSignal,
   answerBlockerUpdate,
   CAMPAIGN_WORKFLOW,
@@ -44,6 +46,7 @@ import { ensureHomeId } from './home-id.js';
 import { readPlanInForce, sendPlan } from './plan-change.js';
 import { sendMessage } from './send-message.js';
 import { readStatus, type StatusRead } from './status-read.js';
+import { checkAccount, unknownBlocker, unknownTask } from './unknown-name.js';
 import { alreadyPaused, alreadyRunning, alreadySkipped, stillHeld, type PartChoice } from './wished-state.js';
 
 export interface ClientOptions {
@@ -65,6 +68,7 @@ export type Occupant =
   | { readonly is: 'open' | 'ended'; readonly briefDigest: string };
 
 const START_DEADLINE_MS = 15_000;
+const NO_WORKER = { why: 'no worker answers', wayOut: 'start a worker with `longhaul up`, then ask again' };
 
 /** What a person says of one task, with a note for its agent or for its end. */
 interface TaskMessage {
@@ -126,8 +130,8 @@ export class LonghaulClient {
 
   /** What the report shows; of a campaign that goes on, as far as it is. */
   async report(id: string): Promise<ReportData> {
-    const { source } = await this.status(id);
-    if (source === 'live') {
+    const read = await this.status(id);
+    if (read.source === 'live') {
       const report = await askWhole((piece) =>
         this.#connection.ask((client) => client.workflow.getHandle(id).query(reportQuery, piece)),
       );
@@ -135,11 +139,8 @@ export class LonghaulClient {
     }
     const report = await readReport(this.#home, id);
     if (report !== null) return report;
-    throw clientError(
-      'client/no-status',
-      `campaign ${id} has no report yet, and no worker answers`,
-      'start a worker with `longhaul up`, then ask again',
-    );
+    const { why, wayOut } = read.source === 'snapshot' ? read : NO_WORKER;
+    throw clientError('client/no-status', `campaign ${id} has no report yet, and ${why}`, wayOut);
   }
 
   async list(): Promise<CampaignList> {
@@ -156,10 +157,21 @@ export class LonghaulClient {
     return this.list();
   }
 
-  async answer(id: string, message: { blocker: string; answer: string }): Promise<string> {
+  /** Says that a person has seen it. */
+  async acknowledge(id: string, message: { blocker: string }): Promise<string> {
+    await this.#checkBlocker(id, message.blocker);
+    const way = { update: ackBlockerUpdate, signal: ackBlockerSignal };
+    return sendMessage(this.#connection, id, { ...way, content: message });
+  }
+
+  async #checkBlocker(id: string, blocker: string): Promise<void> {
     const status = await this.#openStatus(id);
-    const known = status.blockers.map((blocker) => blocker.id);
-    if (!known.includes(message.blocker)) throw unknownBlocker(status, message.blocker);
+    const known = status.blockers.map((each) => each.id);
+    if (!known.includes(blocker)) throw unknownBlocker(status, blocker);
+  }
+
+  async answer(id: string, message: { blocker: string; answer: string }): Promise<string> {
+    await this.#checkBlocker(id, message.blocker);
     const way = { update: answerBlockerUpdate, signal: answerBlockerSignal };
     return sendMessage(this.#connection, id, { ...way, content: message });
   }
@@ -318,36 +330,5 @@ function campaignOver(status: Status): ProblemError {
     'client/campaign-over',
     `campaign ${id} is over${isOver(status) ? ` (${status.state})` : ''}: nothing can be asked of it any more`,
     `its result: \`longhaul report ${id}\`; to do it again, \`longhaul run\` its spec: it gets a new id`,
-  );
-}
-
-function unknownBlocker(status: Status, blocker: string): ProblemError {
-  const open = status.blockers.filter(({ state }) => state === 'open');
-  const list = open.map(({ id, task }) => `${id} (task ${task})`).join(', ');
-  return clientError(
-    'client/unknown-blocker',
-    `campaign ${status.id} has no blocker ${blocker}`,
-    open.length === 0 ? 'no blocker is open now' : `open now: ${list}`,
-  );
-}
-
-function unknownTask(id: string, known: readonly string[], task: string): ProblemError {
-  return clientError(
-    'client/unknown-task',
-    `campaign ${id} has no task ${task}${didYouMean(task, known)}`,
-    `its tasks: ${known.join(', ')}`,
-  );
-}
-
-function checkAccount(status: Status, { account = null }: PartChoice): void {
-  const known = status.accounts.map(({ name }) => name);
-  if (account !== null && !known.includes(account)) throw unknownAccount(status.id, known, account);
-}
-
-function unknownAccount(id: string, known: readonly string[], account: string): ProblemError {
-  return clientError(
-    'account/unknown',
-    `campaign ${id} has no account ${account}${didYouMean(account, known)}`,
-    `its accounts: ${known.join(', ')}`,
   );
 }

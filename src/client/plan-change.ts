@@ -12,6 +12,7 @@ import {
 import { askWhole } from './ask-whole.js';
 import { clientError } from './client-error.js';
 import { isDeadline, isGivenBack, type CampaignConnection } from './connection.js';
+import { otherVersion, saysOtherVersion } from './other-version.js';
 import { isUnanswered, KEPT_BY_SERVER, overMeanwhile, refused } from './send-message.js';
 
 /** Of a large plan all is compared and written anew. */
@@ -26,7 +27,9 @@ export async function readPlanInForce(connection: CampaignConnection, id: string
     );
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) throw overMeanwhile(id);
-    if (isDeadline(error)) throw noWorker(id);
+    if (isDeadline(error) || isGivenBack(error)) throw noWorker(id);
+    const made = saysOtherVersion(error);
+    if (made !== null) throw otherVersion(id, made);
     throw error;
   }
 }

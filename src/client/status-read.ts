@@ -7,6 +7,7 @@ import { askWhole } from './ask-whole.js';
 import { readReport, readSnapshot, writeSnapshot } from './campaign-folder.js';
 import { clientError, isAway, isOutside } from './client-error.js';
 import type { CampaignConnection } from './connection.js';
+import { findOtherVersion, otherVersion, OTHER_VERSION_WAY_OUT, saysOtherVersion } from './other-version.js';
 
 /** A status, and how far to trust it: asked just now, of a campaign that is over, or the last one that anybody saw. */
 export type StatusRead =
@@ -31,6 +32,8 @@ type Answer =
       readonly from: 'server';
       readonly state: WorkflowExecutionStatusName;
       readonly closedAt: Date | undefined;
+      /** By another version than the worker's, in the worker's words; null = no worker answers. */
+      readonly made: string | null;
     }
   | { readonly from: 'nobody'; readonly why: ProblemError | null };
 
@@ -67,11 +70,19 @@ async function askServer(connection: CampaignConnection, id: string): Promise<An
 async function askWorker(client: Client, id: string): Promise<Answer> {
   const handle = client.workflow.getHandle(id);
   const description = await handle.describe();
-  const server: Answer = { from: 'server', state: description.status.name, closedAt: description.closeTime };
-  if (server.state !== 'RUNNING') return server;
-  // Without a worker a query hangs until the deadline, or is refused at once: both mean that none answers.
-  const status = await askWhole((piece) => handle.query(statusQuery, piece)).catch(() => null);
-  return status === null ? server : { from: 'worker', status };
+  const server = {
+    from: 'server',
+    state: description.status.name,
+    closedAt: description.closeTime,
+    made: await findOtherVersion(client, description),
+  } as const;
+  if (server.state !== 'RUNNING' || server.made !== null) return server;
+  try {
+    return { from: 'worker', status: await askWhole((piece) => handle.query(statusQuery, piece)) };
+  } catch (error) {
+    // Without a worker a query hangs until the deadline, or is refused at once: both mean that none answers.
+    return { ...server, made: saysOtherVersion(error) };
+  }
 }
 
 async function readFromSnapshot(
@@ -82,7 +93,7 @@ async function readFromSnapshot(
   const snapshot = await readSnapshot(home, id);
   if (snapshot === null) {
     if (answer.from === 'nobody') return failUnlessUnknown(answer.why);
-    throw answer.state === 'RUNNING' ? noStatus(id) : endedUnseen(id, answer.state);
+    throw answer.state === 'RUNNING' ? noStatus(id, answer.made) : endedUnseen(id, answer.state);
   }
   if (answer.from === 'server' && answer.state !== 'RUNNING') {
     return { source: 'report', status: closedWithoutReport(snapshot.status, answer), away: null };
@@ -101,6 +112,8 @@ function namedAndAway(answer: Exclude<Answer, { from: 'worker' }>): ProblemError
 }
 
 function whyNotLive(answer: Exclude<Answer, { from: 'worker' }>): { why: string; wayOut: string } {
+  if (answer.from === 'server' && answer.made !== null)
+    return { why: `the campaign was ${answer.made}`, wayOut: OTHER_VERSION_WAY_OUT };
   if (answer.from === 'server')
     return { why: 'no worker answers', wayOut: '`longhaul up` brings server and worker back' };
   if (answer.why !== null) return { why: answer.why.message, wayOut: answer.why.problem.hint ?? '' };
@@ -126,7 +139,8 @@ function failUnlessUnknown(why: ProblemError | null): null {
   return null;
 }
 
-function noStatus(id: string): ProblemError {
+function noStatus(id: string, made: string | null): ProblemError {
+  if (made !== null) return otherVersion(id, made);
   return clientError(
     'client/no-status',
     `campaign ${id} is on the server, but no worker answers and nobody has looked at it from here before`,
@@ -134,7 +148,7 @@ function noStatus(id: string): ProblemError {
   );
 }
 
-/** It closed before anybody looked, and without a report: as where another version of Longhaul made it. */
+/** It closed before anybody looked, and without a report: somebody may have terminated it. */
 function endedUnseen(id: string, state: WorkflowExecutionStatusName): ProblemError {
   return clientError(
     'client/no-status',

@@ -1,6 +1,7 @@
 /** Additions are laid over the campaign file's plain data, so that all is checked and compiled as one document. */
 import { isAssumed, madeTask, type AddedTask, type Addition } from './addition.js';
 import { COMMAND_KEYS, fillItem, itemFaults, itemPaths } from './item-text.js';
+import { waitForMore } from './spec-group.js';
 import { groupsCalled } from './spec-need.js';
 import { outlineOf, type Outline } from './spec-outline.js';
 import { roundOf } from './spec-round-wish.js';
@@ -33,11 +34,18 @@ interface Entry {
   readonly source: string | null;
 }
 
+interface TaskList {
+  readonly path: SpecPath;
+  /** How many the file has. */
+  readonly size: number;
+  entries: Entry[];
+}
+
 interface Overlay {
   readonly root: unknown;
   readonly outline: Outline;
   /** The lists of tasks, by their paths. */
-  readonly lists: Map<string, { readonly path: SpecPath; entries: Entry[] }>;
+  readonly lists: Map<string, TaskList>;
   readonly added: Map<string, AddedTask>;
   /** By template, the tasks that are made of it. */
   readonly made: Map<string, readonly string[]>;
@@ -83,7 +91,7 @@ function listsOf(outline: Outline, root: unknown): Overlay['lists'] {
     const list = valueAt(root, path);
     if (!Array.isArray(list)) continue;
     const entries = list.map((value: unknown, at): Entry => entryOf(value, [...path, at]));
-    lists.set(path.join('/'), { path, entries });
+    lists.set(path.join('/'), { path, size: list.length, entries });
   }
   return lists;
 }
@@ -168,13 +176,16 @@ function compose({ root, lists, made }: Overlay, origins: Map<object, SpecPath |
     all.flatMap((value) => (isTask(value) && typeof value['id'] === 'string' ? [value['id']] : [])),
   );
   let next = root;
-  for (const { path, entries } of lists.values()) {
+  for (const { path, size, entries } of lists.values()) {
     const list = entries.map((entry) => {
       const value = isTask(entry.value) ? withNeeds(entry.value, entry, { made, known }) : entry.value;
       if (isTask(value)) origins.set(value, entry.path);
       return value;
     });
     next = replaceAt(next, path, list);
+    const group = path.slice(0, -1);
+    if (entries.length > size && group.at(-2) === 'groups')
+      next = replaceAt(next, group, waitForMore(valueAt(next, group), size));
   }
   return next;
 }

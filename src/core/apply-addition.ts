@@ -9,6 +9,7 @@ import { hasTask } from './plan-index.js';
 import { raiseBlocker } from './raise-blocker.js';
 import { taskState, type CampaignState } from './state.js';
 import { findTask } from './task-table.js';
+import { tellPeople } from './tell-people.js';
 import { tellTask } from './tell-task.js';
 
 const LONGEST_WHY = 1_000;
@@ -78,7 +79,7 @@ export function answerAddition(
   const fault = openFault(plan, state, request);
   if (fault !== null) {
     const text = `${state.campaign}: the tasks that ${request.task ?? 'somebody'} proposed are not added. ${fault}`;
-    return tellPeople(refuseOpen(state, request, fault), key, text);
+    return sayRefused(refuseOpen(state, request, fault), key, text);
   }
   return withOpen(
     state,
@@ -90,12 +91,12 @@ export function refuseOpen(state: CampaignState, request: AdditionRequest, why: 
   return refuseAddition(dropRequest(state, request.key), request, why);
 }
 
-function tellPeople(state: CampaignState, about: string, text: string): CampaignState {
-  const key = `notify:refused:${state.revision}:${about}`;
-  return {
-    ...state,
-    outbox: [...state.outbox.filter((other) => other.key !== key), { key, do: 'notify', text }],
-  };
+function sayRefused(state: CampaignState, about: string, text: string): CampaignState {
+  return tellPeople(state, `refused:${state.revision}:${about}`, {
+    about: 'proposal',
+    severity: 'medium',
+    text,
+  });
 }
 
 /** Whoever asked is told: an agent with its next order, people by a notification; and the report says it. */
@@ -108,7 +109,7 @@ function refuseAddition(
   const { nowMs: atMs } = state;
   const noted = addNotes(state, [{ atMs, what: 'tasksRefused', by, task, why: why.slice(0, LONGEST_WHY) }]);
   if (by === 'agent') return tellAsker(noted, task, `The tasks that you proposed are not added. ${why}`);
-  return tellPeople(noted, key, `${state.campaign}: the tasks are not added. ${why}`);
+  return sayRefused(noted, key, `${state.campaign}: the tasks are not added. ${why}`);
 }
 
 /** An agent that is over is told no more. */

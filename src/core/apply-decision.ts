@@ -6,6 +6,7 @@ import { NO_ADDITIONS } from './addition-book.js';
 import { bareRequest, openFault, roundRequest } from './addition-request.js';
 import { refuseOpen } from './apply-addition.js';
 import { settleLock } from './apply-lock.js';
+import { applyAnswer } from './apply-person.js';
 import { forgetAnswers, orderLocks } from './lock-turn.js';
 import { duePublications, openPublications } from './apply-publish.js';
 import { closeBlockers, concernsTask } from './blocker.js';
@@ -15,7 +16,10 @@ import { itemsOf } from './log.js';
 import type { Plan } from './plan.js';
 import { planTask } from './plan-index.js';
 import type { Order } from './ports.js';
+import { countOf } from './count.js';
+import { tellPeople } from './tell-people.js';
 import { raiseBlocker } from './raise-blocker.js';
+import { remind } from './reminder.js';
 import {
   accountState,
   endTask,
@@ -44,6 +48,10 @@ export function applyCommand(plan: Plan, state: CampaignState, command: Command)
       return withTask(state, command.task, catchUpWithout(plan, state, command.task));
     case 'settleLock':
       return settleLock(plan, state, command);
+    case 'remind':
+      return remind(state, command.blocker);
+    case 'answerBlocker':
+      return applyAnswer(plan, state, { ...command, sync: true });
     case 'endExecutor': {
       const task = taskState(state, command.task);
       const key = `end:${command.task}:${task.gen}`;
@@ -260,7 +268,11 @@ function finishing(
     case 'finish': {
       const end = { as: outcome(plan, state), atMs: state.nowMs };
       const ended: CampaignState = { ...state, end, additions: NO_ADDITIONS };
-      const closed = closeBlockers(ended, () => true);
+      const closed = tellOfEnd(
+        plan,
+        closeBlockers(ended, () => true),
+        end.as,
+      );
       return closed.delivery === null
         ? closed
         : put(closed, { key: 'end:integration', do: 'endIntegration' });
@@ -268,6 +280,13 @@ function finishing(
     case 'writeReport':
       return put({ ...state, reported: 'ordered' }, { key: 'report', do: 'report' });
   }
+}
+
+function tellOfEnd(plan: Plan, state: CampaignState, as: 'done' | 'failed' | 'cancelled'): CampaignState {
+  const ends = plan.tasks.map(({ id }) => taskState(state, id).life);
+  const count = ends.filter((life) => life.is === 'ended' && life.as === 'done').length;
+  const text = `${state.campaign}: the campaign is ${as}; ${count} of ${countOf(ends.length, 'task')} done`;
+  return tellPeople(state, 'end', { about: 'end', severity: as === 'failed' ? 'high' : 'low', text });
 }
 
 /** Any failed task makes the campaign's end failed, and so does work that could not be delivered. */

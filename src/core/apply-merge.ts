@@ -4,11 +4,12 @@ import { fail, MOST_TRANSIENTS, type TaskAt } from './failure.js';
 import { isBeingMerged } from './integration.js';
 import { addTo } from './log.js';
 import type { Plan } from './plan.js';
-import { hasTask, planTask } from './plan-index.js';
+import { hasTask, planTask, roundsOver } from './plan-index.js';
 import type { MergeFacts, MergeReport } from './ports.js';
 import { raiseBlocker } from './raise-blocker.js';
 import { authorMerged } from './review.js';
 import { endTask, taskState, withTask, type CampaignState, type SpanState } from './state.js';
+import { canReopen, verifyAgain } from './tell.js';
 
 /** Conflicts and failed tests that go back to the owner before a person is asked. */
 const MOST_MERGE_TRIES = 2;
@@ -19,10 +20,19 @@ export function applyMerges(plan: Plan, state: CampaignState, report: MergeRepor
   const isOut = state.merging?.order === report.order;
   const known = report.merges.filter(({ task }) => hasTask(plan, task));
   const settled = known.reduce((so, facts) => applyMerge(plan, so, { facts, isOut }), state);
-  return isOut ? { ...dropStaleMerges(plan, settled), merging: null } : settled;
+  return isOut ? takeBackMerges(plan, settled) : settled;
 }
 
-/** Of what was verified before the plan was changed no more is merged. */
+/** Of what was verified before the plan, or a contract that it works with, was changed no more is merged. */
+function takeBackMerges(plan: Plan, state: CampaignState): CampaignState {
+  const open: CampaignState = { ...dropStaleMerges(plan, state), merging: null };
+  if (!canReopen(open)) return open;
+  return (state.merging?.tasks ?? []).reduce((so, id) => {
+    const { life, behind } = taskState(so, id);
+    return life.is === 'integrating' && behind === 'contract' ? verifyAgain(so, id, null) : so;
+  }, open);
+}
+
 function dropStaleMerges(plan: Plan, state: CampaignState): CampaignState {
   return (state.merging?.tasks ?? []).reduce((so, id) => {
     const task = taskState(so, id);
@@ -34,10 +44,9 @@ function dropStaleMerges(plan: Plan, state: CampaignState): CampaignState {
 export function applyMergesLost(plan: Plan, state: CampaignState): CampaignState {
   const first = state.merging?.tasks[0];
   if (first === undefined) return state;
-  const dropped = dropStaleMerges(plan, state);
   // One of them counts it, so that what is lost again and again comes to a person.
   return restMerge(
-    { plan, state: { ...dropped, merging: null }, id: first },
+    { plan, state: takeBackMerges(plan, state), id: first },
     'the integration workflow was ended from outside before it reported',
   );
 }
@@ -75,13 +84,33 @@ function applyMerge(
   }
 }
 
-/** What it was to publish is merged with it, if it was not before. */
+/**
+ * What it was to publish is merged with it, if it was not before. Was a contract that it works with published anew in the
+ * meantime, it is verified once more, as all are who were done before.
+ */
 function merged({ plan, state, id }: TaskAt): CampaignState {
+  const isBehind = taskState(state, id).behind === 'contract';
   const ended = endTask(state, id, { as: 'done', why: taskState(state, id).summary });
   const { publishes } = planTask(plan, id);
   const done =
     publishes.length === 0 ? ended : withTask(ended, id, { ...taskState(ended, id), published: publishes });
-  return authorMerged(plan, { ...done, merged: addTo(done.merged, [id]) }, id);
+  const settled = authorMerged(
+    plan,
+    remakeRounds(plan, { ...done, merged: addTo(done.merged, [id]) }, id),
+    id,
+  );
+  return isBehind && canReopen(settled) ? verifyAgain(settled, id, null) : settled;
+}
+
+/** It was done before, and may hand on another list now: rounds that were made of it are made anew. */
+function remakeRounds(plan: Plan, state: CampaignState, id: string): CampaignState {
+  if (!canReopen(state)) return state;
+  return roundsOver(plan, id).reduce((so, round) => {
+    const { life, ...task } = taskState(so, round);
+    return life.is === 'ended' && life.as === 'done'
+      ? withTask(so, round, { ...task, life: { is: 'waiting' } })
+      : so;
+  }, state);
 }
 
 /** A conflict, or tests that fail on the merged tree, is a turn of the owner, on the new base; after that a blocker. */

@@ -1,6 +1,7 @@
 /** What people say: answers, pause, resume, retry, cancel. */
 import { liftAccount } from './account.js';
 import { answerAddition } from './apply-addition.js';
+import { knownDetails } from './awaited-task.js';
 import { isPastDeadline, liftDeadline } from './deadline.js';
 import { closeBlockers, concernsTask, type BlockerState } from './blocker.js';
 import { addPause, dropPause, type Part } from './part.js';
@@ -17,18 +18,28 @@ import type { BlockerReport } from './turn.js';
 const MOST_OPEN = 20;
 
 /** A blocker that an agent told in the middle of a turn, and went on: people see it, the task does not wait. */
-export function applyBlocker(state: CampaignState, task: string, report: BlockerReport): CampaignState {
+export function applyBlocker(
+  plan: Plan,
+  state: CampaignState,
+  { task, report }: { readonly task: string; readonly report: BlockerReport },
+): CampaignState {
   if (taskState(state, task).life.is === 'ended') return state;
   const open = state.blockers.filter((blocker) => blocker.task === task && blocker.state === 'open');
   if (open.length >= MOST_OPEN) return state;
   const { severity, description } = report;
-  return raiseBlocker(state, { task, severity, description, about: { is: 'message' } });
+  const details = knownDetails(plan, state, { task, details: report });
+  return raiseBlocker(state, { task, severity, description, about: { is: 'message' }, details });
 }
 
 export function applyAnswer(
   plan: Plan,
   state: CampaignState,
-  answer: { blocker: string; answer: string },
+  answer: {
+    readonly blocker: string;
+    readonly answer: string;
+    /** Others' work is to be merged into the worktree first. */
+    readonly sync?: boolean;
+  },
 ): CampaignState {
   const blocker = state.blockers.find((candidate) => candidate.id === answer.blocker);
   if (blocker?.state !== 'open') return state;
@@ -36,7 +47,11 @@ export function applyAnswer(
   const task = taskState(answered, blocker.task);
   switch (blocker.about.is) {
     case 'message':
-      return withTask(answered, blocker.task, { ...task, messages: [...task.messages, answer.answer] });
+      return withTask(answered, blocker.task, {
+        ...task,
+        messages: [...task.messages, answer.answer],
+        behind: answer.sync === true && task.gen > 0 && task.behind === false ? 'draft' : task.behind,
+      });
     case 'account':
       return lift(answered, blocker.about.account);
     case 'deadline':
@@ -46,7 +61,7 @@ export function applyAnswer(
         ask: 'answer',
         evidence: null,
         note: answer.answer,
-        sync: false,
+        sync: answer.sync ?? false,
       });
     case 'integration':
       return withTask(answered, blocker.task, {

@@ -124,7 +124,7 @@ function draftPublished(plan: Plan, state: CampaignState, publication: Publicati
   const readers = joinsOfTask(plan, task)
     .filter(({ asks }) => asks === 'drafted')
     .flatMap(({ id }) => tasksAfter(plan, id));
-  const news = { what: 'draft', text: sayPublished(publication) } as const;
+  const news = { contract: null, text: sayPublished(publication) };
   return readers.reduce((so, reader) => tell(so, reader, news), drafted);
 }
 

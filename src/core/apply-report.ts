@@ -1,6 +1,7 @@
 /** What an executor found out becomes state. The facts are the world's; what they mean is decided here. */
 import { praiseAccount } from './account.js';
 import { dropTurn } from './amend-task.js';
+import { knownDetails } from './awaited-task.js';
 import { isOfAccount, settleFailure, type TaskAt } from './failure.js';
 import { addTo } from './log.js';
 import { locksAfterTurn, parkTurn } from './lock-turn.js';
@@ -102,7 +103,8 @@ function countTurn(plan: Plan, state: CampaignState, report: TaskReport): Campai
   const next = report.prepare?.ok === true ? { ...before.next, sync: false } : before.next;
   const recheck = before.recheck && report.verify === null;
   const freed: TaskState = { ...before, gen: report.gen, life: { is: 'waiting' }, next, recheck };
-  const task = report.turn === null ? freed : addTurn(freed, report.turn);
+  const turned = report.turn === null ? freed : addTurn(freed, report.turn);
+  const task = report.verify === null ? turned : { ...turned, differences: report.verify.differences ?? [] };
   const spans = addTo(state.spans, reportSpans(plan, before, report));
   return withTask({ ...state, spans }, report.task, task);
 }
@@ -144,19 +146,12 @@ function reportSpans(plan: Plan, task: TaskState, report: TaskReport): readonly 
 }
 
 function settleTurn(at: TaskAt, report: TaskReport, turn: TurnFacts): CampaignState {
-  const { state, id } = at;
-  const task = taskState(state, id);
   switch (turn.outcome) {
     case 'done':
       return workedOut(at, report);
     case 'blocked':
       if (turn.lock !== undefined) return parkTurn(at, turn.lock);
-      return raiseBlocker(withTask(state, id, { ...task, next: continueTurn(task) }), {
-        task: id,
-        severity: turn.blocker?.severity ?? 'high',
-        description: turn.blocker?.description ?? 'The agent stopped and did not say why.',
-        about: { is: 'question' },
-      });
+      return ask(at, turn.blocker);
     case 'interrupted':
       return interrupted(at, turn);
     case 'capped':
@@ -165,6 +160,20 @@ function settleTurn(at: TaskAt, report: TaskReport, turn: TurnFacts): CampaignSt
       // Each of these has a failure, which was settled before.
       return settleFailure(at, nothingReported);
   }
+}
+
+const NOTHING_SAID = {
+  severity: 'high',
+  description: 'The agent stopped and did not say why.',
+} as const;
+
+/** The session waits for the answer. */
+function ask({ plan, state, id }: TaskAt, report: TurnFacts['blocker']): CampaignState {
+  const task = taskState(state, id);
+  const waiting = withTask(state, id, { ...task, next: continueTurn(task) });
+  const { severity, description } = report ?? NOTHING_SAID;
+  const details = knownDetails(plan, state, { task: id, details: report ?? {} });
+  return raiseBlocker(waiting, { task: id, severity, description, about: { is: 'question' }, details });
 }
 
 /** What has to finish after others waits for them now; where none are left, its work was verified. */

@@ -8,7 +8,9 @@ import { applyAnswer, applyBlocker, applyPause, applyResume, applyRetry, applySk
 import { applyLockAsked, applyLockReleased } from './apply-lock.js';
 import { applyMerges, applyMergesLost } from './apply-merge.js';
 import { dropTurn } from './amend-task.js';
+import { addNotes } from './note.js';
 import { applyReport } from './apply-report.js';
+import { acknowledge as acknowledgeBlocker } from './reminder.js';
 import { advanceClocks } from './group.js';
 import { applyPublishAsked, applyPublishLost, applyPublishReport } from './apply-publish.js';
 import { MOST_TRANSIENTS, settleFailure } from './failure.js';
@@ -83,6 +85,10 @@ function applyEvent(plan: Plan, state: CampaignState, event: Event): CampaignSta
       return { ...acknowledge(state, 'report'), reported: 'yes' };
     case 'acknowledged':
       return acknowledge(state, event.key);
+    case 'untold':
+      return addNotes(state, [
+        { atMs: state.nowMs, what: 'untold', text: event.text.slice(0, LONGEST_NOTE) },
+      ]);
     case 'decided':
       return applyCommand(plan, state, event.command);
     case 'timerFired':
@@ -96,6 +102,7 @@ function applyEvent(plan: Plan, state: CampaignState, event: Event): CampaignSta
     case 'lockReleased':
     case 'additionAsked':
     case 'blockerAnswered':
+    case 'blockerAcked':
     case 'paused':
     case 'resumed':
     case 'parallelSet':
@@ -116,6 +123,7 @@ type Message = Extract<
       | 'lockReleased'
       | 'additionAsked'
       | 'blockerAnswered'
+      | 'blockerAcked'
       | 'paused'
       | 'resumed'
       | 'parallelSet'
@@ -129,7 +137,7 @@ type Message = Extract<
 function applyMessage(plan: Plan, state: CampaignState, event: Message): CampaignState {
   switch (event.event) {
     case 'blockerRaised':
-      return hasTask(plan, event.task) ? applyBlocker(state, event.task, event.report) : state;
+      return hasTask(plan, event.task) ? applyBlocker(plan, state, event) : state;
     case 'publishAsked':
       return applyPublishAsked(plan, state, event);
     case 'lockAsked':
@@ -140,6 +148,8 @@ function applyMessage(plan: Plan, state: CampaignState, event: Message): Campaig
       return applyAdditionAsked(plan, state, event);
     case 'blockerAnswered':
       return applyAnswer(plan, state, event);
+    case 'blockerAcked':
+      return acknowledgeBlocker(state, event.blocker);
     case 'paused':
       return applyPause(plan, state, event);
     case 'resumed':

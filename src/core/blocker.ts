@@ -1,7 +1,7 @@
 /** Something that an agent, or Longhaul itself, can't get past without a person. */
-import type { Severity } from './turn.js';
+import type { BlockerDetails, Severity } from './turn.js';
 
-export interface BlockerState {
+export interface BlockerState extends BlockerDetails {
   /** `b1`, `b2`, …: short, since people type it. */
   readonly id: string;
   readonly task: string;
@@ -10,6 +10,13 @@ export interface BlockerState {
   readonly raisedAtMs: number;
   readonly state: 'open' | 'answered' | 'closed';
   readonly answer: string | null;
+  /** When a person said that they have seen it; left out until then, as what follows. */
+  readonly ackedAtMs?: number;
+  /** How often people were told again, and when last. */
+  readonly reminded?: number;
+  readonly remindedAtMs?: number;
+  /** The time by which it was to be answered has passed, and people were told. */
+  readonly late?: true;
   /** What an answer does: resume the waiting session, lift an account, try the merge's turn again, or just be passed on. */
   readonly about: BlockerSubject;
 }
@@ -49,7 +56,7 @@ export function closeBlockers<State extends { readonly blockers: readonly Blocke
   return { ...state, blockers: state.blockers.map(close) };
 }
 
-/** Only a plain yes is one: whatever else is said to a proposal refuses it. */
+/** Only a plain yes is one: whatever else is said refuses. */
 export function isYes(answer: string): boolean {
   return /^\s*y(es)?\s*[.!]?\s*$/i.test(answer);
 }
@@ -72,7 +79,9 @@ export function sayAnswered({ task, about }: Pick<BlockerState, 'task' | 'about'
     case 'deadline':
       return 'the deadline is lifted, and the campaign goes on';
     case 'addition':
-      return isYes(answer) ? 'the tasks are added' : `nothing is added, and ${task} is told why`;
+      return isYes(answer)
+        ? `the tasks are checked with the whole campaign now, and added if nothing is against it; ${task} is told what came of it`
+        : `nothing is added, and ${task} is told why`;
     case 'round':
       return `the tasks of ${task} are tried again`;
   }

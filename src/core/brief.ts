@@ -1,4 +1,5 @@
 import type { Addition } from './addition.js';
+import type { NotifyTarget } from './notify-target.js';
 
 /**
  * The brief: what activities need to know of a campaign, and the scheduler does not: texts, commands, paths. An
@@ -24,10 +25,15 @@ export interface CampaignBrief {
   /** Tasks that may come while it runs, in all. */
   readonly mostAdded: number;
   readonly roles: Readonly<Record<string, RoleBrief>>;
+  /** Templates of the repository that some task names, by their paths. */
+  readonly templates: Readonly<Record<string, OwnTemplate>>;
   /** Commands that verify a merge, by phase; an empty list means the union of the merged tasks' own. */
   readonly integrationVerify: Readonly<Record<string, readonly string[]>>;
   /** When the campaign was made, ISO 8601. */
   readonly createdAt: string;
+  /** Where notices go, all and those of one account; left out by an older Longhaul. */
+  readonly notify?: readonly NotifyTarget[];
+  readonly accountNotify?: Readonly<Record<string, readonly NotifyTarget[]>>;
 }
 
 export interface RepositoryBrief {
@@ -39,7 +45,9 @@ export interface RepositoryBrief {
   readonly baseCommit: string;
 }
 
-/** One named agent of the spec: which program, how it is started. `run` is for the `command` adapter. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** One named agent of the spec: which program, how it is started. An empty `run` is what its adapter names. */
 export interface AgentBrief {
   readonly name: string;
   readonly adapter: string;
@@ -49,12 +57,39 @@ export interface AgentBrief {
   readonly instances: number;
   /** Names of environment variables that the agent may see besides the basic ones. */
   readonly env: readonly string[];
+  /** Whose settings, memories and servers the program takes in: nobody's, the repository's, or the user's as well. */
+  readonly settings: 'isolated' | 'project' | 'user';
+  /** The vendor's own, which its adapter knows. */
+  readonly options: Readonly<Record<string, OptionValue>>;
 }
+
+export type OptionValue = string | number | boolean | readonly string[];
 
 export interface RoleBrief {
   readonly name: string;
   readonly description: string;
   readonly instructions: string;
+  /** The vendor's name of a model; null = the agent's. */
+  readonly model: string | null;
+  /** Options of agents; what an agent's program does not have is left out. */
+  readonly options: Readonly<Record<string, OptionValue>>;
+  /** What its tasks own where they do not say it; or null. */
+  readonly outputFolder: string | null;
+}
+
+/** A prompt's template that is a file of the repository. */
+export interface OwnTemplate {
+  /** The first digits of the digest of its text. */
+  readonly version: string;
+  readonly text: string;
+}
+
+/** How an agent is told of a task. */
+export interface TaskTemplate {
+  /** One of Longhaul's, or a path in the brief's `templates`. */
+  readonly name: string;
+  /** As the spec writes them. */
+  readonly vars: Readonly<Record<string, unknown>>;
 }
 
 /** An agreed interface; who it is for. */
@@ -96,6 +131,9 @@ export interface TaskBrief {
   /** 0 to 100; null = the spec does not say. */
   readonly complexity: number | null;
   readonly prompt: string;
+  readonly template: TaskTemplate;
+  /** Before its role's and its agent's; null = theirs. */
+  readonly model: string | null;
   /** Texts, repository paths and URLs that the task's prompt names. */
   readonly context: readonly string[];
   /** Tasks that are done and merged before it starts. */
@@ -121,6 +159,8 @@ export interface TaskBrief {
   /** Globs that it changes a little, as others do, and may change whoever owns them. */
   readonly intends: readonly string[];
   readonly changes: 'required' | 'allowed' | 'none';
+  /** What it hands on must fit this; null where the spec does not say. */
+  readonly output: JsonSchema | null;
   readonly verify: readonly string[];
   readonly setup: readonly string[];
   /** Ignored files, relative to the repository, that the worktree needs; never committed. */

@@ -2,6 +2,8 @@
 export type CampaignNote =
   | { readonly atMs: number; readonly what: 'paused'; readonly why: string }
   | { readonly atMs: number; readonly what: 'resumed' }
+  /** People could not be told of it. */
+  | { readonly atMs: number; readonly what: 'untold'; readonly text: string }
   | {
       readonly atMs: number;
       readonly what: 'limited';

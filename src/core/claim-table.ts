@@ -27,20 +27,24 @@ export class ClaimTable {
 
   release(task: string): void {
     this.changes += 1;
-    for (const { path } of planTask(this.plan, task).claims) this.holders.get(path)?.delete(task);
+    for (const { path } of planTask(this.plan, task).claims) {
+      const holders = this.holders.get(path);
+      holders?.delete(task);
+      if (holders?.size === 0) this.holders.delete(path);
+    }
   }
 
   /** Who holds what this task would need, in the plan's order of claims; empty = it may have them all. */
   conflicts(task: string): readonly Conflict[] {
     return planTask(this.plan, task).claims.flatMap((claim) =>
-      (this.plan.overlaps[claim.path] ?? []).flatMap((path) => this.conflictsAt(task, claim, path)),
+      this.heldAround(claim.path).flatMap((path) => this.conflictsAt(task, claim, path)),
     );
   }
 
   /** As `conflicts`, asked of all that wait, at every decision. */
   hasConflict(task: string): boolean {
     for (const claim of planTask(this.plan, task).claims) {
-      for (const path of this.plan.overlaps[claim.path] ?? []) {
+      for (const path of this.heldAround(claim.path)) {
         for (const [holder, mode] of this.holders.get(path) ?? [])
           if (holder !== task && !goTogether(claim.mode, mode)) return true;
       }
@@ -53,6 +57,13 @@ export class ClaimTable {
     return [...(this.holders.get(path) ?? [])]
       .map(([holder, mode]) => ({ holder, mode: asHeld(mode) }))
       .sort((a, b) => compareText(a.holder, b.holder));
+  }
+
+  /** Where holders of what overlaps this path can be, rising: few paths are held at a time, however many overlap. */
+  private heldAround(path: number): readonly number[] {
+    const overlaps = this.plan.overlaps[path] ?? [];
+    if (overlaps.length <= this.holders.size) return overlaps;
+    return [...this.holders.keys()].filter((held) => isAmong(overlaps, held)).sort((a, b) => a - b);
   }
 
   private conflictsAt(task: string, claim: Claim, path: number): Conflict[] {
@@ -77,4 +88,15 @@ export interface Conflict {
 
 export function goTogether(one: LockMode, other: LockMode): boolean {
   return goWith(asHeld(one), asHeld(other));
+}
+
+/** `sorted` rises. */
+function isAmong(sorted: readonly number[], value: number): boolean {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? 0) < value) low = middle + 1;
+    else high = middle;
+  }
+  return sorted[low] === value;
 }

@@ -1,13 +1,24 @@
 /** What activities and prompts need to know, from a draft without problems. */
-import type { AgentBrief, CampaignBrief, ContractBrief, Feed, RoleBrief, TaskBrief } from './brief.js';
+import type {
+  AgentBrief,
+  CampaignBrief,
+  ContractBrief,
+  Feed,
+  JsonSchema,
+  RoleBrief,
+  TaskBrief,
+  TaskTemplate,
+} from './brief.js';
 import type { CompileInput, Draft, ReadyTask } from './compile-draft.js';
 import { integrationOf } from './compile-layout.js';
 import { COMMAND_KEYS, itemPaths } from './item-text.js';
 import type { PlanContract } from './plan.js';
 import { campaignBranchOf } from './spec-branch.js';
 import type { Spec } from './spec.js';
+import { notifyTargets } from './spec-notify.js';
 import { groupsCalled, type Need } from './spec-need.js';
 import { outlineOf } from './spec-outline.js';
+import { usualTemplate } from './template-name.js';
 
 export function assembleBrief(tasks: readonly ReadyTask[], draft: Draft, input: CompileInput): CampaignBrief {
   const { spec, campaign } = input;
@@ -33,6 +44,7 @@ export function assembleBrief(tasks: readonly ReadyTask[], draft: Draft, input: 
             spec,
             provides: provided.get(task.written.id) ?? [],
             feeds: feeds.get(task.written.id) ?? [],
+            output: schemaOf(task.written.output, input.schemas),
           }),
         ]),
       ),
@@ -42,8 +54,10 @@ export function assembleBrief(tasks: readonly ReadyTask[], draft: Draft, input: 
     proposals: spec.proposals,
     mostAdded: spec.limits.tasks,
     roles: usedRoles(tasks, input.roles),
+    templates: usedTemplates(tasks, input.templates),
     integrationVerify: integrationVerifyOf(spec),
     createdAt: input.createdAt,
+    ...(spec.notify.length === 0 ? {} : { notify: notifyTargets(spec.notify) }),
   };
 }
 
@@ -100,8 +114,8 @@ function providedBy({ contracts }: Spec): ReadonlyMap<string, readonly string[]>
 function agentBrief(name: string, spec: Spec): AgentBrief {
   const agent = spec.agents[name];
   if (agent === undefined) throw new Error(`agent ${name} is gone: this is a bug of Longhaul`);
-  const { adapter, run, model, instances, account, env } = agent;
-  return { name, adapter, run: run ?? [], model: model ?? null, account: account ?? adapter, instances, env };
+  const { adapter, run = [], model = null, instances, account = adapter, env, settings, options } = agent;
+  return { name, adapter, run, model, account, instances, env, settings, options };
 }
 
 function contractBrief({ id, author, consumers }: PlanContract, spec: Spec): ContractBrief {
@@ -136,13 +150,22 @@ interface Around {
   readonly spec: Spec;
   readonly provides: readonly string[];
   readonly feeds: readonly Feed[];
+  readonly output: JsonSchema | null;
+}
+
+/** A path without a schema is a problem of its own, found before this. */
+function schemaOf(
+  output: string | JsonSchema | undefined,
+  schemas: CompileInput['schemas'] = {},
+): JsonSchema | null {
+  return (typeof output === 'string' ? schemas[output] : output) ?? null;
 }
 
 function taskBrief(
   { written, settings, branch, phase, reviews }: ReadyTask,
-  { draft, spec, provides, feeds }: Around,
+  { draft, spec, provides, feeds, output }: Around,
 ): TaskBrief {
-  const { id, title, role, prompt, context, owns, reads, intends, publishes, needs } = written;
+  const { id, title, role, prompt, context, reads, intends, publishes, needs } = written;
   const tests = provides.flatMap((name) => spec.contracts[name]?.test ?? []);
   return {
     id,
@@ -152,6 +175,8 @@ function taskBrief(
     feeds,
     complexity: written.complexity ?? null,
     prompt: prompt ?? title,
+    model: written.model ?? null,
+    template: templateOf({ written, reviews }, provides),
     context,
     needs: namesOf(needs, 'task'),
     drafts: namesOf(needs, 'draft'),
@@ -161,10 +186,11 @@ function taskBrief(
     consumes: reviews === null ? namesOf(needs, 'contract') : [],
     reviews,
     provides,
-    owns,
+    owns: settings.owns,
     reads,
     intends,
     changes: settings.changes,
+    output,
     verify: [...settings.verify, ...tests.filter((test) => !settings.verify.includes(test))],
     setup: settings.setup,
     copy: settings.copy,
@@ -183,6 +209,23 @@ function usedRoles(
 ): Readonly<Record<string, RoleBrief>> {
   const names = new Set(tasks.map(({ written }) => written.role));
   return Object.fromEntries(Object.entries(roles).filter(([name]) => names.has(name)));
+}
+
+function templateOf(
+  { written, reviews }: Pick<ReadyTask, 'written' | 'reviews'>,
+  provides: readonly string[],
+): TaskTemplate {
+  const { template, vars = {}, publishes, needs, kind } = written;
+  const consumes = namesOf(needs, 'contract');
+  return { name: template ?? usualTemplate({ reviews, publishes, provides, consumes, kind }), vars };
+}
+
+function usedTemplates(
+  tasks: readonly ReadyTask[],
+  templates: CompileInput['templates'],
+): CampaignBrief['templates'] {
+  const names = new Set(tasks.map(({ written }) => written.template));
+  return Object.fromEntries(Object.entries(templates).filter(([name]) => names.has(name)));
 }
 
 function integrationVerifyOf(spec: Spec): Readonly<Record<string, readonly string[]>> {

@@ -22,11 +22,11 @@ export const claimPaths: CompilePass = (draft) => {
 };
 
 /** The strongest first. */
-function globsOf({ written }: DraftTask): readonly (readonly [string, LockMode])[] {
+function globsOf({ written, settings }: DraftTask): readonly (readonly [string, LockMode])[] {
   // What is made of a round claims its paths, and not the round.
   if (written.forEach !== undefined) return [];
   return [
-    ...written.owns.map((glob) => [glob, 'exclusive'] as const),
+    ...(settings?.owns ?? []).map((glob) => [glob, 'exclusive'] as const),
     ...written.intends.map((glob) => [glob, 'intent'] as const),
     ...written.reads.map((glob) => [glob, 'shared'] as const),
   ];

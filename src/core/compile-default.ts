@@ -1,4 +1,4 @@
-import type { CompilePass, DraftTask, TaskSettings } from './compile-draft.js';
+import type { CompileInput, CompilePass, DraftTask, TaskSettings } from './compile-draft.js';
 import { estimateTask } from './estimate.js';
 import type { Learnt } from './learnt.js';
 import type { Spec } from './spec.js';
@@ -12,11 +12,24 @@ const DRAFT_AFTER = 0.5;
 const TURNS = 4;
 const ATTEMPTS = 2;
 /** Every default is applied here, once: the task's own word, then its group's, the campaign's, and Longhaul's. */
-export const applyDefaults: CompilePass = (draft, { spec, learnt = null }) => {
-  for (const task of draft.tasks) task.settings = settingsOf(task, spec, learnt);
+export const applyDefaults: CompilePass = (draft, { spec, roles, learnt = null }) => {
+  for (const task of draft.tasks) {
+    const settings = settingsOf(task, spec, learnt);
+    task.settings = { ...settings, owns: ownsOf(task, roles, settings) };
+  }
 };
 
-function settingsOf(task: DraftTask, spec: Spec, learnt: Learnt | null): TaskSettings {
+/** Who looks and changes nothing needs nothing for itself. */
+function ownsOf(
+  { written }: DraftTask,
+  roles: CompileInput['roles'],
+  { changes }: Pick<TaskSettings, 'changes'>,
+): readonly string[] {
+  const folder = written.role === undefined ? null : (roles[written.role]?.outputFolder ?? null);
+  return written.owns ?? (folder === null || changes === 'none' ? [] : [`${folder}/**`]);
+}
+
+function settingsOf(task: DraftTask, spec: Spec, learnt: Learnt | null): Omit<TaskSettings, 'owns'> {
   const { written } = task;
   const defaults = spec.defaults ?? {};
   const agents = chooseAgents({

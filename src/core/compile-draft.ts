@@ -1,4 +1,4 @@
-import type { CampaignBrief, RepositoryBrief, RoleBrief } from './brief.js';
+import type { CampaignBrief, JsonSchema, OwnTemplate, RepositoryBrief, RoleBrief } from './brief.js';
 import type { Claim, FailurePolicy, Join, PlanContract, PlanGroup, PlanPhase } from './plan.js';
 import type { Learnt } from './learnt.js';
 import type { Problem } from './problem.js';
@@ -13,6 +13,10 @@ export interface CompileInput {
   readonly repository: RepositoryBrief;
   /** The role files of the repository, by name. */
   readonly roles: Readonly<Record<string, RoleBrief>>;
+  /** The templates of the repository that the spec names, by their paths. */
+  readonly templates: Readonly<Record<string, OwnTemplate>>;
+  /** By path, the schemas that tasks name as their `output`. */
+  readonly schemas?: Readonly<Record<string, JsonSchema>>;
   /** Branches of the user's repository, without `refs/heads/`. */
   readonly existingBranches: readonly string[];
   /** ISO 8601. */
@@ -61,12 +65,29 @@ export interface DraftTask {
   mergeAtOnce: boolean;
 }
 
+/** What it is; the passes say the rest. */
+export function newDraftTask(
+  task: Pick<DraftTask, 'written' | 'path' | 'phase' | 'group' | 'groupOnFailure' | 'reviews'>,
+): DraftTask {
+  return {
+    ...task,
+    settings: null,
+    branch: '',
+    after: [],
+    finishAfter: [],
+    mergeAfter: [],
+    claims: [],
+    mergeAtOnce: false,
+  };
+}
+
 export interface ReadyTask extends DraftTask {
   readonly settings: TaskSettings;
 }
 
 /** What a task or the campaign's defaults say, with every default applied. */
 export interface TaskSettings {
+  readonly owns: readonly string[];
   readonly agents: readonly string[];
   readonly estimateMs: number;
   /** A share of the estimate. */

@@ -1,4 +1,4 @@
-import type { CompilePass, DraftTask } from './compile-draft.js';
+import { newDraftTask, type CompilePass, type DraftTask } from './compile-draft.js';
 import type { Spec } from './spec.js';
 import { waitOf } from './spec-group.js';
 import { outlineOf, type OutlineGroup, type OutlinePhase, type OutlineTask } from './spec-outline.js';
@@ -34,21 +34,14 @@ export const layOutTasks: CompilePass = (draft, { spec }) => {
     const task = written.get(id);
     if (task === undefined) return [];
     return [
-      {
+      newDraftTask({
         written: task,
         path,
         phase: phases[phase]?.name ?? '',
         group: groups[group]?.id ?? '',
         reviews: null,
         groupOnFailure: draft.groups[group]?.written?.onFailure ?? null,
-        settings: null,
-        branch: '',
-        after: [],
-        finishAfter: [],
-        mergeAfter: [],
-        claims: [],
-        mergeAtOnce: false,
-      },
+      }),
     ];
   });
 };

@@ -1,4 +1,4 @@
-import type { CompilePass, Draft, DraftTask } from './compile-draft.js';
+import { newDraftTask, type CompilePass, type Draft, type DraftTask } from './compile-draft.js';
 import type { PlanContract } from './plan.js';
 import type { Spec } from './spec.js';
 import { reviewTask } from './spec-review.js';
@@ -39,21 +39,16 @@ function addGroup(
     each.name === phase ? { ...each, groups: [...each.groups, id] } : each,
   );
   draft.tasks.push(
-    ...reviews.map((written): DraftTask => ({
-      written,
-      path: ['contracts', contract.id],
-      phase,
-      group: id,
-      reviews: contract.id,
-      groupOnFailure: null,
-      settings: null,
-      branch: '',
-      after: [],
-      finishAfter: [],
-      mergeAfter: [],
-      claims: [],
-      mergeAtOnce: false,
-    })),
+    ...reviews.map((written) =>
+      newDraftTask({
+        written,
+        path: ['contracts', contract.id],
+        phase,
+        group: id,
+        reviews: contract.id,
+        groupOnFailure: null,
+      }),
+    ),
   );
 }
 

@@ -3,7 +3,7 @@
  * compiled again with tasks that come while it runs, wherever that is done.
  */
 import type { Addition } from './addition.js';
-import type { CampaignBrief, RoleBrief } from './brief.js';
+import type { CampaignBrief, JsonSchema, OwnTemplate, RoleBrief } from './brief.js';
 import { compile, type Compiled } from './compile.js';
 import type { Learnt } from './learnt.js';
 import { readFilled, type ReadSpec } from './spec.js';
@@ -16,6 +16,10 @@ export interface CompileSource {
   readonly value: unknown;
   /** The role files of the repository, by name. */
   readonly roles: Readonly<Record<string, RoleBrief>>;
+  /** The templates of the repository that the spec names, by their paths. */
+  readonly templates: Readonly<Record<string, OwnTemplate>>;
+  /** The schemas that tasks name as their `output`, by path. */
+  readonly schemas?: Readonly<Record<string, JsonSchema>>;
   /** Branches that the user's repository had, without `refs/heads/`. */
   readonly existingBranches: readonly string[];
   readonly learnt: Learnt | null;
@@ -32,7 +36,7 @@ interface Again {
 
 /** Problems are of the file as a whole; plan and brief are null exactly where there are some. */
 export function compileAgain(
-  { file, value, roles, existingBranches, learnt }: CompileSource,
+  { file, value, roles, templates, schemas = {}, existingBranches, learnt }: CompileSource,
   { earlier, additions = earlier.additions, digest }: Again,
 ): Compiled & Pick<ReadSpec, 'spec'> {
   const { spec, problems } = readFilled(value, file, additions);
@@ -45,6 +49,8 @@ export function compileAgain(
     repository,
     earlier,
     roles,
+    templates,
+    schemas,
     existingBranches,
     learnt,
     digest,

@@ -8,8 +8,10 @@ import { applyDefaults } from './compile-default.js';
 import type { CompileInput, CompilePass, Draft } from './compile-draft.js';
 import { joinNeeds, joinPhases, markMergeAtOnce, orderMerges } from './compile-join.js';
 import { layOutTasks } from './compile-layout.js';
+import { checkOutputs } from './compile-output.js';
 import { layOutReviews } from './compile-review.js';
 import { checkRoles } from './compile-role.js';
+import { checkTemplateFiles } from './compile-template.js';
 import { limitGroups } from './compile-timeout.js';
 import type { Plan } from './plan.js';
 import type { Problem } from './problem.js';
@@ -21,6 +23,8 @@ const passes: readonly CompilePass[] = [
   layOutReviews,
   applyDefaults,
   checkRoles,
+  checkTemplateFiles,
+  checkOutputs,
   checkDeadline,
   joinPhases,
   joinNeeds,

@@ -8,6 +8,7 @@ import { planContract, planTask } from './plan-index.js';
 import { missingReviews, usersOf } from './review.js';
 import { taskState, type CampaignState } from './state.js';
 import type { ContractStateName, ContractStatus } from './status.js';
+import { changedContracts } from './tell.js';
 
 export function viewContract(plan: Plan, state: CampaignState, contract: PlanContract): ContractStatus {
   const { id, author, provider, consumers } = contract;
@@ -37,12 +38,7 @@ function pendingOf(state: CampaignState, contract: PlanContract): readonly strin
   if (!taskState(state, contract.author).published.includes(contract.id)) return [];
   const reviewers = missingReviews(state, contract);
   if (reviewers.length > 0) return reviewers;
-  return usersOf(contract).filter((user) => isBehind(state, user));
-}
-
-function isBehind(state: CampaignState, id: string): boolean {
-  const { behind, recheck, life } = taskState(state, id);
-  return life.is !== 'ended' && (behind === 'contract' || recheck);
+  return usersOf(contract).filter((user) => changedContracts(taskState(state, user)).includes(contract.id));
 }
 
 /** Why this task can't publish it, for the agent that asked; or null. */

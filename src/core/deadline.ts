@@ -17,6 +17,13 @@ export function deadlineDueMs(plan: Plan, state: CampaignState): number | null {
   return first === Infinity ? null : first;
 }
 
+/** How long a campaign may take that starts at `startMs`, where it never stands still; null = as long as it likes. */
+export function deadlineAllowsMs({ deadlineMs, deadlineAtMs }: Plan, startMs: number): number | null {
+  const untilMs = deadlineAtMs === null ? Infinity : deadlineAtMs - startMs;
+  const allowedMs = Math.min(deadlineMs ?? Infinity, untilMs);
+  return allowedMs === Infinity ? null : Math.max(0, allowedMs);
+}
+
 /** A person lets it go on without those that have passed. */
 export function liftDeadline(state: CampaignState): CampaignState {
   const { activeMs, nowMs, deadlineMs, deadlineAtMs } = state;

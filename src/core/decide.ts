@@ -6,12 +6,14 @@
 import { duePublications } from './apply-publish.js';
 import { waitsForItself, type Reserved } from './deadlock.js';
 import { isPastDeadline } from './deadline.js';
+import { answerAwaited } from './awaited-task.js';
 import { closeGroups } from './group.js';
 import { handOut, type HandedOut } from './hand-out.js';
 import { isBeingMerged, mergeIsOut, nextMerges, type Idle } from './integration.js';
 import { joinCause } from './join-reason.js';
 import type { Plan } from './plan.js';
 import { planContract, planJoin, planTask } from './plan-index.js';
+import { remindOfBlockers } from './reminder.js';
 import { settleLocks } from './settle-lock.js';
 import { taskState, type CampaignState, type Command } from './state.js';
 import { indexOf } from './task-index.js';
@@ -31,6 +33,8 @@ export function decide(plan: Plan, state: CampaignState): readonly Command[] {
   const housekeeping = [...endExecutors(plan, state), ...checkExecutors(plan, state)];
   if (state.stopping !== null)
     return [...housekeeping, ...stopTasks(plan, state, state.stopping.why), ...finishing(plan, state)];
+  const asked = [...answerAwaited(plan, state), ...remindOfBlockers(state)];
+  if (asked.length > 0) return [...housekeeping, ...asked];
   const skips = skipTasks(plan, state);
   if (skips.length > 0) return [...housekeeping, ...skips];
   const closing = closeGroups(plan, state);

@@ -13,6 +13,7 @@ import { runningClocks } from './group.js';
 import { mergeIsOut } from './integration.js';
 import { locksOf } from './lock-table.js';
 import type { Plan } from './plan.js';
+import { reminderDueMs } from './reminder.js';
 import { expiryMs } from './settle-lock.js';
 import { taskState, type CampaignState, type Command, type Event } from './state.js';
 import type { Extended, PlanChanged } from './plan-change.js';
@@ -70,6 +71,7 @@ export function nextDue(plan: Plan, state: CampaignState): Due | null {
     ...accountDues(plan, state),
     ...publishDues(state),
     ...lockDues(plan, state),
+    ...blockerDues(state),
     ...campaignDues(plan, state),
   ];
   return dues.reduce<Due | null>(
@@ -107,6 +109,14 @@ function lockDues(plan: Plan, state: CampaignState): readonly Due[] {
   return locksOf(plan, state).held.flatMap((lock) => {
     const atMs = expiryMs(state, lock);
     return atMs === null ? [] : [{ atMs, why: `a lock of ${lock.task} expires` }];
+  });
+}
+
+function blockerDues({ blockers, stopping }: CampaignState): readonly Due[] {
+  if (stopping !== null) return [];
+  return blockers.flatMap((blocker) => {
+    const atMs = reminderDueMs(blocker);
+    return atMs === null ? [] : [{ atMs, why: `people are told again of ${blocker.id}` }];
   });
 }
 

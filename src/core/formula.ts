@@ -9,7 +9,7 @@ export function speedupOf(sequentialMs: number, makespanMs: number): number {
   return ratio(sequentialMs, makespanMs);
 }
 
-/** Sequential / (lanes x makespan): the share of the lanes' time that was work. */
+/** Sequential / (n x makespan), n being the turns that can run at once: the share of their time that was work. */
 export function efficiencyOf(sequentialMs: number, lanes: number, makespanMs: number): number {
   return ratio(sequentialMs, lanes * makespanMs);
 }

@@ -1,13 +1,14 @@
 /**
  * Which globs of many overlap, without trying each pair: two that do agree in the folders before the first wildcard,
- * as far as both have such. What is found there is decided by globsOverlap.
+ * as far as both have such. What is found there is decided one by one.
  */
-import { globPrefix, globsOverlap } from './glob-pair.js';
+import { globPrefix, parsedOverlap, parseGlob } from './glob-pair.js';
 
 /** For each glob the indexes of those that overlap it, in rising order, its own included. */
 export function findOverlaps(globs: readonly string[]): readonly (readonly number[])[] {
   const found = globs.map((_, index) => [index]);
-  const prefixes = globs.map(globPrefix);
+  const parsed = globs.map(parseGlob);
+  const prefixes = parsed.map(globPrefix);
   const byFolder = new Map<string, Bucket>();
   // Folders first: so each meets those that lie around it, and of its own folder those before it.
   const order = prefixes
@@ -18,7 +19,7 @@ export function findOverlaps(globs: readonly string[]): readonly (readonly numbe
     for (let depth = 0; depth <= folders.length; depth += 1) {
       const bucket = byFolder.get(folders.slice(0, depth).join('/'));
       for (const other of candidates(bucket, name)) {
-        if (!globsOverlap(globs[index] ?? '', globs[other] ?? '')) continue;
+        if (!parsedOverlap(parsed[index] ?? [], parsed[other] ?? [])) continue;
         found[index]?.push(other);
         found[other]?.push(index);
       }

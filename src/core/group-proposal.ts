@@ -7,13 +7,14 @@ export interface FlatTask {
   /** Ids of tasks that come before it. */
   readonly before: readonly string[];
   readonly owns: readonly string[];
+  readonly intends: readonly string[];
   readonly isTesting: boolean;
   readonly estimateMs: number;
 }
 
 /**
  * Phases of groups of at most `most` ids. A task comes as early as it can: in a later phase than what it needs, and than
- * those that own what it owns; the tasks of a phase are put together by similar estimates, a testing task alone.
+ * those that own what it owns or intends to change; the tasks of a phase are put together by similar estimates, a testing task alone.
  */
 export function proposeGroups(
   tasks: readonly FlatTask[],
@@ -35,9 +36,18 @@ export function proposeGroups(
   return phases.map((phase) => groupsOf(phase, most));
 }
 
+/** Those who only intend to change a path expect each other. */
 function mustPart(one: FlatTask, other: FlatTask): boolean {
   if (one.isTesting && other.isTesting) return true;
-  return one.owns.some((own) => other.owns.some((their) => globsOverlap(own, their)));
+  return (
+    anyOverlap(one.owns, other.owns) ||
+    anyOverlap(one.owns, other.intends) ||
+    anyOverlap(one.intends, other.owns)
+  );
+}
+
+function anyOverlap(globs: readonly string[], others: readonly string[]): boolean {
+  return globs.some((own) => others.some((their) => globsOverlap(own, their)));
 }
 
 function groupsOf(phase: readonly FlatTask[], most: number): readonly (readonly string[])[] {

@@ -1,10 +1,11 @@
 /**
  * Groups that are met before all their members are done, and groups with a time of their own. Once a group is closed,
- * what its other members did is kept on their branches, and nothing of it is merged.
+ * what its other members did is kept on their branches, and nothing of it is merged; but with `rest: finish` a member
+ * that others need by name goes on, and is merged.
  */
 import { NEW_CLOCK, type GroupClock } from './group-clock.js';
 import { isBeingMerged, mergesLeft } from './integration.js';
-import { racingGroups, removedGroups, timedGroups } from './plan-index.js';
+import { isKept, racingGroups, removedGroups, timedGroups } from './plan-index.js';
 import type { Plan, PlanGroup } from './plan.js';
 import { taskState, type CampaignState, type Command } from './state.js';
 import { indexOf } from './task-index.js';
@@ -71,7 +72,8 @@ export function closeGroups(plan: Plan, state: CampaignState): readonly Command[
 
 function closeMembers(plan: Plan, state: CampaignState, closed: Closed): readonly Command[] {
   if (!indexOf(plan, state).isOpen(closed.group.id)) return [];
-  return closed.group.members.flatMap((id) => closeMember(state, id, closed));
+  const members = closed.group.members.filter((id) => closed.because !== 'met' || !isKept(plan, id));
+  return members.flatMap((id) => closeMember(state, id, closed));
 }
 
 function closeMember(state: CampaignState, id: string, { group, because, why }: Closed): readonly Command[] {

@@ -22,6 +22,8 @@ export interface HomePaths {
   readonly campaigns: string;
   /** Turn journals, one file per live turn: `journals/<campaign>/<task>.json`. */
   readonly journals: string;
+  /** Folders of agent programs' own, by kind: what they keep of sessions. */
+  readonly agents: string;
 }
 
 export function homePaths(root: string): HomePaths {
@@ -37,6 +39,7 @@ export function homePaths(root: string): HomePaths {
     worktrees: `${root}/worktrees`,
     campaigns: `${root}/campaigns`,
     journals: `${root}/journals`,
+    agents: `${root}/agents`,
   };
 }
 
@@ -102,13 +105,18 @@ export function learntFile(home: HomePaths, repository: string): string {
   return `${home.root}/learnt/${encodeURIComponent(repository).slice(-200)}.json`;
 }
 
+/** Of the agent programs of one kind, for all campaigns: their sessions are found there by their ids. */
+export function agentFolder(home: HomePaths, kind: string): string {
+  return `${home.agents}/${kind}`;
+}
+
 /** A task's artifact folder; the names in facts and orders (evidence, …) are relative to it. */
 export function taskFolder(home: HomePaths, campaign: string, task: string): string {
   return `${home.campaigns}/${campaign}/tasks/${task}`;
 }
 
 /**
- * The artifacts of one turn: setup.log, prompt.md, events.jsonl, stderr.log and output-order.txt, turn.json, verify.log
+ * The artifacts of one turn: setup.log, prompt.md, templates.json, events.jsonl, stderr.log and output-order.txt, turn.json, verify.log
  * and verify.md, merge.log and merge.md; of these, those that there was something for.
  */
 export function turnFolder(home: HomePaths, at: { campaign: string; task: string; gen: number }): string {

@@ -3,7 +3,7 @@
  * and the integration executor merges them one by one.
  */
 import { waitsForItself, type Reserved } from './deadlock.js';
-import { planGroup, planPhase, planPosition, planTask } from './plan-index.js';
+import { isKept, planGroup, planPhase, planPosition, planTask } from './plan-index.js';
 import { heldAgainst, locksOf } from './lock-table.js';
 import type { Plan } from './plan.js';
 import { taskState, type CampaignState, type Effect } from './state.js';
@@ -40,7 +40,10 @@ export function nextMerges(plan: Plan, state: CampaignState, idle: Idle | null):
   const { awaited, verifiedByGroup } = indexOf(plan, state);
   const awaitedNow = inMergeOrder({ plan, state, idle }, [...awaited]);
   if (awaitedNow.length > 0) return awaitedNow;
-  const wanted = inMergeOrder({ plan, state, idle }, lockedByWork(plan, state));
+  const wanted = inMergeOrder({ plan, state, idle }, [
+    ...lockedByWork(plan, state),
+    ...awaitedByBlockers(plan, state),
+  ]);
   if (wanted.length > 0) return wanted;
   const isOver = createScope(plan, state);
   const due = [...verifiedByGroup].flatMap(([group, tasks]) =>
@@ -61,7 +64,16 @@ function lockedByWork(plan: Plan, state: CampaignState): readonly string[] {
   return [...verified].filter((id) => keepers.has(id));
 }
 
-/** How many more of the group's members may be merged: only those that meet it are. */
+/** Verified work that a blocker waits for. */
+function awaitedByBlockers(plan: Plan, state: CampaignState): readonly string[] {
+  const { verified } = indexOf(plan, state);
+  if (verified.size === 0) return [];
+  return state.blockers.flatMap(({ state: is, blockingTask }) =>
+    is === 'open' && blockingTask !== undefined && verified.has(blockingTask) ? [blockingTask] : [],
+  );
+}
+
+/** How many more of the group's members may be merged: only those that meet it are, and those that are kept. */
 export function mergesLeft(plan: Plan, state: CampaignState, group: string): number {
   const { wait, members } = planGroup(plan, group);
   if (wait >= members.length) return Infinity;
@@ -137,7 +149,7 @@ function inMergeOrder(
     const comesFirst =
       mergeAfter.every(take) ||
       (idle !== null && waitsForItself(plan, state, { id, reserved: idle.reserved }));
-    const follows = comesFirst && beside < mergesLeft(plan, state, group);
+    const follows = comesFirst && (isKept(plan, id) || beside < mergesLeft(plan, state, group));
     if (follows) order.add(id);
     return follows;
   };

@@ -50,7 +50,10 @@ function intentsOf({ claims }: PlanTask): readonly number[] {
   return claims.filter(({ mode }) => mode === 'intent').map(({ path }) => path);
 }
 
-/** A path, together with all that makes two tasks equals. */
-function keyOf({ phase, priority, preference }: PlanTask, path: number): string {
-  return `${priority} ${preference} ${phase} ${path}`;
+/**
+ * A path, together with all that makes two tasks equals. Not the preference that an improved plan gives to each task
+ * alone: the search sees what batches make of it, as it goes by what the engine does.
+ */
+function keyOf({ phase, priority }: PlanTask, path: number): string {
+  return `${priority} ${phase} ${path}`;
 }

@@ -1,14 +1,15 @@
 /** Can the campaign be over in time, if everything takes what is estimated and nothing goes wrong? */
-import type { LintRule, LintView } from './lint-view.js';
+import { deadlineAllowsMs } from './deadline.js';
+import type { LintRule } from './lint-view.js';
 import { simulate } from './simulate.js';
 import { writeDuration } from './spec-duration.js';
 
 export const warnOfDeadline: LintRule = (view) => {
-  const allowedMs = allowedBy(view);
-  if (allowedMs === Infinity) return [];
-  const { plan } = view;
+  const { plan, brief } = view;
+  const allowedMs = deadlineAllowsMs(plan, Date.parse(brief.createdAt));
+  if (allowedMs === null) return [];
   const groups = plan.groups.map((group) => ({ ...group, timeoutMs: null }));
-  const { makespanMs } = simulate({ ...plan, groups, deadlineMs: null, deadlineAtMs: null });
+  const { makespanMs } = simulate({ ...plan, groups });
   if (makespanMs <= allowedMs) return [];
   return [
     view.warn(['limits', 'deadline'], {
@@ -18,8 +19,3 @@ export const warnOfDeadline: LintRule = (view) => {
     }),
   ];
 };
-
-function allowedBy({ plan: { deadlineMs, deadlineAtMs }, brief }: LintView): number {
-  const untilMs = deadlineAtMs === null ? Infinity : deadlineAtMs - Date.parse(brief.createdAt);
-  return Math.min(deadlineMs ?? Infinity, untilMs);
-}

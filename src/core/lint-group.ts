@@ -74,24 +74,44 @@ export const warnOfCrowds: LintRule = (view) =>
 
 /** A task for which all the others of its row would wait: longer than they are together, on the lanes that there are. */
 export const warnOfLongMembers: LintRule = (view) =>
-  view.writtenGroups
-    .filter(({ wait, members }) => wait === members.length)
-    .flatMap((group) =>
-      rowsOf(view, group.members).flatMap((row) => {
-        const long = findLong(row, view);
-        if (long === null) return [];
-        return [
-          view.warn(view.taskPath(long.task, estimateKey(long.task, view)), {
-            code: 'spec/long-member',
-            message: `task "${long.task}" is estimated at ${writeDuration(long.ms)}, and those beside it in group "${group.name}" at ${writeDuration(long.medianMs)} (the median): they would be done long before it`,
-            hint: 'split it into tasks that can go on side by side, or let it begin in an earlier phase',
-          }),
-        ];
+  (view.writtenGroups.length === 0 ? plainRows(view) : groupRows(view)).flatMap(({ row, where }) => {
+    const long = findLong(row, view);
+    if (long === null) return [];
+    const [own, others] = [long.ms, long.medianMs].map(writeDuration);
+    return [
+      view.warn(view.taskPath(long.task, estimateKey(long.task, view)), {
+        code: 'spec/long-member',
+        message: `task "${long.task}" is estimated at ${own ?? ''}, and ${row.length === 2 ? 'the one' : 'those'} beside it${where} at ${others ?? ''}${row.length === 2 ? '' : ' (the median)'}: ${row.length === 2 ? 'it' : 'they'} would be done long before it`,
+        hint: 'split it into tasks that can go on side by side, or let it begin earlier',
       }),
+    ];
+  });
+
+interface Row {
+  readonly row: readonly string[];
+  /** For the message. */
+  readonly where: string;
+}
+
+function groupRows(view: LintView): readonly Row[] {
+  return view.writtenGroups
+    .filter(({ wait, members }) => wait === members.length)
+    .flatMap(({ name, members }) =>
+      rowsOf(view, members).map((row) => ({ row, where: ` in group "${name}"` })),
     );
+}
+
+/** Of a plain list, whose tasks wait for nothing but needs: one that takes longer than all others, and what could go on beside it. */
+function plainRows(view: LintView): readonly Row[] {
+  const { tasks } = view.plan;
+  const sumMs = tasks.reduce((sum, { estimateMs }) => sum + estimateMs, 0);
+  const longest = tasks.findIndex(({ estimateMs }) => estimateMs > sumMs - estimateMs);
+  if (longest === -1) return [];
+  const row = tasks.filter((_, at) => at === longest || view.couldOverlap(longest, at)).map(({ id }) => id);
+  return [{ row, where: '' }];
+}
 
 function findLong(row: readonly string[], view: LintView) {
-  if (row.length < 3) return null;
   const tasks = row.map((id) => planTask(view.plan, id)).sort((a, b) => b.estimateMs - a.estimateMs);
   const [longest, ...others] = tasks;
   const median = others[Math.floor(others.length / 2)];

@@ -1,6 +1,6 @@
 /** Rules about paths: who writes what others read, and what others write. */
 import { findOverlaps } from './glob-overlap.js';
-import { globPrefix } from './glob-pair.js';
+import { globPrefix, parseGlob } from './glob-pair.js';
 import { MOST_AGENTS } from './lint-group.js';
 import { groupOf, mostAtOnce, nameSome, rowsOf, type LintRule, type LintView } from './lint-view.js';
 import type { Plan, PlanPhase } from './plan.js';
@@ -172,7 +172,7 @@ function warnOfArea(key: string, tasks: ReadonlyMap<string, number>, view: LintV
 
 /** The folder that a glob lies in, as far as it has no wildcards; empty at the top of the repository. */
 function areaOf(glob: string): string {
-  const { folders } = globPrefix(glob);
+  const { folders } = globPrefix(parseGlob(glob));
   const isFile = folders.join('/') === glob.toLowerCase();
   return folders.slice(0, isFile ? -1 : undefined).join('/');
 }

@@ -2,8 +2,10 @@
 import type { LintRule } from './lint-view.js';
 import { valueAt } from './spec-written.js';
 
-/** So few words say little. */
-const SHORT_WORDS = 3;
+/** So few words of title and prompt together say little: what is to be done, and neither where nor when it is right. */
+const SHORT_WORDS = 4;
+/** A path says where, at least. */
+const NAMES_FILE = /\w[./]\w/;
 
 /** Work that no command checks: what the agent says goes. An empty list is somebody's decision. */
 export const warnOfUnchecked: LintRule = (view) =>
@@ -24,30 +26,44 @@ export const warnOfUnchecked: LintRule = (view) =>
 
 export const warnOfThinPrompts: LintRule = (view) =>
   view.plan.tasks.flatMap(({ id, title }) => {
-    const words = title.split(/\s+/).filter((word) => word !== '').length;
+    const { prompt, template } = view.taskValue(id);
     const task = view.brief.tasks[id];
     const lists = task === undefined ? [] : [...task.context, ...task.owns, ...task.intends, ...task.reads];
-    if (words > SHORT_WORDS || view.taskValue(id)['prompt'] !== undefined || lists.length > 0) return [];
+    const told = typeof prompt === 'string' ? `${title} ${prompt}` : title;
+    const isEnough = countWords(told) > SHORT_WORDS || NAMES_FILE.test(told);
+    if (isEnough || template !== undefined || lists.length > 0) return [];
+    const said = typeof prompt === 'string' ? `"${title}" and "${prompt.trim()}"` : `"${title}"`;
     return [
-      view.warn(view.taskPath(id, 'title'), {
+      view.warn(view.taskPath(id, prompt === undefined ? 'title' : 'prompt'), {
         code: 'spec/thin-prompt',
-        message: `all that the agent of task "${id}" is told is "${title}"`,
+        message: `all that the agent of task "${id}" is told is ${said}`,
         hint: 'add a prompt that says what to do and when it is right, or context, or owns: where to do it',
       }),
     ];
   });
 
-/** Its consumers begin before its provider has shown that it keeps it, and nothing would ever show it. */
+function countWords(text: string): number {
+  return text.split(/\s+/).filter((word) => word !== '').length;
+}
+
+/** Its consumers begin before whoever implements it has shown that he keeps it, and nothing would ever show it. */
 export const warnOfUntestedContracts: LintRule = (view) =>
   Object.values(view.brief.contracts).flatMap(({ name, test, consumers }) => {
     const provider = valueAt(view.root, ['contracts', name, 'provider']);
-    const users = consumers.filter((id) => id !== provider);
-    if (typeof provider !== 'string' || test !== null || users.length === 0) return [];
+    const [user] = consumers.filter((id) => id !== provider);
+    if (test !== null || user === undefined) return [];
+    const [message, hint] =
+      typeof provider === 'string'
+        ? [
+            `"${user}" builds on it before "${provider}" is done, and nothing shows that "${provider}" keeps it`,
+            'add test: a command that fails where the provider breaks the contract',
+          ]
+        : [
+            `"${user}" builds on it, and nothing shows that it is kept, nor by whom`,
+            'add provider: the task that implements it, and test: a command that fails where that breaks the contract',
+          ];
+    const code = 'spec/untested-contract';
     return [
-      view.warn(['contracts', name], {
-        code: 'spec/untested-contract',
-        message: `contract "${name}" has no test: "${users[0] ?? ''}" builds on it before "${provider}" is done, and nothing shows that "${provider}" keeps it`,
-        hint: 'add test: a command that fails where the provider breaks the contract',
-      }),
+      view.warn(['contracts', name], { code, message: `contract "${name}" has no test: ${message}`, hint }),
     ];
   });

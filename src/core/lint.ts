@@ -2,6 +2,7 @@
 import { warnOfDeadline } from './lint-deadline.js';
 import { warnOfChains, warnOfCrowds, warnOfLongMembers, warnOfWaitingGroups } from './lint-group.js';
 import { warnOfCrowdedAreas, warnOfIgnoredDependencies, warnOfPrematureIntegration } from './lint-path.js';
+import { warnOfManyMade } from './lint-round.js';
 import { warnOfThinPrompts, warnOfUnchecked, warnOfUntestedContracts } from './lint-task.js';
 import { LintView, type LintInput, type LintRule } from './lint-view.js';
 import type { Problem } from './problem.js';
@@ -17,6 +18,7 @@ const rules: readonly LintRule[] = [
   warnOfUnchecked,
   warnOfThinPrompts,
   warnOfUntestedContracts,
+  warnOfManyMade,
   warnOfDeadline,
 ];
 

@@ -8,8 +8,10 @@ export const METRIC_FORMULAS: Readonly<Record<keyof Metrics, string>> = {
   speedup: 'sequentialMs / makespanMs',
   parallelShare:
     'p: the share of sequentialMs in which at least two tasks overlap, were each to start as soon as its needs end, with agents without number',
-  amdahlBound: '1 / ((1 - p) + p / n), n being the number of lanes',
-  efficiency: 'sequentialMs / (lanes x makespanMs)',
+  amdahlBound:
+    '1 / ((1 - p) + p / n), n being the turns that can run at once: the lower of the number of lanes and `limits.agents` (as `longhaul set` left it)',
+  efficiency:
+    'sequentialMs / (n x makespanMs), n as above. A plan’s, and each row of `plan --agents`, is the same',
   utilisation: 'the mean of the lanes’ utilisation',
   lanes:
     'of each lane: busy = the time in which a turn or its verification was on it; idle = makespanMs - busy; utilisation = busy / makespanMs',

@@ -60,14 +60,16 @@ export function computeMetrics(data: ReportData): Metrics {
   const facts = { turns, spans: data.spans, makespanMs, lost: lostByTask(data, makespanMs) };
   const figures = figuresOf(tasks, facts);
   const parallelShare = parallelShareOf(unlimitedStretches(data, turns.accepted));
+  // As in a plan: lanes beyond the campaign's limit could never have worked.
+  const atOnce = Math.min(data.status.maxTurns ?? Infinity, data.lanes.length);
   const roles = new Map(data.plan?.tasks.map(({ id, role }) => [id, role]));
   return {
     ...figures,
     makespanMs,
     speedup: speedupOf(figures.sequentialMs, makespanMs),
     parallelShare,
-    amdahlBound: amdahlBound(parallelShare, data.lanes.length),
-    efficiency: efficiencyOf(figures.sequentialMs, data.lanes.length, makespanMs),
+    amdahlBound: amdahlBound(parallelShare, atOnce),
+    efficiency: efficiencyOf(figures.sequentialMs, atOnce, makespanMs),
     utilisation: meanOf(lanes.map(({ utilisation }) => utilisation)),
     lanes,
     idleMs: lanes.reduce((sum, lane) => sum + lane.idleMs, 0),

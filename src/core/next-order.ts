@@ -32,7 +32,8 @@ function takeIn(task: TaskState): TaskState {
   // Findings are for a turn, also where only a verification was due.
   const mends = task.behind === 'findings' && task.recheck;
   const next = mends ? MEND : { ...task.next, sync: true };
-  return { ...task, behind: false, recheck: task.recheck && !mends, next };
+  const recheck = task.recheck && !mends;
+  return { ...task, behind: false, recheck, next, ...(recheck ? {} : { changed: [] }) };
 }
 
 function catchUp(plan: Plan, state: CampaignState, id: string): TaskState {

@@ -4,6 +4,8 @@
  */
 import { newAccount, type AccountState } from './account.js';
 import type { CampaignNote } from './campaign-note.js';
+import { tellPeople } from './tell-people.js';
+import { isoTime } from './readiness.js';
 import type { CampaignState } from './state.js';
 
 /** The oldest are forgotten: an account that is limited for days tells the same again and again. */
@@ -16,7 +18,22 @@ export function noteChanges(before: CampaignState, after: CampaignState): Campai
   if (before.accounts !== after.accounts)
     for (const account of Object.values(after.accounts))
       notes.push(...noteAccount(before.accounts[account.name], account, atMs));
-  return notes.length === 0 ? after : addNotes(after, notes);
+  return notes.length === 0 ? after : tellOfLimits(addNotes(after, notes), notes);
+}
+
+/** An account that waits for its time needs nobody; one that a person has to lift has a blocker, which tells of it. */
+function tellOfLimits(state: CampaignState, notes: readonly CampaignNote[]): CampaignState {
+  return notes.reduce((so, note) => {
+    if (note.what !== 'limited' || note.untilMs === null) return so;
+    const { account, untilMs, why } = note;
+    const text = `${state.campaign}: the account ${account} is paused until ${isoTime(untilMs)}: ${why}`;
+    return tellPeople(so, `limited:${account}:${untilMs}`, {
+      about: 'account',
+      severity: 'low',
+      text,
+      account,
+    });
+  }, state);
 }
 
 export function addNotes(state: CampaignState, notes: readonly CampaignNote[]): CampaignState {

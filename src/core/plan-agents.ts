@@ -1,6 +1,7 @@
 /** A plan with another number of agents, and the table that compares such numbers. */
 import { efficiencyOf, speedupOf } from './formula.js';
 import { improvePlan } from './plan-improve.js';
+import { turnsAtOnce } from './plan-numbers.js';
 import type { Plan } from './plan.js';
 
 export interface AgentsRow {
@@ -27,14 +28,15 @@ export function compareAgents(
 ): readonly AgentsRow[] {
   return Array.from({ length: to - from + 1 }, (_, index) => {
     const agents = from + index;
-    const { simulation, lowerBoundMs } = improvePlan(withAgents(plan, agents), schedules);
+    const these = withAgents(plan, agents);
+    const { simulation, lowerBoundMs } = improvePlan(these, schedules);
     const { makespanMs, sequentialMs } = simulation;
     return {
       agents,
       makespanMs,
       lowerBoundMs,
       speedup: speedupOf(sequentialMs, makespanMs),
-      efficiency: efficiencyOf(sequentialMs, agents, makespanMs),
+      efficiency: efficiencyOf(sequentialMs, turnsAtOnce(these), makespanMs),
     };
   });
 }

@@ -1,14 +1,16 @@
 /**
  * What a plan will cost, expected and at worst.
  *
- * - expected: each task's estimate times what a minute of its first agent's turns has cost, in the median of earlier
- *   campaigns on this repository.
- * - worst cost: every task takes all its turns in all its attempts.
- * - worst tokens: every attempt fills its session's context once, which is the most that a session holds.
+ * - expected: the time for which each task runs, times what a minute of its agent's turns has cost, in the median of
+ *   earlier campaigns on this repository.
+ * - worst cost: every task takes all its turns in all its attempts, also those of its group's retry round, by the dearest
+ *   of its agents.
+ * - worst tokens: each of these attempts fills its session's context once, which is the most that a session holds.
  *
  * An agent of which nothing is known makes a sum unknown (null), never less.
  */
 import type { Plan, PlanTask } from './plan.js';
+import type { Simulation } from './simulate.js';
 
 export interface AgentRate {
   readonly usdPerMinute: number | null;
@@ -26,23 +28,49 @@ export interface PlannedCost {
 
 const MINUTE_MS = 60_000;
 
-export function costPlan(plan: Plan, rateOf: (agent: string) => AgentRate): PlannedCost {
-  const sum = (amountOf: (task: PlanTask, rate: AgentRate) => number | null): number | null =>
-    plan.tasks.reduce<number | null>((so, task) => {
-      const amount = amountOf(task, rateOf(task.agents[0] ?? ''));
-      return so === null || amount === null ? null : so + amount;
-    }, 0);
-  const minutesOf = ({ estimateMs }: PlanTask) => estimateMs / MINUTE_MS;
+/** Of the plan, as it is simulated. */
+export function costPlan(
+  { tasks }: Plan,
+  { starts }: Pick<Simulation, 'starts'>,
+  rateOf: (agent: string) => AgentRate,
+): PlannedCost {
+  const expected = (rate: (rates: AgentRate) => number | null) =>
+    sumOf(starts, ({ agent, startMs, endMs }) => times(rate(rateOf(agent)), (endMs - startMs) / MINUTE_MS));
   return {
-    expectedUsd: sum((task, { usdPerMinute }) => times(usdPerMinute, minutesOf(task))),
-    worstUsd: sum((task, { usdPerMinute }) =>
-      times(usdPerMinute, minutesOf(task) * task.turns * task.attempts),
+    expectedUsd: expected(({ usdPerMinute }) => usdPerMinute),
+    worstUsd: sumOf(tasks, (task) =>
+      times(
+        dearest(task, (agent) => rateOf(agent).usdPerMinute),
+        (task.estimateMs / MINUTE_MS) * task.turns * attemptsOf(task),
+      ),
     ),
-    expectedTokens: sum((task, { tokensPerMinute }) => times(tokensPerMinute, minutesOf(task))),
-    worstTokens: sum((task, { contextTokens }) =>
-      times(contextTokens, task.round === null ? task.attempts : 0),
+    expectedTokens: expected(({ tokensPerMinute }) => tokensPerMinute),
+    worstTokens: sumOf(tasks, (task) =>
+      times(
+        dearest(task, (agent) => rateOf(agent).contextTokens),
+        task.round === null ? attemptsOf(task) : 0,
+      ),
     ),
   };
+}
+
+function sumOf<Each>(all: readonly Each[], amountOf: (each: Each) => number | null): number | null {
+  return all.reduce<number | null>((so, each) => {
+    const amount = amountOf(each);
+    return so === null || amount === null ? null : so + amount;
+  }, 0);
+}
+
+/** Any of its agents may carry out any attempt: each takes the next in the list that has a free lane. */
+function dearest({ agents }: PlanTask, rateOf: (agent: string) => number | null): number | null {
+  return agents.reduce<number | null>((most, agent) => {
+    const rate = rateOf(agent);
+    return most === null || rate === null ? null : Math.max(most, rate);
+  }, 0);
+}
+
+function attemptsOf({ attempts, onFailure }: PlanTask): number {
+  return onFailure === 'retry-failed' ? 2 * attempts : attempts;
 }
 
 function times(rate: number | null, factor: number): number | null {

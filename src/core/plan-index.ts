@@ -32,12 +32,16 @@ interface PlanIndex {
   readonly position: ReadonlyMap<string, number>;
   /** Groups that are met by fewer than all their members, and groups with a timeout. */
   readonly racing: readonly PlanGroup[];
+  /** Members that others need by name, of groups that are met by fewer and let the rest finish. */
+  readonly kept: ReadonlySet<string>;
   readonly timed: readonly PlanGroup[];
   readonly removed: readonly PlanGroup[];
   /** Joins that a task can meet, itself or by a contract that it publishes. */
   readonly joinsOf: ReadonlyMap<string, readonly Join[]>;
   /** Tasks that start or finish after a join. */
   readonly followers: ReadonlyMap<string, readonly string[]>;
+  /** By source: the rounds over its output; those over a round stand with that. */
+  readonly rounds: ReadonlyMap<string, readonly string[]>;
 }
 
 const indexes = new WeakMap<Plan, PlanIndex>();
@@ -61,14 +65,60 @@ function indexOf(plan: Plan): PlanIndex {
     preferences: plan.tasks.some(({ preference }) => preference > 0),
     position: new Map(plan.tasks.map((task, position) => [task.id, position])),
     racing: plan.groups.filter(({ wait, members }) => wait < members.length),
+    kept: keptMembers(plan, contract),
     timed: plan.groups.filter(({ timeoutMs }) => timeoutMs !== null),
     removed: plan.groups.filter(({ id }) => isRemoved({ group: id })),
     joinsOf: gather(plan.joins, (join) => joinTasks(join, contract)),
     followers: gatherIds(plan.tasks),
+    rounds: gatherRounds(plan.tasks),
   };
   indexes.set(plan, index);
   return index;
 }
+
+/**
+ * What others need by its own name, and not as one of several, their group does not give up: it is worked on and merged
+ * though the group is met without it. Inside the group that holds for what such a member needs itself.
+ */
+function keptMembers(plan: Plan, contracts: ReadonlyMap<string, PlanContract>): ReadonlySet<string> {
+  const groupOf = new Map(
+    plan.groups
+      .filter(({ wait, members, rest }) => rest === 'finish' && wait < members.length)
+      .flatMap(({ id, members }) => members.map((member) => [member, id])),
+  );
+  const kept = new Set<string>();
+  if (groupOf.size === 0) return kept;
+  const needed = neededOf(plan, contracts);
+  const keep = (id: string) => {
+    for (const other of needed.get(id) ?? []) {
+      if (kept.has(other) || !groupOf.has(other)) continue;
+      if (groupOf.get(other) === groupOf.get(id) && !kept.has(id)) continue;
+      kept.add(other);
+      keep(other);
+    }
+  };
+  for (const { id } of plan.tasks) keep(id);
+  return kept;
+}
+
+/** By task: those whose work it can't go on without, or must be merged after. */
+function neededOf({ joins, tasks }: Plan, contracts: ReadonlyMap<string, PlanContract>) {
+  const byJoin = new Map(
+    joins
+      .filter(({ asks, count, members }) => count === members.length && !ORDERS.has(asks))
+      .map((join) => [join.id, joinTasks(join, contracts)]),
+  );
+  return new Map(
+    tasks.map(({ id, after, finishAfter, mergeAfter, reviews }) => {
+      // Who only judges it can do without it.
+      const joined = reviews === null ? [...after, ...finishAfter] : [];
+      return [id, [...joined.flatMap((join) => byJoin.get(join) ?? []), ...mergeAfter]];
+    }),
+  );
+}
+
+/** Joins of phases, which any end of a task is good enough for. */
+const ORDERS: ReadonlySet<Join['asks']> = new Set(['ended', 'verified']);
 
 /** The tasks whose state decides about a join: its members, or the authors of its contracts. */
 function joinTasks(join: Join, contracts: ReadonlyMap<string, PlanContract>): readonly string[] {
@@ -98,6 +148,12 @@ function gatherIds(tasks: readonly PlanTask[]) {
   for (const task of tasks) {
     for (const join of new Set([...task.after, ...task.finishAfter])) push(gathered, join, task.id);
   }
+  return gathered;
+}
+
+function gatherRounds(tasks: readonly PlanTask[]) {
+  const gathered = new Map<string, string[]>();
+  for (const { id, round } of tasks) if (round !== null) push(gathered, round.from, id);
   return gathered;
 }
 
@@ -164,6 +220,13 @@ export function joinsOfTask(plan: Plan, id: string): readonly Join[] {
   return indexOf(plan).joinsOf.get(id) ?? [];
 }
 
+/** Rounds that are made of what this task hands on. */
+export function roundsOver(plan: Plan, id: string): readonly string[] {
+  const { madeOf } = planTask(plan, id);
+  const { rounds } = indexOf(plan);
+  return [...(rounds.get(id) ?? []), ...(rounds.get(madeOf ?? '') ?? [])];
+}
+
 /** Tasks that start or finish after a join. */
 export function tasksAfter(plan: Plan, join: string): readonly string[] {
   return indexOf(plan).followers.get(join) ?? [];
@@ -181,6 +244,11 @@ export function planGroup(plan: Plan, id: string): PlanGroup {
 /** Groups that are met by fewer than all their members. */
 export function racingGroups(plan: Plan): readonly PlanGroup[] {
   return indexOf(plan).racing;
+}
+
+/** Is it merged whatever its group is met by? */
+export function isKept(plan: Plan, id: string): boolean {
+  return indexOf(plan).kept.has(id);
 }
 
 export function timedGroups(plan: Plan): readonly PlanGroup[] {

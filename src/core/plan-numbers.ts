@@ -2,23 +2,26 @@
  * The numbers of a plan, all from its simulation; the formulas are in core/formula.ts, as those of a report. Definitions:
  *
  * - makespan: from the start to the last task's end. Merges and verification are assumed to take no time.
- * - sequential time: the sum of all estimates.
+ * - sequential time: the sum of all that runs: a task that is cancelled counts for as long as it did, and one that never
+ *   begins not at all.
  * - lower bound: what no schedule can beat: the longest path, and the work of each resource by its capacity.
  * - distance: (makespan - lower bound) / lower bound.
  * - parallel share p: of the sequential time, the part in which at least two tasks would overlap, were there agents
  *   without number. Amdahl's bound: 1 / ((1 - p) + p / n), n being the turns that can run at once.
+ * - efficiency: sequential time / (n x makespan).
  * - busy time of a lane: the estimates of the tasks on it; idle is the rest of the makespan; utilisation = busy /
  *   makespan, and the plan's is the mean of all lanes that it has.
  * - slack: core/plan-slack.ts. Critical path: core/plan-path.ts.
  */
 import { amdahlBound, efficiencyOf, meanOf, parallelShareOf, ratio, speedupOf } from './formula.js';
 import { criticalPathOf } from './plan-path.js';
+import { planTask } from './plan-index.js';
 import { problemOf } from './plan-problem.js';
 import { slackOf } from './plan-slack.js';
 import type { PlannedWait } from './plan-wait.js';
 import type { Plan } from './plan.js';
 import { serialSchedule } from './schedule-pass.js';
-import type { Simulation } from './simulate.js';
+import type { PlannedLoss, Simulation } from './simulate.js';
 
 export interface PlannedTask {
   readonly id: string;
@@ -30,6 +33,13 @@ export interface PlannedTask {
   readonly endMs: number;
   readonly slackMs: number;
   readonly waitedFor: readonly PlannedWait[];
+}
+
+/** A task of which nothing is merged: its group is met without it, or its time is over, or it needs one of these. */
+export interface UnmergedTask extends PlannedLoss {
+  readonly title: string;
+  /** Whether it is in the list of tasks too. */
+  readonly begins: boolean;
 }
 
 export interface PlannedLane {
@@ -60,6 +70,8 @@ export interface PlanNumbers {
   readonly criticalPath: readonly string[];
   /** In the order of their starts. */
   readonly tasks: readonly PlannedTask[];
+  /** In the plan's order. */
+  readonly unmerged: readonly UnmergedTask[];
   /** Those whose tasks are assumed. */
   readonly rounds: readonly PlannedRound[];
 }
@@ -74,7 +86,7 @@ export interface PlannedRound {
 export function numberPlan(plan: Plan, simulation: Simulation, lowerBoundMs: number): PlanNumbers {
   const { makespanMs, sequentialMs } = simulation;
   const lanes = lanesOf(plan, simulation);
-  const atOnce = Math.min(plan.maxTurns, lanes.length);
+  const atOnce = turnsAtOnce(plan);
   const parallelShare = parallelShareOf(unlimitedStretches(plan));
   return {
     makespanMs,
@@ -85,14 +97,21 @@ export function numberPlan(plan: Plan, simulation: Simulation, lowerBoundMs: num
     atOnce,
     parallelShare,
     amdahlBound: amdahlBound(parallelShare, atOnce),
-    efficiency: efficiencyOf(sequentialMs, lanes.length, makespanMs),
+    efficiency: efficiencyOf(sequentialMs, atOnce, makespanMs),
     utilisation: meanOf(lanes.map(({ utilisation }) => utilisation)),
     idleMs: lanes.reduce((sum, { idleMs }) => sum + idleMs, 0),
     lanes,
     criticalPath: criticalPathOf(simulation),
     tasks: tasksOf(plan, simulation),
+    unmerged: unmergedOf(plan, simulation),
     rounds: roundsOf(plan),
   };
+}
+
+/** The lower of the campaign's limit and the lanes that it has. */
+export function turnsAtOnce({ maxTurns, agents }: Plan): number {
+  const lanes = agents.reduce((sum, { instances }) => sum + instances, 0);
+  return Math.min(maxTurns, lanes);
 }
 
 function lanesOf(plan: Plan, { starts, makespanMs }: Simulation): readonly PlannedLane[] {
@@ -136,6 +155,15 @@ function tasksOf(plan: Plan, simulation: Simulation): readonly PlannedTask[] {
     endMs,
     slackMs: slack.get(task) ?? 0,
     waitedFor,
+  }));
+}
+
+function unmergedOf(plan: Plan, { losses, starts }: Simulation): readonly UnmergedTask[] {
+  const begun = new Set(starts.map(({ task }) => task));
+  return losses.map((loss) => ({
+    ...loss,
+    title: planTask(plan, loss.task).title,
+    begins: begun.has(loss.task),
   }));
 }
 

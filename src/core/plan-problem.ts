@@ -4,7 +4,7 @@
  */
 import { compareText } from './compare.js';
 import { goTogether } from './claim-table.js';
-import { planAgent, tasksOfJoin } from './plan-index.js';
+import { isKept, planAgent, tasksOfJoin } from './plan-index.js';
 import type { Join, Plan, PlanTask } from './plan.js';
 import type { ScheduleActivity, ScheduleProblem } from './schedule-problem.js';
 
@@ -68,7 +68,7 @@ function shortest(plan: Plan, ids: readonly string[], count: number): readonly s
 function cancellable(plan: Plan): ReadonlySet<string> {
   return new Set(
     plan.groups.flatMap(({ members, wait, rest }) =>
-      rest === 'cancel' && wait < members.length ? members : [],
+      wait < members.length ? members.filter((id) => rest === 'cancel' || !isKept(plan, id)) : [],
     ),
   );
 }
@@ -112,22 +112,61 @@ function laneDemands(plan: Plan, capacity: Record<string, number>): Resources['d
   };
 }
 
-/** A resource for each two paths that overlap (or one, with itself): who keeps others out takes all of it. */
+/** A resource for some paths that all overlap (or one, with itself): who keeps others out takes all of it. */
 function lockDemands(plan: Plan, capacity: Record<string, number>) {
   const claimants = claimantsOf(plan);
   const demands = new Map<string, Map<string, number>>();
-  for (const [path, own] of claimants) {
-    for (const other of plan.overlaps[path] ?? []) {
-      if (other < path) continue;
-      const users = other === path ? own : [...own, ...(claimants.get(other) ?? [])];
-      const tasks = new Set(users.map(({ task }) => task));
-      if (tasks.size < 2 || !users.some(({ exclusive }) => exclusive)) continue;
-      const resource = `lock ${path} ${other}`;
-      capacity[resource] = tasks.size;
-      for (const user of users) demandLock(demands, user, { resource, all: tasks.size });
-    }
+  for (const [number, paths] of cliquesOf(plan, [...claimants.keys()]).entries()) {
+    const users = paths.flatMap((path) => claimants.get(path) ?? []);
+    const tasks = new Set(users.map(({ task }) => task));
+    if (tasks.size < 2 || !users.some(({ exclusive }) => exclusive)) continue;
+    const resource = `lock ${number}`;
+    capacity[resource] = tasks.size;
+    for (const user of users) demandLock(demands, user, { resource, all: tasks.size });
   }
   return demands;
+}
+
+/**
+ * Sets of paths that all overlap one another, so that each two which overlap (and each by itself) are together in one:
+ * of five hundred that all do, this is one set, and there are more than a hundred thousand such twos.
+ */
+function cliquesOf({ overlaps }: Plan, paths: readonly number[]): readonly (readonly number[])[] {
+  const isUsed = new Set(paths);
+  const around = new Map(
+    paths.map((path) => [path, new Set(overlaps[path]?.filter((other) => isUsed.has(other)))]),
+  );
+  const covered = new Map(paths.map((path) => [path, new Set<number>()]));
+  const cliques: (readonly number[])[] = [];
+  for (const path of paths) {
+    // Itself last: where it is in a set with another, that is enough.
+    for (const other of [...(around.get(path) ?? [])].sort(
+      (a, b) => Number(a === path) - Number(b === path) || a - b,
+    )) {
+      if (covered.get(path)?.has(other) === true) continue;
+      const clique = growClique([path, other], around);
+      for (const one of clique) for (const two of clique) covered.get(one)?.add(two);
+      cliques.push(clique);
+    }
+  }
+  return cliques;
+}
+
+function growClique(
+  first: readonly number[],
+  around: ReadonlyMap<number, ReadonlySet<number>>,
+): readonly number[] {
+  const clique = [...new Set(first)];
+  const overlapsAll = (path: number) => clique.every((one) => around.get(one)?.has(path) === true);
+  let left = [...(around.get(first[0] ?? -1) ?? [])].filter(
+    (path) => !clique.includes(path) && overlapsAll(path),
+  );
+  for (let next = left[0]; next !== undefined; next = left[0]) {
+    const beside = around.get(next);
+    clique.push(next);
+    left = left.slice(1).filter((path) => beside?.has(path) === true);
+  }
+  return clique;
 }
 
 interface Claimant {

@@ -21,7 +21,7 @@ export interface Plan {
   readonly pools: readonly PlanPool[];
   /** All globs that some task claims, each once; claims name them by index. */
   readonly paths: readonly string[];
-  /** For each path the indexes of those that could hold a file in common with it, its own included. */
+  /** For each path the indexes of those that could hold a file in common with it, rising, its own included. */
   readonly overlaps: readonly (readonly number[])[];
   readonly contracts: readonly PlanContract[];
   readonly phases: readonly PlanPhase[];

@@ -8,6 +8,7 @@
 import type { AdditionRequest } from './addition-book.js';
 import type { InParts } from './parts.js';
 import type { LockRequest } from './lock.js';
+import type { Notice } from './notice.js';
 import type { LockMode, Plan } from './plan.js';
 import type { ReportData } from './status.js';
 import type { BlockerReport, Failure, Outcome, Usage } from './turn.js';
@@ -136,6 +137,8 @@ export interface VerifyFacts {
   readonly failure: Failure | null;
   /** The commit that was verified. */
   readonly commit: string;
+  /** What the turn's agent claimed, and was not found so; left out where there is none. At most 20, 300 characters each. */
+  readonly differences?: readonly string[];
   readonly startedAtMs: number;
   readonly endedAtMs: number;
 }
@@ -171,11 +174,14 @@ export interface MergeInput {
   readonly merged: readonly string[];
 }
 
+/** `rejected`: by the tests, or for what is in it. */
+export type MergeOutcome = 'merged' | 'conflict' | 'rejected' | 'failed';
+
 /** What became of one task's merge. */
 export interface MergeFacts {
   readonly task: string;
   readonly gen: number;
-  readonly outcome: 'merged' | 'conflict' | 'rejected' | 'failed';
+  readonly outcome: MergeOutcome;
   /** The campaign branch's head afterwards. */
   readonly head: string;
   /** Files in conflict, at most 50. */
@@ -216,7 +222,7 @@ export interface PublishInput {
 
 export interface PublishFacts {
   readonly key: string;
-  readonly outcome: 'merged' | 'conflict' | 'rejected' | 'failed';
+  readonly outcome: MergeOutcome;
   /** Why not, for the agent that asked; at most 2,000 characters. */
   readonly message: string;
 }
@@ -267,6 +273,13 @@ export interface DescribeInput {
   readonly tasks: readonly string[];
 }
 
+export interface NotifyInput {
+  readonly campaign: string;
+  readonly briefDigest: string;
+  readonly key: string;
+  readonly notice: Notice;
+}
+
 export interface KeepPlanInput {
   readonly campaign: string;
   readonly plan: Plan;
@@ -299,7 +312,8 @@ export interface Activities {
   keepPlan(...input: InParts<KeepPlanInput>): Promise<void>;
   /** Writes report.{html,md,json} beside the campaign's artifacts. */
   writeReport(...input: InParts<{ readonly campaign: string; readonly report: ReportData }>): Promise<void>;
-  notify(input: { readonly campaign: string; readonly text: string }): Promise<void>;
+  /** Throws where somebody could not be told; the same key again tells only those who were not. */
+  notify(input: NotifyInput): Promise<void>;
 }
 
 /** An activity's failure by this code is not tried again as it is; the next order makes the worktree anew. */

@@ -10,7 +10,7 @@ import type { Plan } from './plan.js';
 import { mergesLeft } from './integration.js';
 import { joinReasons } from './join-reason.js';
 import { pausesOf, type PartPause, type Whereabouts } from './part.js';
-import { planJoin, planTask, roleLimit } from './plan-index.js';
+import { isKept, planJoin, planTask, roleLimit } from './plan-index.js';
 import { movingMembers, waitsForRound } from './retry-round.js';
 import { indexOf } from './task-index.js';
 import { accountState, mostTurns, taskState, type CampaignState } from './state.js';
@@ -119,7 +119,7 @@ export function waitsForOthers(question: Question, id: string): boolean {
 /** Enough members are verified to meet the group, if their merges go well: no more begin. */
 function raceReasons({ plan, state }: Question, id: string): readonly WaitReason[] {
   const { group } = planTask(plan, id);
-  if (hasBegun(taskState(state, id))) return [];
+  if (hasBegun(taskState(state, id)) || isKept(plan, id)) return [];
   const left = mergesLeft(plan, state, group);
   if (left === Infinity) return [];
   const verified = [...(indexOf(plan, state).verifiedByGroup.get(group) ?? [])];

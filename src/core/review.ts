@@ -38,26 +38,32 @@ export function offer(
 ): CampaignState {
   const contract = planContract(plan, name);
   const known = withVersion(state, name, { news });
-  const asked = contract.reviewers.reduce((so, id) => askAgain(so, id, news), known);
+  const asked = contract.reviewers.reduce(
+    (so, id) => askAgain(so, id, { contract: name, text: news }),
+    known,
+  );
   return publish(asked, contract);
 }
 
 /** A waiver holds for all versions; a reviewer that failed is a person's to have tried again. */
-function askAgain(state: CampaignState, id: string, text: string): CampaignState {
+function askAgain(state: CampaignState, id: string, news: Parameters<typeof tell>[2]): CampaignState {
   const { verdict, life } = taskState(state, id);
   if (verdict === 'waived') return state;
   const hasJudged = verdict === 'refused' || (life.is === 'ended' && life.as === 'done');
-  if (!hasJudged) return tell(state, id, { what: 'contract', text });
+  if (!hasJudged) return tell(state, id, news);
   if (!canReopen(state)) return state;
   const moot = closeBlockers(state, ({ task, about }) => task === id && about.is === 'review');
-  return reopen(moot, id, { ask: 'adapt', note: text, recheck: false });
+  return reopen(moot, id, { ask: 'adapt', note: news.text, recheck: false });
 }
 
 /** Where all approve, those who work with it are told of it. */
 function publish(state: CampaignState, contract: PlanContract): CampaignState {
   const news = state.contracts[contract.id]?.news ?? null;
   if (news === null || missingReviews(state, contract).length > 0) return state;
-  const told = usersOf(contract).reduce((so, id) => tell(so, id, { what: 'contract', text: news }), state);
+  const told = usersOf(contract).reduce(
+    (so, id) => tell(so, id, { contract: contract.id, text: news }),
+    state,
+  );
   return withVersion(told, contract.id, { news: null });
 }
 

@@ -1,3 +1,4 @@
+/** Rounds over rounds: how deep, and how many. */
 import type { OutlineTask } from './spec-outline.js';
 import { roundOf } from './spec-round-wish.js';
 
@@ -16,4 +17,16 @@ export function madeDepth(template: string, at: Tasks, seen: readonly string[] =
   const isTemplate = roundOf(source.value) !== null;
   const before = isTemplate ? madeDepth(source.id, at, [...seen, template]) : at.depthOf(source.id);
   return Math.max(own, before) + 1;
+}
+
+/** How many tasks may come of this template: `max` is of each list, and of a round over a round there are many. */
+export function mostMade(
+  template: string,
+  tasks: Tasks['tasks'],
+  seen: readonly string[] = [],
+): { readonly lists: number; readonly all: number } {
+  const wish = roundOf(tasks.get(template)?.value ?? {});
+  if (wish === null || seen.includes(template)) return { lists: 1, all: 1 };
+  const { all: lists } = mostMade(wish.task, tasks, [...seen, template]);
+  return { lists, all: lists * wish.max };
 }

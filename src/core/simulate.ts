@@ -4,10 +4,19 @@
  */
 import { advance, advanceCampaign, isOver, nextDue, type CampaignEvent } from './engine.js';
 import type { Plan } from './plan.js';
+import { itemsOf } from './log.js';
 import { joinsOfTask, planTask } from './plan-index.js';
 import { Moment, type PlannedWait } from './plan-wait.js';
 import type { MergeFacts, Order, PublishFacts, TaskReport, TurnFacts } from './ports.js';
-import { newCampaign, type CampaignState, type Effect, type Event, type OpenOrder } from './state.js';
+import {
+  newCampaign,
+  taskState,
+  type CampaignState,
+  type Effect,
+  type Event,
+  type OpenOrder,
+} from './state.js';
+import type { TaskEnd } from './task.js';
 
 export interface PlannedStart {
   readonly task: string;
@@ -27,18 +36,30 @@ interface PlannedFinish {
   readonly waitedFor: readonly PlannedWait[];
 }
 
+/** The end of a task whose work comes to nothing for the campaign: it does not end done, or is kept on its branch. */
+export interface PlannedLoss {
+  readonly task: string;
+  readonly as: TaskEnd;
+  readonly why: string;
+}
+
 export interface Simulation {
   /** In the order of their starts. */
   readonly starts: readonly PlannedStart[];
   readonly finishes: readonly PlannedFinish[];
+  /** In the plan's order. */
+  readonly losses: readonly PlannedLoss[];
   readonly makespanMs: number;
-  /** The sum of all estimates. */
+  /** The sum of what ran: of a task that was cut short as much as it did, of one that never began nothing. */
   readonly sequentialMs: number;
 }
 
-/** Of a plan in which rounds have the tasks that are expected of them: when one is ready, they are there. */
+/**
+ * Of a plan in which rounds have the tasks that are expected of them: when one is ready, they are there. Without its
+ * deadlines, which would stop it half way, until a person decides: how long it takes says whether they are kept.
+ */
 export function simulate(first: Plan): Simulation {
-  let plan = first;
+  let plan: Plan = { ...first, deadlineMs: null, deadlineAtMs: null };
   let state = newCampaign('plan', plan, 0);
   let pending: readonly CampaignEvent[] = [];
   const starts: PlannedStart[] = [];
@@ -73,9 +94,20 @@ export function simulate(first: Plan): Simulation {
     const events: readonly CampaignEvent[] = due.length > 0 ? due : [{ event: 'timerFired', atMs: dueMs }];
     ({ plan, state } = advanceCampaign({ plan, state: withoutSpans(state) }, events));
   }
-  const sequentialMs = plan.tasks.reduce((sum, task) => sum + task.estimateMs, 0);
+  const sequentialMs = starts.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
   const makespanMs = starts.reduce((last, { endMs }) => Math.max(last, endMs), 0);
-  return { starts, finishes, makespanMs, sequentialMs };
+  return { starts, finishes, losses: lossesOf(plan, state), makespanMs, sequentialMs };
+}
+
+function lossesOf(plan: Plan, state: CampaignState): readonly PlannedLoss[] {
+  const merged = new Set(itemsOf(state.merged));
+  return plan.tasks.flatMap(({ id, reviews, round }): readonly PlannedLoss[] => {
+    const { life } = taskState(state, id);
+    if (life.is !== 'ended') return [];
+    // Reviews and rounds leave nothing to merge.
+    const isPlain = life.as === 'done' && (merged.has(id) || reviews !== null || round !== null);
+    return isPlain ? [] : [{ task: id, as: life.as, why: life.why }];
+  });
 }
 
 /** Spans are for reports; to carry them along would cost the square of the number of tasks. */

@@ -68,24 +68,24 @@ function checkSomeAgent(outline: Outline, written: Written): readonly Problem[] 
 export function checkAdapters(_outline: Outline, written: Written): readonly Problem[] {
   return keysAt(written.value, ['agents']).flatMap((name) => {
     const at = (key: string) => valueAt(written.value, ['agents', name, key]);
-    const isCommand = at('adapter') === 'command';
-    if (isCommand && at('run') === undefined) {
+    const adapter = at('adapter');
+    const isCommand = adapter === 'command';
+    if ((isCommand || adapter === 'acp') && at('run') === undefined) {
       return [
         problemAt(written, ['agents', name], {
           code: 'spec/missing-key',
-          message: `agent "${name}" has the adapter command, but "run" is missing`,
+          message: `agent "${name}" has the adapter ${adapter}, but "run" is missing`,
           hint: 'add run: [program, argument, …]',
         }),
       ];
     }
-    const adapter = at('adapter');
-    if (adapter !== 'command' && adapter !== 'claude-code') return [];
-    return (isCommand ? ['model'] : ['run'])
+    const useless = isCommand ? ['model', 'settings'] : adapter === 'acp' ? ['settings'] : [];
+    return useless
       .filter((key) => at(key) !== undefined)
       .map((key) =>
         keyProblemAt(written, ['agents', name, key], {
-          message: `agent "${name}" has the adapter ${adapter}, which has no use for "${key}"`,
-          hint: isCommand ? 'pass it to the program in run' : 'remove run, or write adapter: command',
+          message: `agent "${name}" has the adapter ${String(adapter)}, which has no use for "${key}"`,
+          hint: 'pass it to the program in run',
         }),
       );
   });

@@ -2,7 +2,7 @@
 import type { Problem } from './problem.js';
 import { valueAt, type Written } from './spec-written.js';
 import type { Outline, OutlineGroup } from './spec-outline.js';
-import { keyProblemAt, problemAt } from './spec-problem.js';
+import { isMapping, keyProblemAt, problemAt } from './spec-problem.js';
 
 export interface GroupWait {
   /** How many members must be done. */
@@ -14,8 +14,23 @@ export interface GroupWait {
 export function waitOf({ path }: OutlineGroup, size: number, root: unknown): GroupWait {
   const wait = path === null ? undefined : valueAt(root, [...path, 'wait']);
   const rest = path !== null && valueAt(root, [...path, 'rest']) === 'finish' ? 'finish' : 'cancel';
-  if (wait === 'any') return { count: Math.min(1, size), rest };
-  return { count: typeof wait === 'number' ? Math.min(wait, size) : size, rest };
+  return { count: countOf(wait, size), rest };
+}
+
+function countOf(wait: unknown, size: number): number {
+  if (wait === 'any') return Math.min(1, size);
+  return typeof wait === 'number' ? Math.min(wait, size) : size;
+}
+
+/**
+ * A group as it is written, once more tasks have come than the `size` that the file has in it: one that waits for as
+ * many as it was written with waits for all. Nobody meant that a task which is added costs another one its work.
+ */
+export function waitForMore(group: unknown, size: number): unknown {
+  if (!isMapping(group)) return group;
+  const wait = valueAt(group, ['wait']);
+  if ((wait !== 'any' && typeof wait !== 'number') || countOf(wait, size) < size) return group;
+  return Object.fromEntries(Object.entries(group).filter(([key]) => key !== 'wait' && key !== 'rest'));
 }
 
 /** The tasks that their group may cancel, with the group's index; a need on one of them might never be met. */

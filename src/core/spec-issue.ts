@@ -53,6 +53,7 @@ function problemsOfUnion(
   const value = valueAt(written.value, path);
   const later = laterFeature(path, value);
   if (later !== null) return [notYet(later, written.placeOf(path))];
+  if (value === undefined) return [missingKey(path, written)];
   const near = issue.errors.find((issues) => !issues.some(isOtherForm));
   if (near !== undefined) {
     const inner = near.map((one): Issue => ({ ...one, path: [...issue.path, ...one.path] }));
@@ -90,11 +91,19 @@ const formsByKey: Readonly<Record<string, Forms>> = {
   },
   buffer: { expected: 'a number (per cent) or a duration', hint: 'write 20, or 10m' },
   forEach: { expected: "a task's id, or a mapping", hint: 'write the id of a task, or { task: …, at: … }' },
+  output: {
+    expected: 'a JSON schema, or the path of one',
+    hint: 'write { type: object, … }, or schemas/x.json',
+  },
+  options: {
+    expected: 'a text, a number, true, false or a list of texts',
+    hint: 'docs/agents.md lists the options',
+  },
   draftAfter: { expected: 'a share of the estimate or a duration', hint: 'write 0.5, or 2h' },
 };
 
 function formsOf(path: SpecPath): Forms {
-  const key = path.at(-1);
+  const key = path.at(-2) === 'options' ? 'options' : path.at(-1);
   const need = {
     expected: "a task's id, or a mapping",
     hint: 'write the id of a task, or { contract: … }, { draft: … }, { finish: … }, { group: … }',
@@ -173,7 +182,7 @@ function badKey(inner: Issue, path: SpecPath, { placeOf }: Written): Problem {
 const EXAMPLES: Readonly<Record<string, string>> = {
   version: 'version: 1',
   agents: 'agents, as in agents: { claude: { adapter: claude-code } }',
-  adapter: 'adapter: claude-code, or adapter: command',
+  adapter: 'adapter: claude-code, adapter: codex, or adapter: command',
 };
 
 function missingKey(path: SpecPath, { placeOf, value }: Written): Problem {

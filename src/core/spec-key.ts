@@ -28,19 +28,23 @@ function context(label: string, schema: { shape: object }, later: readonly strin
   return { label, keys: Object.keys(schema.shape), later };
 }
 
-const laterOfTask = ['template', 'vars', 'output', 'accept', 'budget'];
+const laterOfTask = ['output', 'accept', 'budget'];
 
 const contexts = {
-  top: context('at the top', specSchema, ['accounts', 'onFinish', 'onCap', 'notify']),
+  top: context('at the top', specSchema, ['accounts', 'onFinish', 'onCap']),
   limits: context('in limits', limitsSchema, ['budget']),
   deadline: context('in a deadline', deadlineSchema, []),
   contract: context('in a contract', contractSchema, []),
-  agent: context('in an agent', agentSchema, ['options', 'resources', 'settings', 'sandbox']),
+  agent: context('in an agent', agentSchema, ['resources', 'sandbox']),
   defaults: context('in defaults', defaultsSchema, laterOfTask),
   integration: context('in integration', integrationSchema, ['readiness']),
   phase: context('in a phase', phaseSchema, []),
   group: context('in a group', groupSchema, []),
-  task: context('in a task', taskSchema, laterOfTask),
+  task: context(
+    'in a task',
+    taskSchema,
+    laterOfTask.filter((key) => key !== 'output'),
+  ),
   need: context('in a need', needSchema, []),
   forEach: context('in forEach', forEachSchema, []),
 };
@@ -70,7 +74,6 @@ export function contextAt(path: SpecPath): SpecContext | null {
 /** Values by their key; the feature is named as the user would write it. */
 const laterValues: Readonly<Record<string, (value: unknown) => boolean>> = {
   deliver: (value) => value === 'pull-request',
-  adapter: (value) => value === 'codex' || value === 'acp',
 };
 
 /** What a value asks for that the format has and this version does not do yet; null where it asks for no such thing. */

@@ -153,8 +153,10 @@ const ABOUT_TESTING: readonly RegExp[] = [
 ];
 
 function testingHints(task: OutlineTask, written: Written): readonly Problem[] {
-  const { title, kind } = task.value;
+  const { title, kind, template } = task.value;
   if (
+    // It writes tests.
+    template === 'unit-test' ||
     typeof title !== 'string' ||
     kind !== undefined ||
     !ABOUT_TESTING.some((about) => about.test(title.trim()))

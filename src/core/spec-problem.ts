@@ -23,6 +23,10 @@ export function isMapping(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+export function badSchema(where: Problem['where'], told: Omit<Told, 'code'>): Problem {
+  return { code: 'spec/bad-schema', ...told, severity: 'problem', ...(where && { where }) };
+}
+
 /** Part of the format, and refused all the same: a campaign that ignored it would not do what it says. */
 export function notYet(what: string, where: Problem['where']): Problem {
   return {

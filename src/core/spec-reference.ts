@@ -8,9 +8,11 @@ import { valueAt, type Written } from './spec-written.js';
 import { checkCycles } from './spec-need-graph.js';
 import { checkNeeds } from './spec-need-check.js';
 import type { Outline, Reference } from './spec-outline.js';
+import { checkModels } from './spec-model.js';
 import { checkReviews } from './spec-review.js';
 import { checkPools } from './spec-pool.js';
 import { checkRounds } from './spec-round.js';
+import { checkTemplates } from './spec-template.js';
 import { isMapping, keyProblemAt, problemAt } from './spec-problem.js';
 import type { SpecPath } from './spec-source.js';
 
@@ -23,6 +25,7 @@ export const referenceChecks: readonly Check[] = [
   checkCycles,
   checkAgents,
   checkAdapters,
+  checkModels,
   checkRoles,
   checkContracts,
   checkReviews,
@@ -30,6 +33,7 @@ export const referenceChecks: readonly Check[] = [
   checkWaits,
   checkGroupNumbers,
   checkRounds,
+  checkTemplates,
   checkExclusiveKeys,
 ];
 
@@ -72,12 +76,14 @@ function findDuplicates(what: string, names: readonly Reference[], written: Writ
       first.set(key, reference);
       continue;
     }
-    const line = written.placeOf(earlier.path).line ?? 1;
+    const { line } = written.placeOf(earlier.path);
+    // What was added has no line, nor has a file whose text is not there to point at.
+    const where = line === undefined ? ', counting the tasks that are added' : `: first on line ${line}`;
     const same = earlier.name === reference.name ? '' : `, as "${earlier.name}" (case is ignored)`;
     problems.push(
       problemAt(written, reference.path, {
         code: 'spec/duplicate-name',
-        message: `${what} "${reference.name}" is there twice: first on line ${line}${same}`,
+        message: `${what} "${reference.name}" is there twice${where}${same}`,
         hint: `give one of the two another ${what === 'task' ? 'id' : 'name'}`,
       }),
     );

@@ -2,7 +2,7 @@
 import type { AddedTask } from './addition.js';
 import type { Problem } from './problem.js';
 import { itemPaths } from './item-text.js';
-import { madeDepth } from './round-depth.js';
+import { madeDepth, mostMade } from './round-depth.js';
 import { limitsOf } from './spec-addition.js';
 import { waitOf } from './spec-group.js';
 import { NAME_LENGTH } from './spec-name.js';
@@ -67,10 +67,11 @@ function sourceProblem(task: OutlineTask, { outline, written }: Known): readonly
 }
 
 /** What could not hold for several tasks at once. */
-function kindProblems(task: OutlineTask, { outline, written }: Known): readonly Problem[] {
+function kindProblems(task: OutlineTask, { outline, written, templates }: Known): readonly Problem[] {
   const { id, path, value } = task;
   const problems: Problem[] = [];
-  if (value['kind'] === 'testing' && (roundOf(value)?.max ?? 0) > 1)
+  const { all: most } = mostMade(id, templates);
+  if (value['kind'] === 'testing' && most > 1)
     problems.push(
       refuse(
         { written, path: [...path, 'kind'] },

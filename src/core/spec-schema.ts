@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { DEFAULT_BRANCH_TEMPLATE } from './spec-branch.js';
 import { NEED_KINDS, readNeed, type Need } from './spec-need.js';
+import { notifySchema } from './spec-notify.js';
 import { EXPECTED_ITEMS, MOST_ITEMS, type RoundWish } from './spec-round-wish.js';
 import {
   baseName,
@@ -23,6 +24,7 @@ import {
   percentOrDuration,
   quantity,
   semver,
+  templateName,
   text,
   texts,
 } from './spec-value.js';
@@ -31,9 +33,14 @@ const failurePolicy = z
   .enum(['fail-fast', 'best-effort', 'retry-failed'])
   .describe('What a failed task means: end the campaign, go on, or one more round for the failed ones.');
 
+const ADAPTERS = ['claude-code', 'codex', 'acp', 'command'] as const;
+
 export const agentSchema = z.strictObject({
-  adapter: z.enum(['claude-code', 'command']).describe('Which kind of agent program this is.'),
-  run: texts.min(1).optional().describe('command only: the program and its arguments.'),
+  adapter: z.enum(ADAPTERS).describe('Which kind of agent program this is.'),
+  run: texts
+    .min(1)
+    .optional()
+    .describe("The program and its arguments; needed for acp and command, else the vendor's on the PATH."),
   model: text.optional().describe("The vendor's name of the model; default: the vendor's."),
   instances: count.default(1).describe('How many may work at once.'),
   account: name.optional().describe("Whose limits and money it uses; default: the adapter's name."),
@@ -46,6 +53,14 @@ export const agentSchema = z.strictObject({
     .min(1)
     .optional()
     .describe('The only roles whose tasks it may do; default: all tasks.'),
+  settings: z
+    .enum(['isolated', 'project', 'user'])
+    .default('isolated')
+    .describe("Whose settings the program takes in: nobody's, the repository's, or the user's as well."),
+  options: z
+    .record(name, z.union([z.string(), z.number(), z.boolean(), texts]))
+    .default({})
+    .describe("The vendor's own options, by the names of docs/agents.md."),
 });
 
 export const integrationSchema = z.strictObject({
@@ -92,7 +107,10 @@ export const defaultsSchema = z.strictObject(taskSettings);
 const setup = texts
   .optional()
   .describe('Commands run once per worktree, and again when a lock file changed.');
-const copy = z.array(path).optional().describe('Ignored files that worktrees need; never committed.');
+const copy = z
+  .array(path)
+  .optional()
+  .describe('Ignored files that worktrees need; never committed, masked in logs.');
 
 export const needSchema = z.strictObject({
   contract: name.optional().describe('A contract that must be published.'),
@@ -124,7 +142,11 @@ export const forEachSchema = z.strictObject({
   at: outputPath
     .default('')
     .describe('Where in its output the list is, as in bugs.open; default: it is the output.'),
-  max: count.default(MOST_ITEMS).describe('The longest list that is taken (50).'),
+  max: count
+    .default(MOST_ITEMS)
+    .describe(
+      'The longest list that is taken (50). Of a round over a round each task of that one has a list.',
+    ),
   expect: z
     .number()
     .int()
@@ -150,6 +172,11 @@ export const taskSchema = z.strictObject({
   role: name.optional().describe('A file of the roles folder.'),
   prompt: text.optional().describe('What the agent is told; default: the title.'),
   context: texts.default([]).describe('Texts, repository paths and URLs that help.'),
+  model: text.optional().describe("The vendor's name of the model; default: the role's, else the agent's."),
+  template: templateName
+    .optional()
+    .describe("How the agent is told: one of Longhaul's templates, or a .liquid file of the repository."),
+  vars: z.record(z.string(), z.unknown()).optional().describe("The template's variables."),
   complexity: z
     .number()
     .min(0)
@@ -169,7 +196,10 @@ export const taskSchema = z.strictObject({
     .array(need)
     .default([])
     .describe('Tasks that must be done and merged before; or contracts, drafts, groups, late needs.'),
-  owns: globs.describe('Globs that this task alone may change while it runs.'),
+  owns: z
+    .array(glob)
+    .optional()
+    .describe("Globs that this task alone may change while it runs; default: its role's output folder."),
   reads: globs.describe('Globs that nobody may change while it runs.'),
   intends: globs.describe('Globs that it changes a little, as others do: they take turns.'),
   uses: z.record(name, quantity).default({}).describe('Units of pools that it holds while it runs.'),
@@ -177,6 +207,10 @@ export const taskSchema = z.strictObject({
     .optional()
     .describe('A round: a task like this one for each entry of the list that another task hands on.'),
   publishes: z.array(name).default([]).describe('Contracts that it is the author of.'),
+  output: z
+    .union([path, z.record(z.string(), z.unknown())])
+    .optional()
+    .describe('What it hands on: a JSON schema that it must fit, or the path of one in the repository.'),
   draftAfter: fractionOrDuration
     .optional()
     .describe('When a plan assumes its draft: a share of the estimate, or a time (0.5).'),
@@ -281,6 +315,7 @@ export const specSchema = z.strictObject({
     .enum(['branch', 'merge'])
     .default('branch')
     .describe('Leave the work on the campaign’s branch, or fast-forward base to it.'),
+  notify: notifySchema.default([]).describe('Where people are told of what needs them, and of the end.'),
   phases: z.array(phaseSchema).min(1).optional().describe('Phases follow one another.'),
   tasks: tasks
     .optional()
@@ -291,11 +326,3 @@ export const specSchema = z.strictObject({
 export type SpecFields = z.output<typeof specSchema>;
 export type SpecTask = z.output<typeof taskSchema>;
 export type SpecGroup = z.output<typeof groupSchema>;
-
-/** The JSON schema of campaign files, for editors. */
-export function campaignJsonSchema(): object {
-  return {
-    ...z.toJSONSchema(specSchema, { io: 'input', target: 'draft-7' }),
-    title: 'Longhaul campaign',
-  };
-}

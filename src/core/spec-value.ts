@@ -9,6 +9,7 @@ import {
 import { DURATION_PATTERN, parseDuration } from './spec-duration.js';
 import { isName, isReserved, isVariableName, NAME_LENGTH, NAME_PATTERN, suggestName } from './spec-name.js';
 import { checkRepositoryGlob, checkRepositoryPath, type PathFault } from './spec-path.js';
+import { TEMPLATE_NAMES } from './template-name.js';
 
 /** What a check of ours says, in a zod issue's `params`; the message continues "<key> …". */
 export interface Complaint {
@@ -95,6 +96,8 @@ export const outputPath = textThat((text) =>
 
 export const text = z.string().min(1);
 export const texts = z.array(text);
+/** Which of them are there is seen by spec-template.ts. */
+export const templateName = z.union([z.enum(TEMPLATE_NAMES), text]);
 export const count = z.number().int().min(1).max(1000);
 /** Of units and tasks. */
 export const quantity = z.number().int().min(1).max(10_000);

@@ -7,8 +7,9 @@ import { NO_ADDITIONS, type AdditionAsked, type AdditionBook } from './addition-
 import type { BlockerState } from './blocker.js';
 import type { GroupClock } from './group-clock.js';
 import type { CampaignNote } from './campaign-note.js';
-import { readLog, type Log } from './log.js';
+import type { Log } from './log.js';
 import { NO_LOCKS, type LockBook, type LockRequest } from './lock.js';
+import type { Notice } from './notice.js';
 import type { Part, PartPause } from './part.js';
 import type { Plan } from './plan.js';
 import type {
@@ -132,7 +133,7 @@ export type Effect =
       /** A merge or the delivery is out. */
       readonly integration: boolean;
     }
-  | { readonly key: string; readonly do: 'notify'; readonly text: string }
+  | { readonly key: string; readonly do: 'notify'; readonly notice: Notice }
   | { readonly key: string; readonly do: 'keepPlan' }
   | { readonly key: string; readonly do: 'report' };
 
@@ -161,6 +162,9 @@ export type Command =
       readonly as: 'granted' | 'denied' | 'expired';
       readonly why: string;
     }
+  | { readonly command: 'remind'; readonly blocker: string }
+  /** What it waits for has come. */
+  | { readonly command: 'answerBlocker'; readonly blocker: string; readonly answer: string }
   | { readonly command: 'endExecutor'; readonly task: string }
   | { readonly command: 'orderMerge'; readonly tasks: readonly string[] }
   | { readonly command: 'expireGroup'; readonly group: string }
@@ -201,6 +205,8 @@ export type Event = { readonly atMs: number } & (
   | { readonly event: 'delivered'; readonly facts: DeliverFacts }
   | { readonly event: 'reported' }
   | { readonly event: 'acknowledged'; readonly key: string }
+  /** Somebody could not be told of a notice, however often it was tried. */
+  | { readonly event: 'untold'; readonly text: string }
   | {
       readonly event: 'blockerRaised';
       readonly key: string | null;
@@ -237,6 +243,8 @@ export type Event = { readonly atMs: number } & (
       readonly blocker: string;
       readonly answer: string;
     }
+  /** A person has seen it. */
+  | { readonly event: 'blockerAcked'; readonly key: string | null; readonly blocker: string }
   | {
       readonly event: 'paused';
       readonly key: string | null;
@@ -264,18 +272,6 @@ export type Event = { readonly atMs: number } & (
   | { readonly event: 'continued' }
   | { readonly event: 'decided'; readonly command: Command }
 );
-
-/** The campaign workflow's argument. `state` is null in the first run. */
-export interface CampaignInput {
-  readonly campaign: string;
-  readonly plan: Plan;
-  readonly state: CampaignState | null;
-}
-
-export interface CampaignResult {
-  readonly state: 'done' | 'failed' | 'cancelled';
-  readonly message: string;
-}
 
 export function newCampaign(campaign: string, plan: Plan, nowMs: number): CampaignState {
   return {
@@ -313,12 +309,6 @@ export function newCampaign(campaign: string, plan: Plan, nowMs: number): Campai
     checkedAtMs: nowMs,
     continued: false,
   };
-}
-
-/** What a campaign is continued with may be of an older Longhaul, whose state lacks what came since. */
-export function continuedCampaign(state: CampaignState): CampaignState {
-  const added = { pauses: [], maxTurns: null, planRevision: 1, locks: NO_LOCKS, additions: NO_ADDITIONS };
-  return { ...added, ...state, merged: readLog(state.merged), spans: readLog(state.spans) };
 }
 
 /** Turns that may run at once. */

@@ -63,6 +63,8 @@ export interface TaskStatus {
   readonly doing: string;
   /** The agent's summary, or why the task failed or was skipped. */
   readonly note: string;
+  /** What its agent claimed at its end, and was not found so; left out where there is none. */
+  readonly differences?: readonly string[];
 }
 
 export interface BlockerStatus {
@@ -73,6 +75,17 @@ export interface BlockerStatus {
   readonly state: 'open' | 'answered' | 'closed';
   readonly raisedAt: string;
   readonly answer: string | null;
+  /** What it says besides; each is left out where it is not said. Once this task is done, it is answered. */
+  readonly blockingTask?: string;
+  /** What the agent does meanwhile. */
+  readonly workaround?: string;
+  readonly neededBy?: string;
+  /** What happens without an answer. */
+  readonly impact?: string;
+  /** When a person said that they have seen it; left out until then. */
+  readonly ackedAt?: string;
+  /** How often people were told again; left out where they were not. */
+  readonly reminded?: number;
 }
 
 export type ContractStateName =

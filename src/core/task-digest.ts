@@ -53,13 +53,16 @@ function inputsOf({ contracts, groups }: CampaignBrief, task: TaskBrief): readon
 }
 
 /** What it is told to do, and what it must prove. */
-function definitionOf({ contracts }: CampaignBrief, task: TaskBrief): unknown {
-  const { title, role, prompt, context, changes, verify, owns, publishes, consumes, provides } = task;
+function definitionOf({ contracts, templates }: CampaignBrief, task: TaskBrief): unknown {
+  const { title, role, prompt, template, context, changes, verify, owns, publishes, consumes, provides } =
+    task;
   const agreed = [publishes, consumes, provides].map((names) =>
     names.map((name) => {
       const { version, files, mock, test } = contracts[name] ?? {};
       return [name, version, files, mock, test];
     }),
   );
-  return [title, role, prompt, context, changes, verify, owns, agreed];
+  const told = [template, templates[template.name]?.version];
+  const own = [title, role, prompt, told, context, changes, verify, owns, agreed];
+  return task.output === null ? own : [...own, task.output];
 }

@@ -83,6 +83,8 @@ export interface TaskState {
    * there is a next one, whatever its work came to meanwhile; as there is after findings against what it published itself.
    */
   readonly behind: false | 'draft' | 'contract' | 'findings';
+  /** While it is behind with contracts or verified again because of them: which. Left out before the first. */
+  readonly changed?: readonly string[];
   /** Nothing but its verification is due: the next order has no turn. */
   readonly recheck: boolean;
   /** Answers to blockers that did not wait: said with the next order. */
@@ -110,6 +112,8 @@ export interface TaskState {
   readonly published: readonly string[];
   /** Of a review: on the newest version; null until it is told, and for all other tasks. */
   readonly verdict: null | 'approved' | 'refused' | 'waived';
+  /** What its agent claimed of its last turn, and was not found so; left out where there is none. */
+  readonly differences?: readonly string[];
   /** The agent's last summary, or what failed last. */
   readonly summary: string;
 }

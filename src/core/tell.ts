@@ -1,22 +1,47 @@
 /** What tasks are told of others' words: with the next order of those that have begun, and by a new one to those who are done. */
+import { isBeingMerged } from './integration.js';
 import { takeFrom } from './log.js';
 import type { NextTurn, TaskState } from './task.js';
 import { taskState, withTask, type CampaignState } from './state.js';
 import { tellTask } from './tell-task.js';
 
-/** Those who have begun take it in with their next order; those who are done are verified with it once more. */
+/**
+ * Those who have begun take it in with their next order; those whose work is verified or done are verified with it once
+ * more. One that is being merged is looked at once it is.
+ */
 export function tell(
   state: CampaignState,
   id: string,
-  { what, text }: { readonly what: 'draft' | 'contract'; readonly text: string },
+  { contract, text }: { readonly contract: string | null; readonly text: string },
 ): CampaignState {
   const task = taskState(state, id);
+  const changed = contract === null ? {} : { changed: changedBy(task, contract) };
+  const isVerified = task.life.is === 'integrating' && !isBeingMerged(state, id);
+  const isDone = task.life.is === 'ended' && task.life.as === 'done';
+  if ((isVerified || isDone) && contract !== null && canReopen(state))
+    return verifyAgain(withTask(state, id, { ...task, ...changed }), id, text);
   if (task.life.is !== 'ended') {
     const told = tellTask(state, id, text);
-    return withTask(told, id, { ...taskState(told, id), behind: task.gen > 0 && behindOf(task, what) });
+    const behind = task.gen > 0 && behindOf(task, contract === null ? 'draft' : 'contract');
+    return withTask(told, id, { ...taskState(told, id), ...(behind === false ? {} : changed), behind });
   }
-  const isDone = task.life.as === 'done' && what === 'contract';
-  return isDone && canReopen(state) ? reopen(state, id, { ask: 'adapt', note: text, recheck: true }) : state;
+  return state;
+}
+
+/** Without a turn: only what does not fit any more is mended by one. */
+export function verifyAgain(state: CampaignState, id: string, note: string | null): CampaignState {
+  return reopen(state, id, { ask: 'adapt', note, recheck: true });
+}
+
+/** Of what it has taken in before nothing is left. */
+function changedBy(task: TaskState, contract: string): readonly string[] {
+  const others = changedContracts(task).filter((other) => other !== contract);
+  return [...others, contract];
+}
+
+/** Contracts whose newest version it has still to take in. */
+export function changedContracts({ life, behind, recheck, changed = [] }: TaskState): readonly string[] {
+  return life.is !== 'ended' && (behind === 'contract' || recheck) ? changed : [];
 }
 
 function behindOf({ behind }: TaskState, what: 'draft' | 'contract'): TaskState['behind'] {

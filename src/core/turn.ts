@@ -43,8 +43,20 @@ export interface Usage {
 
 export type Severity = 'low' | 'medium' | 'high' | 'critical';
 
+/** What a blocker may say besides; each is left out where it is not said. */
+export interface BlockerDetails {
+  /** Once this task is done, it is answered. */
+  readonly blockingTask?: string;
+  /** What the agent does meanwhile; at most 1,000 characters, as the impact. */
+  readonly workaround?: string;
+  /** When an answer comes too late, epoch ms. */
+  readonly neededByMs?: number;
+  /** What happens without an answer. */
+  readonly impact?: string;
+}
+
 /** What an agent says when it can't get past something. */
-export interface BlockerReport {
+export interface BlockerReport extends BlockerDetails {
   readonly severity: Severity;
   /** At most 2,000 characters. */
   readonly description: string;

@@ -131,7 +131,12 @@ function viewTask({ plan, state, reserved, lanes }: Looked, planned: PlanTask): 
     progress: task.progress,
     doing: task.doing,
     note: life.is === 'ended' ? life.why : task.summary,
+    ...viewDifferences(task),
   };
+}
+
+function viewDifferences({ differences = [] }: TaskState): Pick<TaskStatus, 'differences'> {
+  return differences.length === 0 ? {} : { differences };
 }
 
 function reservedBy(task: string | undefined): readonly WaitReason[] {
@@ -166,7 +171,16 @@ function lastLanes(state: CampaignState): ReadonlyMap<string, string> {
 
 function viewBlocker(blocker: CampaignState['blockers'][number]): BlockerStatus {
   const { id, task, severity, description, state, answer } = blocker;
-  return { id, task, severity, description, state, raisedAt: isoTime(blocker.raisedAtMs), answer };
+  const { blockingTask, workaround, neededByMs, impact, ackedAtMs, reminded } = blocker;
+  return {
+    ...{ id, task, severity, description, state, raisedAt: isoTime(blocker.raisedAtMs), answer },
+    ...(blockingTask === undefined ? {} : { blockingTask }),
+    ...(workaround === undefined ? {} : { workaround }),
+    ...(neededByMs === undefined ? {} : { neededBy: isoTime(neededByMs) }),
+    ...(impact === undefined ? {} : { impact }),
+    ...(ackedAtMs === undefined ? {} : { ackedAt: isoTime(ackedAtMs) }),
+    ...(reminded === undefined ? {} : { reminded }),
+  };
 }
 
 function viewAccounts(plan: Plan, state: CampaignState): readonly AccountStatus[] {

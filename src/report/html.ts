@@ -27,7 +27,7 @@ import {
   noteTable,
   type Table,
 } from './run-table.js';
-import { describeCounts, STATE_SIGNS } from './word.js';
+import { describeBlocker, describeCounts, noteOf, STATE_SIGNS } from './word.js';
 
 /** Ready HTML: the only strings that `table` and `section` do not escape. */
 interface Html {
@@ -188,7 +188,7 @@ function renderTaskName(task: TaskStatus): string {
 }
 
 function renderTaskText(task: TaskStatus): string {
-  const note = escapeHtml(task.note).replaceAll('\n', '<br>');
+  const note = escapeHtml(noteOf(task)).replaceAll('\n', '<br>');
   return `${note === '' ? '' : `${note}<br>`}<code>${escapeHtml(task.branch)}</code>`;
 }
 
@@ -213,12 +213,17 @@ function describeRetries(metrics: Metrics): string {
   );
 }
 
+function renderDetails(blocker: BlockerStatus): string {
+  const lines = describeBlocker(blocker).map((line) => escapeHtml(plainLine(line)));
+  return lines.length === 0 ? '' : `<p><small>${lines.join('<br>')}</small></p>`;
+}
+
 function renderBlocker(blocker: BlockerStatus): string {
   const answer = blocker.answer === null ? '' : `<p><b>Answer:</b> ${escapeHtml(blocker.answer)}</p>`;
   return (
     `<article class="blocker ${blocker.state}"><p><b>${escapeHtml(blocker.id)}</b> · ${escapeHtml(blocker.task)} · ` +
     `${blocker.severity} · ${blocker.state} · ${formatInstant(blocker.raisedAt)}</p>` +
-    `<p>${escapeHtml(blocker.description)}</p>${answer}</article>`
+    `<p>${escapeHtml(blocker.description)}</p>${renderDetails(blocker)}${answer}</article>`
   );
 }
 

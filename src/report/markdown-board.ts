@@ -9,6 +9,7 @@ import { cutText, escapeMarkdown, plainLine } from './escape.js';
 import { formatCost, formatInstant } from './format.js';
 import {
   answerCommand,
+  describeBlocker,
   describeContract,
   describeLock,
   describeCounts,
@@ -142,7 +143,7 @@ function renderBlockers(status: Status, length: number): string[] {
     .slice(0, MAX_BLOCKERS)
     .map(
       (blocker) =>
-        `| ${cell(blocker.id, 40)} | ${cell(blocker.task, 40)} | ${blocker.severity} | ${cell(blocker.description, Math.max(length, 60))} |`,
+        `| ${cell(blocker.id, 40)} | ${cell(blocker.task, 40)} | ${blocker.severity} | ${cell([blocker.description, ...describeBlocker(blocker)].join(' · '), Math.max(length, 60))} |`,
     );
   const more = open.length - rows.length;
   return [

@@ -3,7 +3,7 @@ import { logGroups } from '../core/group-log.js';
 import { comparePlan } from '../core/plan-reality.js';
 import { computeMetrics, type Metrics } from '../core/metrics.js';
 import type { BlockerStatus, ReportData, Status, TaskStatus } from '../core/status.js';
-import { escapeMarkdown } from './escape.js';
+import { escapeMarkdown, plainLine } from './escape.js';
 import { formatCost, formatDuration, formatInstant, formatPercent, formatTick } from './format.js';
 import {
   costOfTaskText,
@@ -23,7 +23,7 @@ import {
   noteTable,
   type Table,
 } from './run-table.js';
-import { describeCounts } from './word.js';
+import { describeBlocker, describeCounts, noteOf } from './word.js';
 
 export function renderReportMarkdown(data: ReportData): string {
   const { status } = data;
@@ -64,7 +64,7 @@ function renderTasks(tasks: readonly TaskStatus[]): string[] {
     taskTimeText(task),
     costOfTaskText(task),
     task.branch,
-    task.note,
+    noteOf(task),
   ]);
   return [
     '## Tasks',
@@ -86,6 +86,8 @@ function renderBlockers(blockers: readonly BlockerStatus[]): string[] {
       `**${escapeMarkdown(blocker.id)}** · ${escapeMarkdown(blocker.task)} · ${blocker.severity} · ${blocker.state} · ${formatInstant(blocker.raisedAt)}`,
       '',
       quote(blocker.description),
+      '',
+      ...describeBlocker(blocker).flatMap((line) => [`- ${escapeMarkdown(plainLine(line))}`]),
       '',
       ...(blocker.answer === null ? [] : [`Answer: ${escapeMarkdown(blocker.answer)}`, '']),
     ]),

@@ -46,8 +46,12 @@ export function renderPlanChange({ change, scheduled, status, before, after }: P
 
 function leftLine(before: Left, after: Left): string {
   const time = `Left to do, by estimates and what tasks took so far: ${formatDuration(before.timeMs)} now, ${formatDuration(after.timeMs)} then`;
-  if (before.costUsd === null || after.costUsd === null) return `${time}.`;
-  return `${time}; about ${formatUsd(before.costUsd)} now, ${formatUsd(after.costUsd)} then.`;
+  if (before.costUsd === null && after.costUsd === null) return `${time}; cost unknown.`;
+  return `${time}; cost about ${costOf(before)} now, ${costOf(after)} then.`;
+}
+
+function costOf({ costUsd }: Left): string {
+  return costUsd === null ? 'unknown' : formatUsd(costUsd);
 }
 
 export function planChangeJson({ change, scheduled, before, after }: PlanChangeView) {

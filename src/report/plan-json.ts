@@ -4,9 +4,12 @@ import type { PlanView } from './plan-view.js';
 const MINUTE_MS = 60_000;
 
 export function planJson(view: PlanView): object {
-  const { numbers, improvement, bottleneck, cost } = view;
+  const { numbers, improvement, bottleneck, cost, deadlineMs } = view;
   return {
     makespanMinutes: minutes(numbers.makespanMs),
+    deadlineMinutes: deadlineMs === null ? null : minutes(deadlineMs),
+    deadlineMissedByMinutes:
+      deadlineMs === null ? null : minutes(Math.max(0, numbers.makespanMs - deadlineMs)),
     sequentialMinutes: minutes(numbers.sequentialMs),
     lowerBoundMinutes: minutes(numbers.lowerBoundMs),
     distanceToLowerBound: numbers.distance,
@@ -18,18 +21,7 @@ export function planJson(view: PlanView): object {
     utilisation: numbers.utilisation,
     idleMinutes: minutes(numbers.idleMs),
     criticalPath: numbers.criticalPath,
-    tasks: numbers.tasks.map(({ id, title, assumed, startMs, endMs, lane, slackMs, waitedFor }) => ({
-      id,
-      title,
-      assumed,
-      startMinute: minutes(startMs),
-      endMinute: minutes(endMs),
-      lane,
-      slackMinutes: minutes(slackMs),
-      waitedFor: waitedFor.map(({ reason, on }) => ({ reason, on })),
-      estimateFrom: view.estimates[id] ?? null,
-    })),
-    rounds: numbers.rounds,
+    ...tasksJson(view),
     lanes: numbers.lanes.map(({ lane, tasks, busyMs, idleMs, utilisation }) => ({
       lane,
       tasks,
@@ -60,6 +52,30 @@ export function planJson(view: PlanView): object {
       efficiency,
     })),
     warnings: view.warnings,
+  };
+}
+
+function tasksJson({ numbers, estimates }: PlanView): object {
+  return {
+    tasks: numbers.tasks.map(({ id, title, assumed, startMs, endMs, lane, slackMs, waitedFor }) => ({
+      id,
+      title,
+      assumed,
+      startMinute: minutes(startMs),
+      endMinute: minutes(endMs),
+      lane,
+      slackMinutes: minutes(slackMs),
+      waitedFor: waitedFor.map(({ reason, on }) => ({ reason, on })),
+      estimateFrom: estimates[id] ?? null,
+    })),
+    unmerged: numbers.unmerged.map(({ task, title, as, begins, why }) => ({
+      id: task,
+      title,
+      begins,
+      ends: as,
+      why,
+    })),
+    rounds: numbers.rounds,
   };
 }
 

@@ -17,6 +17,7 @@ interface Screen {
 export function renderPlanText(view: PlanView, { width, colours }: Screen): string {
   const sections = [
     [...taskTable(view), ...roundLines(view.numbers)],
+    unmergedTable(view.numbers),
     renderPlanGantt(view.numbers, width, colours),
     summary(view),
     laneTable(view.numbers),
@@ -57,7 +58,20 @@ function roundLines({ rounds }: PlanNumbers): readonly string[] {
   });
 }
 
-function summary({ numbers, improvement, cost }: PlanView): readonly string[] {
+/** What the plan counts on least is told where it is seen: these look done in the table, or are not in it. */
+function unmergedTable({ unmerged }: PlanNumbers): readonly string[] {
+  if (unmerged.length === 0) return [];
+  const rows = unmerged.map(({ task, title, as, begins, why }) => [
+    plainLine(task),
+    plainLine(title),
+    begins ? as : `${as}, never begun`,
+    plainLine(why),
+  ]);
+  return alignColumns([['NOT MERGED', 'TITLE', 'ENDS', 'WHY'], ...rows]);
+}
+
+function summary(view: PlanView): readonly string[] {
+  const { numbers, improvement, cost } = view;
   const { makespanMs, sequentialMs, lowerBoundMs } = numbers;
   const savedMs = improvement.onePassMs - makespanMs;
   const tried = countOf(improvement.schedules, 'schedule');
@@ -72,6 +86,7 @@ function summary({ numbers, improvement, cost }: PlanView): readonly string[] {
   return alignColumns([
     ['makespan', `${formatDuration(makespanMs)} by estimates: ${improved}`],
     ['lower bound', `${formatDuration(lowerBoundMs)}: ${distance}`],
+    ...deadlineRow(view),
     ['sequential', formatDuration(sequentialMs)],
     [
       'speedup',
@@ -86,6 +101,17 @@ function summary({ numbers, improvement, cost }: PlanView): readonly string[] {
     ['cost', `expected ${usdText(cost.expectedUsd)}, at worst ${usdText(cost.worstUsd)}`],
     ['tokens', `expected ${tokenText(cost.expectedTokens)}, at worst ${tokenText(cost.worstTokens)}`],
   ]);
+}
+
+/** What happens at a deadline that is missed: docs/state-machine.md, "A campaign". */
+function deadlineRow({ deadlineMs, numbers }: PlanView): readonly (readonly string[])[] {
+  if (deadlineMs === null) return [];
+  const leftMs = deadlineMs - numbers.makespanMs;
+  const told =
+    leftMs < 0
+      ? `missed by ${formatDuration(-leftMs)}: the campaign would pause there, and ask you`
+      : `kept, with ${formatDuration(leftMs)} to spare`;
+  return [['deadline', `${formatDuration(deadlineMs)}: ${told}`]];
 }
 
 function formatShare(share: number): string {

@@ -16,6 +16,8 @@ export interface PlanView {
   readonly bottleneck: Bottleneck | null;
   /** Null where the plan is too large to try. */
   readonly help: readonly Help[] | null;
+  /** How long it may take; null = no deadline. */
+  readonly deadlineMs: number | null;
   readonly cost: PlannedCost;
   /** By task: where its estimate comes from, in words. */
   readonly estimates: Readonly<Record<string, string>>;

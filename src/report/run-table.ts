@@ -178,6 +178,8 @@ function describeNote(note: CampaignNote): string {
       return `paused: ${plainLine(note.why)}`;
     case 'resumed':
       return 'goes on';
+    case 'untold':
+      return `somebody could not be told, see notifications.log: ${plainLine(note.text)}`;
     case 'limited': {
       const until =
         note.untilMs === null

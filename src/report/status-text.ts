@@ -9,6 +9,7 @@ import { alignColumns } from './terminal.js';
 import {
   STATE_SIGNS,
   answerCommand,
+  describeBlocker,
   describeCounts,
   describeEnd,
   describeLock,
@@ -45,6 +46,7 @@ export function renderStatusText(
     ]),
     ...renderContracts(status),
     ...renderLocks(status),
+    ...renderDifferences(status),
     ...renderBlockers(status),
     '',
   ].join('\n');
@@ -81,12 +83,20 @@ function renderLocks({ locks = [] }: Status): string[] {
   return locks.length === 0 ? [] : ['', ...locks.map((lock) => `lock: ${describeLock(lock)}`)];
 }
 
+function renderDifferences({ tasks }: Status): string[] {
+  const lines = tasks.flatMap(({ id, differences = [] }) =>
+    differences.map((text) => `! ${plainLine(id)}, not as claimed: ${plainLine(text)}`),
+  );
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
 function renderBlockers(status: Status): string[] {
   return status.blockers
     .filter((blocker) => blocker.state === 'open')
     .flatMap((blocker) => [
       '',
       `? ${blocker.id} ${plainLine(blocker.task)} (${blocker.severity}): ${plainLine(blocker.description)}`,
+      ...describeBlocker(blocker).map((line) => `  ${plainLine(line)}`),
       `  ${answerCommand(status, blocker.id)}`,
     ]);
 }

@@ -7,6 +7,7 @@ import { formatCost, formatDuration, formatPercent } from './format.js';
 import { createColours, cutToWidth, fit, widthOf, type Colours } from './terminal.js';
 import {
   answerCommand,
+  describeBlocker,
   describeContract,
   describeCounts,
   describeEnd,
@@ -213,6 +214,7 @@ function renderBlockers(context: Context, room: number): string[] {
 }
 
 function renderBlocker(blocker: BlockerStatus, { status, columns }: Context): string[] {
-  const question = `? ${blocker.id} ${plainLine(blocker.task)} (${blocker.severity}): ${plainLine(blocker.description)}`;
+  const details = describeBlocker(blocker).map((line) => ` · ${plainLine(line)}`);
+  const question = `? ${blocker.id} ${plainLine(blocker.task)} (${blocker.severity}): ${plainLine(blocker.description)}${details.join('')}`;
   return [cutToWidth(question, columns), cutToWidth(`  ${answerCommand(status, blocker.id)}`, columns)];
 }

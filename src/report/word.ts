@@ -1,6 +1,7 @@
 /** The words for states, waits and counts that every picture of a campaign shares. */
 import type {
   AccountStatus,
+  BlockerStatus,
   ContractStatus,
   LockStatus,
   PauseStatus,
@@ -9,6 +10,7 @@ import type {
   TaskStatus,
   WaitReason,
 } from '../core/status.js';
+import { countOf } from '../core/count.js';
 import type { ExpectedEnd } from '../core/expected-end.js';
 import { cutText, plainLine } from './escape.js';
 import { formatClock, formatDuration, formatInstant } from './format.js';
@@ -182,6 +184,26 @@ export function describeEnd(end: ExpectedEnd | null, nowMs: number): string {
   return end.isEarliest
     ? `ends after ${clock}, in ${left} at the earliest`
     : `ends about ${clock}, in ${left}`;
+}
+
+/** What a blocker says besides its question: one line for each. */
+export function describeBlocker(blocker: BlockerStatus): readonly string[] {
+  const { blockingTask, workaround, neededBy, impact, ackedAt, reminded } = blocker;
+  return [
+    ...(blockingTask === undefined ? [] : [`waits for: ${blockingTask}`]),
+    ...(neededBy === undefined ? [] : [`needed by: ${formatInstant(neededBy)}`]),
+    ...(impact === undefined ? [] : [`without an answer: ${impact}`]),
+    ...(workaround === undefined ? [] : [`meanwhile: ${workaround}`]),
+    ...(reminded === undefined ? [] : [`people were reminded: ${countOf(reminded, 'time')}`]),
+    ...(ackedAt === undefined ? [] : [`seen: ${formatInstant(ackedAt)}`]),
+  ];
+}
+
+/** A task's summary, and what of its agent's claims was not found so. */
+export function noteOf({ note, differences = [] }: TaskStatus): string {
+  return [note, ...differences.map((text) => `Not as claimed: ${text}.`)]
+    .filter((text) => text !== '')
+    .join('\n');
 }
 
 /** The command that answers a blocker, with a place for the answer. */

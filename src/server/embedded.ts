@@ -57,6 +57,9 @@ function refuseOtherHost(home: HomePaths): void {
 async function startServer(home: HomePaths, onStep: OnStep): Promise<ServerRecord> {
   refuseOtherHost(home);
   const temporal = await findTemporal({ home, env: process.env, onStep });
+  // That may have taken minutes, and the lock is lost where the machine slept meanwhile.
+  const meanwhile = readLiving(home, 'server');
+  if (meanwhile !== null) return meanwhile;
   const last = readRecord(home, 'server');
   await keepDatabase(home, { from: last?.version ?? null, to: temporal.version }, onStep);
   const ports = await choosePorts(last?.ports ?? null);
@@ -146,7 +149,7 @@ async function waitUntilServing(home: HomePaths, record: ServerRecord): Promise<
     throw new ProblemError({
       code: 'server/not-started',
       message: `Temporal (${record.binary}) ${ended ? 'ended at once' : `did not answer on ${record.address} within ${START_TIMEOUT_MS / 1_000} s`}; its log ends with:\n${readTail(serverLog(home))}`,
-      hint: `see ${serverLog(home)}; is the disk of ${home.server} full, or the database in use by another server?`,
+      hint: `see ${serverLog(home)}; is the disk of ${home.server} full, the database in use by another server, or ${record.binary} too old for the options that it was given (update it, or take it off the PATH)?`,
       severity: 'problem',
     });
   }

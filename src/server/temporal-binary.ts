@@ -52,6 +52,22 @@ export async function findTemporal(options: FindOptions): Promise<TemporalBinary
   });
 }
 
+/** Null where none is installed: nothing is downloaded or built. */
+export async function findInstalled({
+  home,
+  env,
+}: Pick<FindOptions, 'home' | 'env'>): Promise<TemporalBinary | null> {
+  for (const find of [() => findOnPath('temporal', env), () => findIn(home.bin, 'temporal')]) {
+    try {
+      const binary = find();
+      return { binary, version: await readVersion(binary) };
+    } catch {
+      // The next way, or none.
+    }
+  }
+  return null;
+}
+
 async function readVersion(binary: string): Promise<string> {
   const said = await runTool(binary, ['--version'], { timeoutMs: 30_000 });
   const version = /^temporal version (.+)$/m.exec(said)?.[1];

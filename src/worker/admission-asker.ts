@@ -4,15 +4,16 @@
  * together, each with a query of its own, most would wait out the client's back-off, second after second.
  */
 import { setImmediate } from 'node:timers/promises';
-import type { Admission, AdmissionRequest } from '../workflows/messages.js';
+import type { AdmissionAnswer } from '../activities/deps.js';
+import type { AdmissionRequest } from '../workflows/messages.js';
 
 /** One answer for each turn, in their order. */
-type AskCampaign = (campaign: string, request: AdmissionRequest) => Promise<readonly Admission[]>;
-type AskAdmission = (campaign: string, task: string, gen: number) => Promise<Admission>;
+type AskCampaign = (campaign: string, request: AdmissionRequest) => Promise<readonly AdmissionAnswer[]>;
+type AskAdmission = (campaign: string, task: string, gen: number) => Promise<AdmissionAnswer>;
 
 interface Question {
   readonly turn: AdmissionRequest['turns'][number];
-  readonly answer: (admission: Admission) => void;
+  readonly answer: (admission: AdmissionAnswer) => void;
   readonly fail: (error: unknown) => void;
 }
 

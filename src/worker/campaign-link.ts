@@ -1,5 +1,5 @@
 /** How activities speak to their campaign: by the worker's own Temporal client. */
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { QueryRejectedError, WorkflowClient, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { SignalDefinition } from '@temporalio/common';
 import type { CampaignLink } from '../activities/deps.js';
 import { cutValue } from '../core/parts.js';
@@ -25,6 +25,13 @@ const QUERY_DEADLINE_MS = 8_000;
 const SIGNAL_DEADLINE_MS = 10_000;
 
 export function createCampaignLink(client: Client): CampaignLink {
+  // Closed workflows answer queries too: one that was terminated would want its turns for ever.
+  const { connection } = client;
+  const open = new WorkflowClient({
+    ...client.workflow.options,
+    connection,
+    queryRejectCondition: 'NOT_OPEN',
+  });
   const within = <Result>(timeoutMs: number, ask: () => Promise<Result>): Promise<Result> =>
     client.withDeadline(Date.now() + timeoutMs, ask);
   const tell = <Args extends unknown[]>(
@@ -36,13 +43,14 @@ export function createCampaignLink(client: Client): CampaignLink {
   return {
     admission: createAdmissionAsker(async (campaign, request) => {
       try {
-        return await within(QUERY_DEADLINE_MS, () =>
-          client.workflow.getHandle(campaign).query(admissionQuery, request),
+        const admissions = await within(QUERY_DEADLINE_MS, () =>
+          open.getHandle(campaign).query(admissionQuery, request),
         );
+        return admissions.map((admission) => ({ ...admission, gone: false }));
       } catch (error) {
-        // Terminated, and its history gone: an answer, and not a campaign that can't be asked just now.
-        if (error instanceof WorkflowNotFoundError)
-          return request.turns.map(() => ({ admitted: false, why: 'the campaign is gone' }));
+        // An answer, and not a campaign that can't be asked just now.
+        if (error instanceof QueryRejectedError || error instanceof WorkflowNotFoundError)
+          return request.turns.map(() => ({ admitted: false, why: 'the campaign is gone', gone: true }));
         throw error;
       }
     }),

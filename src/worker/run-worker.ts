@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
-import type { ActivityDeps } from '../activities/deps.js';
-import { createActivities, recoverOrphans } from '../activities/index.js';
+import type { ActivityDeps, ToolServer } from '../activities/deps.js';
+import { createActivities, recoverOrphans, startToolServer } from '../activities/index.js';
 import { dataConverter } from '../client/codec.js';
 import { ensureHomeId } from '../client/home-id.js';
 import type { HomePaths } from '../core/home.js';
@@ -63,8 +63,9 @@ async function work(options: RunWorkerOptions, { claim, maxTurns, stop }: Runnin
   const { namespace, ...native } = connection;
   const nativeConnection = await NativeConnection.connect(native);
   const client = new Client({ connection: Connection.lazy(native), namespace, dataConverter });
+  const tools = await startToolServer();
   try {
-    const deps = makeDeps(options, client);
+    const deps = makeDeps(options, client, tools);
     await takeOver(deps, client, log);
     const workers = await createWorkers(options, deps, { nativeConnection, maxTurns });
     const queues = [deps.homeQueue, deps.hostQueue, deps.turnQueue].join(', ');
@@ -74,6 +75,7 @@ async function work(options: RunWorkerOptions, { claim, maxTurns, stop }: Runnin
     await running;
     log('ended');
   } finally {
+    await tools.close();
     await client.connection.close();
     await nativeConnection.close();
   }
@@ -118,7 +120,7 @@ interface WorkerDeps extends ActivityDeps {
   readonly homeQueue: string;
 }
 
-function makeDeps({ home, env }: RunWorkerOptions, client: Client): WorkerDeps {
+function makeDeps({ home, env }: RunWorkerOptions, client: Client, tools: ToolServer): WorkerDeps {
   const queue = homeQueue(ensureHomeId(home));
   return {
     home,
@@ -128,6 +130,7 @@ function makeDeps({ home, env }: RunWorkerOptions, client: Client): WorkerDeps {
     hostQueue: `${queue}/work`,
     turnQueue: `${queue}/turns`,
     campaigns: createCampaignLink(client),
+    tools,
     env,
   };
 }

@@ -5,7 +5,6 @@
  */
 import {
   allHandlersFinished,
-  ApplicationFailure,
   CancellationScope,
   CancelledFailure,
   condition,
@@ -17,36 +16,24 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Campaign } from '../core/amend.js';
+import type { CampaignInput, CampaignResult } from '../core/campaign-input.js';
+import { continuedCampaign } from '../core/continued-campaign.js';
 import { advanceCampaign, isOver, nextDue, takeEvents, type CampaignEvent } from '../core/engine.js';
 import { isForIntegration } from '../core/integration.js';
 import { cutValue, joinValue, type InParts } from '../core/parts.js';
 import { PLAN_VERSION, type Plan } from '../core/plan.js';
-import {
-  continuedCampaign,
-  newCampaign,
-  RULES,
-  taskState,
-  type CampaignInput,
-  type CampaignResult,
-  type CampaignState,
-  type Effect,
-} from '../core/state.js';
+import { newCampaign, RULES, taskState, type CampaignState, type Effect } from '../core/state.js';
 import { indexOf } from '../core/task-index.js';
 import { viewReport, viewStatus } from '../core/view.js';
 import { renderMarkdownBoard } from '../report/markdown-board.js';
 import { bestEffort, quick } from './activities.js';
 import { sendOrder, sendToIntegration, tell } from './dispatch.js';
 import { handleMessages } from './handlers.js';
-import { integrationWorkflowId, taskWorkflowId } from './messages.js';
+import { integrationWorkflowId, OTHER_VERSION, taskWorkflowId } from './messages.js';
 
 export async function campaign(...parts: InParts<CampaignInput>): Promise<CampaignResult> {
   const input = joinValue(parts);
-  if (!isOfThisVersion(input)) {
-    throw ApplicationFailure.nonRetryable(
-      'This campaign was made by another version of Longhaul, which alone knows its format: it can only go on there.',
-      'campaign/version',
-    );
-  }
+  checkVersion(input);
   const run = new CampaignRun(input);
   handleMessages(run);
   const scope = CancellationScope.current();
@@ -59,15 +46,17 @@ export async function campaign(...parts: InParts<CampaignInput>): Promise<Campai
   return result;
 }
 
-/** The input comes from the wire: it may have been written by a Longhaul that knew other versions. */
-function isOfThisVersion({
-  plan,
-  state,
-}: {
-  plan: { version: number };
-  state: { rules: number } | null;
-}): boolean {
-  return plan.version === PLAN_VERSION && (state === null || state.rules === RULES);
+/**
+ * The input comes from the wire: it may have been written by a Longhaul that knew other versions. What is no
+ * ApplicationFailure fails the workflow task only: the server gives it out again and again, so that nothing is lost until
+ * a worker of the right version takes it. People are told by the status (client/other-version.ts).
+ */
+function checkVersion({ plan, state }: { plan: { version: number }; state: { rules: number } | null }): void {
+  const { rules } = state ?? { rules: RULES };
+  if (plan.version === PLAN_VERSION && rules === RULES) return;
+  throw new Error(
+    `${OTHER_VERSION} (plan ${plan.version}, rules ${rules}), and the worker knows only plan ${PLAN_VERSION}, rules ${RULES}`,
+  );
 }
 
 /** For each thousand of tasks: what the board is made from grows with them. */
@@ -199,9 +188,7 @@ class CampaignRun {
       case 'check':
         return this.check(effect);
       case 'notify':
-        return bestEffort.notify.executeWithOptions({ summary: 'tell people' }, [
-          { campaign, text: effect.text },
-        ]);
+        return this.notify(effect);
       case 'keepPlan':
         return bestEffort.keepPlan.executeWithOptions(
           { summary: 'plan.json' },
@@ -212,6 +199,20 @@ class CampaignRun {
           { summary: 'report.html, report.md, report.json' },
           cutValue({ campaign, report: viewReport(this.plan, this.state) }),
         );
+    }
+  }
+
+  /** Nothing waits for it but the end of the run. */
+  private async notify({ key, notice }: Extract<Effect, { do: 'notify' }>): Promise<void> {
+    const { campaign } = this.input;
+    const { briefDigest } = this.plan;
+    try {
+      await bestEffort.notify.executeWithOptions({ summary: `tell people: ${notice.about}` }, [
+        { campaign, briefDigest, key, notice },
+      ]);
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      this.take({ event: 'untold', atMs: Date.now(), text: notice.text });
     }
   }
 

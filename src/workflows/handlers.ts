@@ -8,7 +8,7 @@ import { isPaused } from '../core/account.js';
 import { pausesOf } from '../core/part.js';
 import { accountState, taskState } from '../core/state.js';
 import { accountOf, isWorking, type TaskState } from '../core/task.js';
-import type { Severity } from '../core/turn.js';
+import { readBlocker } from './read-blocker.js';
 import { readPublish } from './read-publish.js';
 import { refuse } from './failures.js';
 import { answerQueries } from './query.js';
@@ -18,7 +18,7 @@ import { hearAdditions } from './hear-addition.js';
 import { hearLocks } from './hear-lock.js';
 import { hearPauses } from './hear-pause.js';
 import { hearPlans } from './hear-plan.js';
-import type { AnswerBlocker, Admission, RetryTask, SkipTask } from './messages.js';
+import type { AckBlocker, AnswerBlocker, Admission, RetryTask, SkipTask } from './messages.js';
 
 export function handleMessages(run: Hearer): void {
   hearExecutors(run);
@@ -57,9 +57,8 @@ function hearExecutors(run: Hearer): void {
     messages.reportBlockerSignal,
     (input) => {
       const { key, task, gen, report } = fieldsOf(input);
-      const { severity, description } = fieldsOf(report);
-      if (textOf(description) === '') return;
-      const told = { severity: severityOf(severity), description: textOf(description), wait: false };
+      const told = readBlocker(report);
+      if (told === null) return;
       run.take({
         event: 'blockerRaised',
         ...stamp(key),
@@ -70,7 +69,7 @@ function hearExecutors(run: Hearer): void {
     },
     {
       description:
-        'An agent tells of a blocker and goes on: { key, task, gen, report: { severity, description, wait } }.',
+        'An agent tells of a blocker and goes on: { key, task, gen, report: { severity, description, blockingTask, workaround, neededByMs, impact } }.',
     },
   );
 }
@@ -95,6 +94,7 @@ function hearPublishing(run: Hearer): void {
 
 function hearPeople(run: Hearer): void {
   hearAnswers(run);
+  hearAcks(run);
   hearPauses(run);
   hearPlans(run);
   hearAboutTasks(run);
@@ -148,11 +148,19 @@ function hearAnswers(run: Hearer): void {
   );
 }
 
-function severityOf(value: unknown): Severity {
-  return severities.find((severity) => severity === value) ?? 'high';
+function hearAcks(run: Hearer): void {
+  const take = (input: unknown) => {
+    const { key, blocker } = fieldsOf(input);
+    run.take({ event: 'blockerAcked', ...stamp(key), blocker: textOf(blocker) });
+  };
+  const description = 'A person has seen a blocker: { "blocker": "b1" }. Nobody is reminded of it any more.';
+  setHandler(messages.ackBlockerSignal, take, { description });
+  setHandler(
+    messages.ackBlockerUpdate,
+    (input: AckBlocker) => (take(input), `${input.blocker} is seen: nobody is reminded of it any more.`),
+    { description, validator: (input: AckBlocker) => void openBlocker(run, textOf(fieldsOf(input).blocker)) },
+  );
 }
-
-const severities: readonly Severity[] = ['low', 'medium', 'high', 'critical'];
 
 function findBlocker(run: Hearer, id: string): BlockerState {
   const { blockers } = checkOpen(run).state;
@@ -162,11 +170,15 @@ function findBlocker(run: Hearer, id: string): BlockerState {
   throw refuse('blocker/unknown', `There is no blocker ${id}. Open: ${open.join(', ') || 'none'}.`);
 }
 
-function checkAnswer(run: Hearer, input: Fields): void {
-  const id = textOf(input.blocker);
+function openBlocker(run: Hearer, id: string): BlockerState {
   const blocker = findBlocker(run, id);
   if (blocker.state !== 'open')
     throw refuse('blocker/not-open', `Blocker ${id} is ${blocker.state} already.`);
+  return blocker;
+}
+
+function checkAnswer(run: Hearer, input: Fields): void {
+  openBlocker(run, textOf(input.blocker));
   if (textOf(input.answer) === '') throw refuse('blocker/empty-answer', 'The answer is empty.');
 }
 

@@ -4,7 +4,7 @@ import { canChange } from '../core/apply.js';
 import { joinValue, type InParts } from '../core/parts.js';
 import { PLAN_VERSION } from '../core/plan.js';
 import { refuse } from './failures.js';
-import { checkOpen, stamp, type Hearer } from './hearer.js';
+import { checkOpen, fieldsOf, stamp, type Hearer } from './hearer.js';
 import * as messages from './messages.js';
 import type { ApplyPlan } from './messages.js';
 
@@ -32,7 +32,9 @@ export function hearPlans(run: Hearer): void {
     {
       description:
         'Another plan, compiled of an edited campaign file (`longhaul apply`): { "revision": 1, "plan": … }. The brief that it names has to be in the campaign’s folder.',
-      validator: (...parts: InParts<ApplyPlan>) => checkPlan(run, parts),
+      validator: (...parts: InParts<ApplyPlan>) => {
+        checkPlan(run, parts);
+      },
     },
   );
 }
@@ -40,21 +42,40 @@ export function hearPlans(run: Hearer): void {
 /** Null where it can't be applied: there is nobody to be told. */
 function readPlan(run: Hearer, parts: InParts<ApplyPlan>): ApplyPlan | null {
   try {
-    checkPlan(run, parts);
+    return checkPlan(run, parts);
+  } catch {
+    return null;
+  }
+}
+
+/** It comes from the wire, and people may type it. */
+function joinChange(parts: InParts<ApplyPlan>): ApplyPlan {
+  const change = joinParts(parts);
+  const { revision, plan } = fieldsOf(change);
+  if (change === null || typeof revision !== 'number' || typeof plan !== 'object' || plan === null)
+    throw refuse(
+      'plan/no-plan',
+      'A change is { "revision": 1, "plan": { … } }, whole or with all its parts: `longhaul apply` makes it of the campaign file.',
+    );
+  return change;
+}
+
+function joinParts(parts: InParts<ApplyPlan>): ApplyPlan | null {
+  try {
     return joinValue(parts);
   } catch {
     return null;
   }
 }
 
-/** It comes from the wire. */
 function isOfThisVersion({ version }: { readonly version: number }): boolean {
   return version === PLAN_VERSION;
 }
 
-function checkPlan(run: Hearer, parts: InParts<ApplyPlan>): void {
+function checkPlan(run: Hearer, parts: InParts<ApplyPlan>): ApplyPlan {
   const { plan: current, state } = checkOpen(run);
-  const { revision, plan } = joinValue(parts);
+  const change = joinChange(parts);
+  const { revision, plan } = change;
   if (!canChange(state))
     throw refuse('plan/too-late', 'The campaign is ending: its plan can’t be changed any more.');
   if (!isOfThisVersion(plan))
@@ -66,4 +87,5 @@ function checkPlan(run: Hearer, parts: InParts<ApplyPlan>): void {
       'plan/changed-meanwhile',
       `The plan was changed meanwhile: it is number ${state.planRevision}, and not ${revision}.`,
     );
+  return change;
 }

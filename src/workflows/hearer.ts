@@ -36,6 +36,8 @@ export type Fields = Readonly<
       | 'severity'
       | 'description'
       | ('tasks' | 'group' | 'problem')
+      | ('revision' | 'plan')
+      | ('blockingTask' | 'workaround' | 'neededByMs' | 'impact')
       | ('request' | 'id' | 'paths' | 'mode' | 'reason' | 'estimateMs' | 'priority' | 'wait' | 'changesMade'),
       unknown
     >

@@ -59,7 +59,9 @@ export async function integration(input: IntegrationWorkflowInput): Promise<void
   CancellationScope.current().cancelRequested.catch(() => (ending = true));
   await CancellationScope.nonCancellable(async () => {
     for (;;) {
-      const came = await condition(() => orders.length > 0 || (ending && idle()), LOOK_MS);
+      const came = await condition(() => orders.length > 0 || (ending && idle()), LOOK_MS, {
+        summary: 'wait for an order, then look whether the campaign is still there',
+      });
       const order = orders.shift();
       if (order !== undefined && !(await carryOut(input.campaign, order))) return;
       if (ending && idle()) break;

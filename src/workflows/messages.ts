@@ -26,11 +26,17 @@ interface Keyed {
   readonly key?: string;
 }
 
+/** How the failure of a workflow task begins whose worker is of another version than the campaign: its message is all that clients get. */
+export const OTHER_VERSION = 'made by another version of Longhaul';
+
 // To the campaign.
 
 export interface AnswerBlocker extends Keyed {
   readonly blocker: string;
   readonly answer: string;
+}
+export interface AckBlocker extends Keyed {
+  readonly blocker: string;
 }
 export interface RetryTask extends Keyed {
   readonly task: string;
@@ -138,6 +144,7 @@ export const extendedSignal = defineSignal<InParts<ReportExtension>>('extended')
 export const addTasksSignal = defineSignal<[AddTasks]>('addTasks');
 export const proposeTasksSignal = defineSignal<[ProposeTasks]>('proposeTasks');
 export const answerBlockerSignal = defineSignal<[AnswerBlocker]>('answerBlocker');
+export const ackBlockerSignal = defineSignal<[AckBlocker]>('ackBlocker');
 export const pauseSignal = defineSignal<[Pause]>('pause');
 export const resumeSignal = defineSignal<[Resume]>('resume');
 export const setParallelSignal = defineSignal<[SetParallel]>('setParallel');
@@ -147,6 +154,7 @@ export const skipTaskSignal = defineSignal<[SkipTask]>('skipTask');
 
 /** Each answers with one sentence for the person who asked; refused ones fail with an ApplicationFailure. */
 export const answerBlockerUpdate = defineUpdate<string, [AnswerBlocker]>('answerBlocker');
+export const ackBlockerUpdate = defineUpdate<string, [AckBlocker]>('ackBlocker');
 export const retryTaskUpdate = defineUpdate<string, [RetryTask]>('retryTask');
 export const skipTaskUpdate = defineUpdate<string, [SkipTask]>('skipTask');
 export const pauseUpdate = defineUpdate<string, [Pause]>('pause');

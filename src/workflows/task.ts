@@ -11,7 +11,6 @@ import {
   isCancellation,
   setCurrentDetails,
   setHandler,
-  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
 import type {
@@ -35,7 +34,10 @@ export interface TaskWorkflowInput {
   readonly last: TaskReport | null;
 }
 
-/** How often an executor looks whether its campaign is still there: at growing intervals. */
+/**
+ * How often an executor that waits looks whether its campaign is still there: at growing intervals. While a turn runs, its
+ * activity looks (activities/turn-watch.ts): a timer here would be four events in each order's history.
+ */
 const LOOK_FIRST_MS = 60_000;
 const LOOK_MOST_MS = 15 * 60_000;
 
@@ -106,7 +108,9 @@ class Executor {
         if (this.orders.length === 0)
           await continueAsNew<typeof task>({ ...this.input, order: null, last: this.last });
       }
-      const came = await condition(() => this.orders.length > 0 || this.ending, lookMs);
+      const came = await condition(() => this.orders.length > 0 || this.ending, lookMs, {
+        summary: 'wait for an order, then look whether the campaign is still there',
+      });
       if (!came && !(await this.campaignIsOpen())) return false;
     }
   }
@@ -135,13 +139,11 @@ class Executor {
     const blank: TaskReport = { task, gen, prepare: null, turn: null, checkpoint: null, verify: null };
     const scope = new CancellationScope();
     this.running = { gen, scope };
-    const watch = this.watchCampaign();
     try {
       if (this.ending || this.orders.some((other) => other.gen > gen)) return blank;
       return await this.carryOut(order, { blank, scope });
     } finally {
       this.running = null;
-      watch.cancel();
     }
   }
 
@@ -197,20 +199,6 @@ class Executor {
     } catch (error) {
       return lostTurn(order, startedAtMs, error);
     }
-  }
-
-  /** While an order is carried out: where the campaign was terminated, the turn ends, and so does the executor. */
-  private watchCampaign(): CancellationScope {
-    const scope = new CancellationScope();
-    const watching = scope.run(async () => {
-      for (let lookMs = LOOK_FIRST_MS; ; lookMs = Math.min(lookMs * 2, LOOK_MOST_MS)) {
-        await sleep(lookMs, { summary: 'look whether the campaign is still there' });
-        if (!(await this.campaignIsOpen())) this.end('the campaign is gone');
-      }
-    });
-    // It ends by cancellation, or with a look that failed: the next report finds out then.
-    watching.catch(() => undefined);
-    return scope;
   }
 
   private async checkpoint(

@@ -107,6 +107,35 @@ test('takes out what the agent committed and campaigns do not hold', async () =>
   expect(facts.findings).toHaveLength(3);
 });
 
+test('leaves out files with secrets that were not in the base, and names file, line and kind', async () => {
+  const token = (end: string) => ['ghp', `aB3dE5fG7hJ9kL1mN2pQ4rS6tU8vW0xY${end}`].join('_');
+  const old = token('0000');
+  const { campaign, worktree } = await started({ 'README.md': 'x\n', 'a.ts': `const old = '${old}';\n` });
+  writeFiles(worktree, {
+    'moved.ts': `const old = '${old}';\n`,
+    'README.md': `x\n${token('1111')}\n`,
+    'new.ts': `\n\nconst a = '${token('2222')}';\n`,
+    'fixture.ts': `const made = '${token('3333')}'; // longhaul:not-a-secret\n`,
+    '.gitattributes': '* -diff\n',
+  });
+  runGit(worktree, 'add', 'new.ts');
+  runGit(worktree, 'commit', '--quiet', '--message', 'Mine');
+  const facts = await checkpoint(campaign);
+  expect(filesIn(campaign, facts.commit)).toEqual([
+    '.gitattributes',
+    'README.md',
+    'a.ts',
+    'fixture.ts',
+    'moved.ts',
+  ]);
+  expect(campaign.inMirror('show', `${facts.commit}:README.md`)).toBe('x');
+  expect(facts.findings).toEqual([
+    expect.stringMatching(/^README\.md:2 holds what looks like a GitHub token/),
+    expect.stringMatching(/^new\.ts:3 holds what looks like a GitHub token/),
+  ]);
+  expect(campaign.inMirror('show', '-s', '--format=%B', facts.commit)).not.toContain('ghp_');
+});
+
 test('leaves out files over 50 MB before it reads them', async () => {
   const { campaign, worktree } = await started();
   writeFiles(worktree, { 'big.bin': '', 'small.txt': 'x' });

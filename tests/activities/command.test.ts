@@ -3,11 +3,17 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, watch } from 'node:fs';
 import { expect, test } from 'vitest';
 import { runCommand } from '../../src/activities/command.js';
+import { maskOf } from '../../src/core/mask.js';
 import { temporaryFolder } from '../fixture-repository.js';
 
 function run(
   command: string,
-  { cwd = temporaryFolder(), timeoutMs = 30_000, signal = new AbortController().signal } = {},
+  {
+    cwd = temporaryFolder(),
+    timeoutMs = 30_000,
+    signal = new AbortController().signal,
+    mask = (text: string) => text,
+  } = {},
 ) {
   return runCommand({
     command,
@@ -15,6 +21,7 @@ function run(
     env: { PATH: process.env['PATH'] ?? '' },
     timeoutMs,
     logFile: `${cwd}/out.log`,
+    mask,
     signal,
   });
 }
@@ -81,11 +88,23 @@ test('ends with the process that started it, also when that is killed', async ()
     logFile: `${cwd}/out.log`,
   };
   const script = `import { runCommand } from ${JSON.stringify(module)};
-    await runCommand({ ...${JSON.stringify(order)}, signal: new AbortController().signal });`;
+    await runCommand({ ...${JSON.stringify(order)}, mask: (text) => text, signal: new AbortController().signal });`;
   const worker = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
     stdio: 'inherit',
   });
   const pid = await appears(cwd, 'pid');
   worker.kill('SIGKILL');
   await isGone(pid);
+});
+
+test('neither the log nor the tail has a masked value, also where it comes in two pieces or without a line end', async () => {
+  const cwd = temporaryFolder();
+  const command = 'printf "key sec"; sleep 0.3; echo "ret-1 here"; printf "again secret-1" >&2';
+  const { tail } = await run(command, { cwd, mask: maskOf(['secret-1']) });
+  const log = readFileSync(`${cwd}/out.log`, 'utf8');
+  for (const text of [tail, log.slice(log.indexOf('\n'))]) {
+    expect(text).toContain('key *** here');
+    expect(text).toContain('again ***');
+    expect(text).not.toContain('ret-1');
+  }
 });

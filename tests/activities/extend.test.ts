@@ -7,11 +7,9 @@ import type { ActivityDeps } from '../../src/activities/deps.js';
 import { createIntegrationActivities } from '../../src/activities/integration-activities.js';
 import type { AdditionRequest } from '../../src/core/addition-book.js';
 import type { CampaignBrief } from '../../src/core/brief.js';
-import { compile } from '../../src/core/compile.js';
 import { briefFiles, campaignPaths, homePaths, taskFolder } from '../../src/core/home.js';
-import { readSpec } from '../../src/core/spec.js';
 import type { ReportExtension } from '../../src/workflows/messages.js';
-import { digest } from '../core/compile-spec.js';
+import { digest, keptPlanOf } from '../core/compile-spec.js';
 
 const SPEC = `version: 1
 name: c
@@ -35,21 +33,12 @@ const round: AdditionRequest = {
 /** A home with the campaign's brief and what it was compiled from, and what `find` has handed on. */
 function campaignWith(output: unknown) {
   const home = homePaths(mkdtempSync(path.join(tmpdir(), 'longhaul-extend-')));
-  const { spec, filled } = readSpec(SPEC, 'c.yaml');
-  const around = { roles: {}, existingBranches: [], learnt: null };
-  const { plan, brief } = compile({
-    ...around,
-    spec: spec!,
-    campaign: 'c',
-    repository: { location: '/repo', kind: 'path', base: 'main', baseCommit: 'b'.repeat(40) },
-    createdAt: '2026-01-01T00:00:00Z',
-    digest,
-  });
-  const { briefDigest } = plan!;
+  const { plan, brief, source } = keptPlanOf(SPEC);
+  const { briefDigest } = plan;
   const files = briefFiles(home, 'c', briefDigest);
   mkdirSync(campaignPaths(home, 'c').briefs, { recursive: true });
   writeFileSync(files.brief, JSON.stringify(brief));
-  writeFileSync(files.source, JSON.stringify({ ...around, version: 1, file: 'c.yaml', value: filled }));
+  writeFileSync(files.source, JSON.stringify(source));
   mkdirSync(taskFolder(home, 'c', 'find'), { recursive: true });
   const result = { summary: '', output: JSON.stringify(output) };
   writeFileSync(`${taskFolder(home, 'c', 'find')}/result.json`, JSON.stringify(result));

@@ -1,9 +1,16 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync, truncateSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { createIntegrationActivities } from '../../src/activities/integration-activities.js';
 import { branchRef } from '../../src/activities/mirror.js';
 import type { MergeFacts } from '../../src/core/ports.js';
-import { commitAll, makeCampaign, runGit, writeFiles, type TestCampaign } from '../fixture-repository.js';
+import {
+  commitAll,
+  makeCampaign,
+  makeRepository,
+  runGit,
+  writeFiles,
+  type TestCampaign,
+} from '../fixture-repository.js';
 
 function head(campaign: TestCampaign): string {
   return campaign.inMirror('rev-parse', branchRef('longhaul/cart/main'));
@@ -46,6 +53,79 @@ test("keeps the agent's own commits where they are all of its work", async () =>
   await campaign.merge('api', 1, commit);
   expect(log(campaign)).toEqual(['Merge longhaul/cart/work/api: Do api', 'Two', 'One', 'First commit']);
   expect(campaign.inMirror('log', '-1', '--format=%an', 'longhaul/cart/work/api')).toBe('Somebody');
+});
+
+const forbiddenWork: readonly [string, (worktree: string) => string][] = [
+  ['a copied file', () => '.env.test'],
+  ['a copied file on a branch that it merged', () => '.env.test'],
+  ['a file of ours', (worktree) => (writeFiles(worktree, { '.longhaul/note': 'x' }), '.longhaul/note')],
+  [
+    'a file over 50 MB',
+    (worktree) => {
+      writeFiles(worktree, { 'big.bin': '' });
+      truncateSync(`${worktree}/big.bin`, 50_000_001);
+      return 'big.bin';
+    },
+  ],
+  [
+    'a secret',
+    (worktree) => {
+      writeFiles(worktree, { 'key.ts': ['ghp', 'aB3dE5fG7hJ9kL1mN2pQ4rS6tU8vW0xY0000\n'].join('_') });
+      return 'key.ts';
+    },
+  ],
+  [
+    'another repository',
+    (worktree) => {
+      makeRepository(`${worktree}/nested`, { 'file.txt': 'x' });
+      return 'nested';
+    },
+  ],
+];
+
+test.each(forbiddenWork)('commits that held %s for a while are delivered as one', async (what, make) => {
+  const campaign = makeCampaign({
+    files: { 'README.md': 'store\n', '.gitignore': '.env.test\n' },
+    tasks: { api: { copy: ['.env.test'] } },
+  });
+  writeFiles(campaign.repository, { '.env.test': 'TOKEN=synthetic-token\n' });
+  const commit = await campaign.complete('api', 1, (worktree) => {
+    add('api.txt')(worktree);
+    commitAll(worktree, 'Start');
+    const isMerged = what.endsWith('merged');
+    if (isMerged) runGit(worktree, 'checkout', '--quiet', '-b', 'side');
+    const file = make(worktree);
+    runGit(worktree, 'add', '--force', file);
+    runGit(worktree, 'commit', '--quiet', '--message', 'Too much');
+    runGit(worktree, 'rm', '--quiet', '--cached', file);
+    runGit(worktree, 'commit', '--quiet', '--message', 'Without it');
+    if (isMerged) {
+      runGit(worktree, 'checkout', '--quiet', '-');
+      runGit(worktree, 'merge', '--quiet', '--no-ff', '--no-edit', 'side');
+    }
+    rmSync(`${worktree}/${file}`, { recursive: true, force: true });
+  });
+  expect(await campaign.merge('api', 1, commit)).toMatchObject({ outcome: 'merged' });
+  expect(log(campaign)).toEqual(['Merge longhaul/cart/work/api: Do api', 'Do api', 'First commit']);
+  const delivered = campaign.inMirror('rev-list', '--objects', 'longhaul/cart/main');
+  expect(delivered).toContain('api.txt');
+  expect(delivered).not.toMatch(/env\.test|longhaul|big\.bin|key\.ts|nested/);
+  expect(campaign.inMirror('show', '-s', '--format=%b', 'longhaul/cart/work/api')).toContain('for a while');
+});
+
+test("keeps the agent's own merges, with what was in the base before", async () => {
+  const campaign = makeCampaign({ files: { '.longhaul/kept': 'x', 'a.txt': 'a' }, tasks: { api: {} } });
+  const commit = await campaign.complete('api', 1, (worktree) => {
+    runGit(worktree, 'checkout', '--quiet', '-b', 'side');
+    add('side.txt')(worktree);
+    commitAll(worktree, 'Side');
+    runGit(worktree, 'checkout', '--quiet', '-');
+    add('main.txt')(worktree);
+    commitAll(worktree, 'Main');
+    runGit(worktree, 'merge', '--quiet', '--no-edit', 'side');
+  });
+  await campaign.merge('api', 1, commit);
+  expect(log(campaign)).toContain('Side');
 });
 
 test.each([

@@ -45,11 +45,24 @@ describe('a lock', () => {
   it('asked for on a line is answered in the inbox: queued, then granted', async () => {
     const harness = start(says(asked) + waitsFor('granted', says({ type: 'release', id: 'k1' })));
     let looks = 0;
-    harness.locks = () => [{ ...status, state: (looks += 1) > 1 ? 'held' : 'queued' }];
+    harness.locks = () => {
+      looks += 1;
+      // The estimate moves, which is no news.
+      const expectedAt = `2026-01-01T00:0${looks}:00Z`;
+      return [{ ...status, mode: 'shared', expectedAt, state: looks > 2 ? 'held' : 'queued' }];
+    };
     expect(await harness.run()).toMatchObject({ outcome: 'done' });
     expect(harness.lockTalk).toEqual(['k1 exclusive src/** yes', 'k1 released with changes']);
     expect(inbox(harness)).toMatchObject([
-      { type: 'lock', id: 'k1', answer: 'queued', ticket: 'l1', owners: [{ task: 'web', path: 'src/a/**' }] },
+      {
+        type: 'lock',
+        id: 'k1',
+        mode: 'shared',
+        answer: 'queued',
+        ticket: 'l1',
+        owners: [{ task: 'web', path: 'src/a/**', mode: 'exclusive' }],
+        expectedAt: '2026-01-01T00:01:00Z',
+      },
       { type: 'lock', id: 'k1', answer: 'granted', lock: 'l1' },
     ]);
   });

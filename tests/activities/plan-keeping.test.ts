@@ -24,7 +24,7 @@ afterAll(() => rm(home.root, { recursive: true }));
 
 function artifactsOf(briefDigest: string, tasks: readonly string[]): CampaignArtifacts {
   const plan = { ...buildPlan({ phases: [[tasks.map((id) => ({ id }))]] }), briefDigest };
-  const value = { file: 'c.yaml', value: null, roles: {}, existingBranches: [], learnt: null };
+  const value = { file: 'c.yaml', value: null, roles: {}, templates: {}, existingBranches: [], learnt: null };
   return {
     plan,
     brief: { name: briefDigest } as CampaignBrief,

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, realpathSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, realpathSync, statSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { inspectRepository } from '../../src/activities/preflight.js';
@@ -55,6 +55,43 @@ test('takes a bare repository and a URL', async () => {
   expect((await inspect(at, `file://${at.folder}/nowhere`)).codes).toEqual(['repository/not-a-repository']);
 });
 
+test('a remote whose HEAD names no branch is asked for its base, and one that is empty for a commit', async () => {
+  const at = folders();
+  makeRepository(at.store, { 'README.md': 'x' });
+  runGit(at.folder, 'init', '--quiet', '--bare', '--initial-branch', 'trunk', 'bare.git');
+  const url = `file://${at.folder}/bare.git`;
+  expect((await inspect(at, url)).codes).toEqual(['repository/unborn-head']);
+  runGit(at.store, 'push', '--quiet', `${at.folder}/bare.git`, 'main');
+  const { codes, problems } = await inspect(at, url);
+  expect(codes).toEqual(['repository/unknown-base']);
+  expect(problems[0]?.hint).toContain('its branches: main');
+  expect((await inspect(at, url, 'main')).codes).toEqual([]);
+});
+
+test.skipIf(process.getuid?.() !== 0)(
+  'a repository of another user is told as such, with the way in',
+  async () => {
+    const at = folders();
+    makeRepository(at.store, { 'README.md': 'x' });
+    for (const each of [at.store, path.join(at.store, '.git')]) chownSync(each, 12_345, 12_345);
+    const [problem] = (await inspect(at)).problems;
+    expect(problem?.message).toContain('of another user');
+    expect(problem?.hint).toContain(`git config --global --add safe.directory ${at.store}`);
+  },
+);
+
+test('leaves the index of the repository as it is', async () => {
+  const at = folders();
+  makeRepository(at.store, { 'README.md': 'x' });
+  const index = path.join(at.store, '.git/index');
+  const past = new Date(Date.now() - 60_000);
+  utimesSync(path.join(at.store, 'README.md'), past, past);
+  utimesSync(index, past, past);
+  const before = statSync(index).mtimeMs;
+  expect((await inspect(at)).codes).toEqual([]);
+  expect(statSync(index).mtimeMs).toBe(before);
+});
+
 test('names a folder that is no repository, one without commits, and an unknown base', async () => {
   const at = folders();
   mkdirSync(at.store);
@@ -72,7 +109,7 @@ test('names a folder that is no repository, one without commits, and an unknown 
   expect((await inspect(at)).codes).toEqual(['repository/unknown-base']);
 });
 
-test('names shallow and partial clones, submodules, and LFS without git-lfs, all at once', async () => {
+test('names shallow and partial clones, submodules, and LFS, all at once', async () => {
   const at = folders();
   const origin = makeRepository(path.join(at.folder, 'origin'), { 'README.md': 'x' });
   commitAll(origin, 'Second');
@@ -81,8 +118,22 @@ test('names shallow and partial clones, submodules, and LFS without git-lfs, all
   writeFiles(at.store, { '.gitattributes': '*.bin filter=lfs diff=lfs merge=lfs -text\n' });
   runGit(at.store, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', origin, 'vendor');
   commitAll(at.store, 'Vendor');
-  const codes = ['shallow', 'partial-clone', 'submodules', 'lfs-without-git-lfs'];
+  const codes = ['shallow', 'partial-clone', 'submodules', 'lfs'];
   expect((await inspect(at)).codes).toEqual(codes.map((code) => `repository/${code}`));
+});
+
+test('refuses LFS also where git-lfs is installed', async () => {
+  const at = folders();
+  makeRepository(at.store, { 'assets/.gitattributes': '*.bin filter=lfs diff=lfs merge=lfs -text\n' });
+  writeFiles(at.folder, { 'bin/git-lfs': '#!/bin/sh\nexit 0\n' });
+  chmodSync(`${at.folder}/bin/git-lfs`, 0o755);
+  const path = process.env['PATH'] ?? '';
+  process.env['PATH'] = `${at.folder}/bin:${path}`;
+  const { problems } = await inspect(at);
+  process.env['PATH'] = path;
+  expect(problems).toMatchObject([
+    { code: 'repository/lfs', message: expect.stringContaining('assets/.gitattributes') as string },
+  ]);
 });
 
 test('warns of files that are not committed', async () => {

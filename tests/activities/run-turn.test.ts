@@ -28,7 +28,7 @@ async function usageIsKept({ deps }: Harness): Promise<void> {
 describe('runTurn', () => {
   it('starts nothing where the campaign does not want the turn', async () => {
     const harness = start('finish');
-    harness.admission = () => Promise.resolve({ admitted: false, why: 'paused' });
+    harness.admission = () => Promise.resolve({ admitted: false, why: 'paused', gone: false });
     const facts = await harness.run();
     expect(facts).toMatchObject({ ok: false, outcome: 'interrupted', failure: { class: 'transient' } });
     expect(facts.summary).toContain('paused');
@@ -50,6 +50,21 @@ describe('runTurn', () => {
     const facts = await turn;
     expect(facts).toMatchObject({ outcome: 'interrupted', failure: { class: 'transient' } });
     expect(facts.summary).toContain('could not be reached');
+  });
+
+  it('ends where the campaign is gone, and goes on where it only would not admit it just now', async () => {
+    const harness = start('hang');
+    const turn = harness.run({}, new MockActivityEnvironment({ heartbeatTimeoutMs: 1_000 }));
+    await harness.appears('hanging');
+    let asked = 0;
+    harness.admission = () => {
+      asked += 1;
+      return Promise.resolve({ admitted: false, why: 'gone or paused', gone: asked > 5 });
+    };
+    const facts = await turn;
+    expect(asked).toBeGreaterThan(5);
+    expect(facts).toMatchObject({ outcome: 'interrupted', failure: { class: 'transient' } });
+    expect(facts.summary).toContain('the campaign is over');
   });
 
   it('tells the start and the agent\u2019s first word at once, and then for a while nothing', async () => {

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { journalPath, readJournal } from '../../src/activities/journal.js';
 import { isAlive } from '../../src/activities/process-tree.js';
-import type { ActivityDeps, ProgressNote } from '../../src/activities/deps.js';
+import type { ActivityDeps, AdmissionAnswer, ProgressNote, ToolServer } from '../../src/activities/deps.js';
 import { createTurnActivity } from '../../src/activities/run-turn.js';
 import type { TurnTiming } from '../../src/activities/turn-watch.js';
 import type { AgentBrief, CampaignBrief, TaskBrief } from '../../src/core/brief.js';
@@ -19,6 +19,7 @@ import type { Order, TurnFacts } from '../../src/core/ports.js';
 import type { ProposeTasks, Publish } from '../../src/workflows/messages.js';
 import type { LockStatus } from '../../src/core/status.js';
 import type { BlockerReport } from '../../src/core/turn.js';
+import { noTools } from '../stand-in-tools.js';
 
 export const fixture = join(import.meta.dirname, '../fixtures/agents/misbehave.mjs');
 
@@ -59,7 +60,7 @@ export interface Harness {
   /** What the campaign answers. */
   locks: () => readonly LockStatus[];
   readonly blockers: { key: string; report: BlockerReport }[];
-  admission: () => Promise<{ admitted: boolean; why: string }>;
+  admission: () => Promise<AdmissionAnswer>;
   run(order?: Partial<Order>, environment?: MockActivityEnvironment): Promise<TurnFacts>;
   read(file: string): string;
   artifact(name: string, gen?: number): string;
@@ -75,7 +76,7 @@ export interface HarnessOptions {
   readonly root?: string;
 }
 
-export function createHarness(options: HarnessOptions): Harness {
+export function createHarness(options: HarnessOptions, tools: ToolServer = noTools): Harness {
   const root = options.root ?? mkdtempSync(join(tmpdir(), 'longhaul-turn-'));
   const home = homePaths(join(root, 'home'));
   const brief = makeBrief(options);
@@ -103,13 +104,14 @@ export function createHarness(options: HarnessOptions): Harness {
     published,
     proposed,
     environment: new MockActivityEnvironment(),
-    admission: () => Promise.resolve({ admitted: true, why: '' }),
+    admission: () => Promise.resolve({ admitted: true, why: '', gone: false }),
     deps: {
       home,
       host: 'host-1',
       pidSpace: 'boot-1',
       hostQueue: 'host-1',
       turnQueue: 'host-1-turns',
+      tools,
       env: {
         PATH: process.env['PATH'],
         HOME: join(root, 'user'),
@@ -174,6 +176,8 @@ const firstTask: TaskBrief = {
   feeds: [],
   complexity: null,
   prompt: 'Write src/api.',
+  template: { name: 'task', vars: {} },
+  model: null,
   context: [],
   needs: [],
   reviews: null,
@@ -187,6 +191,7 @@ const firstTask: TaskBrief = {
   reads: [],
   intends: [],
   changes: 'required',
+  output: null,
   verify: ['npm test'],
   setup: [],
   copy: [],
@@ -214,6 +219,8 @@ function makeBrief({ agent, task }: HarnessOptions): CampaignBrief {
         account: 'a',
         instances: 2,
         env: [],
+        settings: 'isolated',
+        options: {},
         ...agent,
       },
     },
@@ -226,7 +233,17 @@ function makeBrief({ agent, task }: HarnessOptions): CampaignBrief {
     additions: [],
     proposals: 'ask',
     mostAdded: 200,
-    roles: { backend: { name: 'backend', description: '', instructions: 'You write backends.' } },
+    roles: {
+      backend: {
+        name: 'backend',
+        description: '',
+        instructions: 'You write backends.',
+        model: null,
+        options: {},
+        outputFolder: null,
+      },
+    },
+    templates: {},
     integrationVerify: {},
     createdAt: '2026-11-21T09:00:00Z',
   };

@@ -171,3 +171,36 @@ test('a command that hangs ends at the timeout, with all that it started', async
     existsSync(`/proc/${pid}/cwd`) && readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[2] !== 'Z',
   ).toBe(false);
 });
+
+test('what a copied file holds is neither in the log of the checks nor in the evidence', async () => {
+  const campaign = makeCampaign({
+    files: { 'README.md': 'store\n', '.gitignore': '.env.test\n' },
+    tasks: { api: { copy: ['.env.test'], verify: ['cat .env.test; exit 3'] } },
+  });
+  writeFiles(campaign.repository, { '.env.test': 'TOKEN="synthetic $token.1"\nMODE=production\n' });
+  const { failure } = await takeTurn(campaign, 1, change);
+  const evidence = campaign.evidence('api', failure?.evidence);
+  const folder = turnFolder(campaign.home, { campaign: 'cart', task: 'api', gen: 1 });
+  for (const text of [evidence, readFileSync(`${folder}/verify.log`, 'utf8')]) {
+    expect(text).toContain('TOKEN="***"\nMODE=production');
+    expect(text).not.toContain('synthetic');
+  }
+});
+
+test('a file that the checkpoint left out is work again once it is mended', async () => {
+  const campaign = makeCampaign({ tasks: { api: { setup: ['true'], verify: ['touch left-by-verify'] } } });
+  const first = await takeTurn(campaign, 1, (worktree) => {
+    writeFiles(worktree, {
+      'package-lock.json': '{}',
+      'key.ts': ['ghp', 'aB3dE5fG7hJ9kL1mN2pQ4rS6tU8vW0xY0000\n'].join('_'),
+    });
+  });
+  const evidence = campaign.evidence('api', first.failure?.evidence);
+  expect(evidence).toContain('key.ts:1 holds what looks like a GitHub token');
+  expect(evidence).not.toContain('differ from the commit');
+  const second = await takeTurn(campaign, 2, (worktree) => writeFiles(worktree, { 'key.ts': 'none' }));
+  expect(second.ok).toBe(true);
+  const files = campaign.inMirror('ls-tree', '-r', '--name-only', second.commit).split('\n');
+  expect(files).toContain('key.ts');
+  expect(files).not.toContain('left-by-verify');
+});

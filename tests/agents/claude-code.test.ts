@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hear, NOTHING_HEARD, type Heard, type Verdict } from '../../src/agents/adapter.js';
+import type { AgentBrief, JsonSchema } from '../../src/core/brief.js';
 import { claudeCodeAdapter } from '../../src/agents/claude-code.js';
 
 const session = '11111111-1111-4111-8111-111111111111';
@@ -105,6 +106,43 @@ describe('the Claude Code adapter', () => {
     expect(lines.flatMap((line) => claudeCodeAdapter.parse(line, NOTHING_HEARD))).toEqual([]);
   });
 
+  const nothing = {
+    prompt: '',
+    resume: false,
+    root: false,
+    env: {},
+    home: '/h',
+    schema: null,
+    bridge: [],
+    answer: null,
+    schemaFile: '/s.json',
+    mcp: null,
+  };
+
+  it('is given the schema of what it is to hand on, where that can be a tool’s', () => {
+    const agent = {
+      name: 'a',
+      adapter: 'claude-code',
+      run: [],
+      model: null,
+      account: 'a',
+      instances: 1,
+      env: [],
+    };
+    const start = (schema: JsonSchema | null) =>
+      claudeCodeAdapter
+        .command({ ...nothing, agent: { ...agent, settings: 'isolated', options: {} }, session, schema })
+        .args.join(' ');
+    expect(start({ type: 'object' })).toContain('--json-schema {"type":"object"}');
+    expect(start({ type: 'array' })).not.toContain('--json-schema');
+    const result = { subtype: 'success', is_error: false, result: 'Done.', type: 'result' };
+    const line = JSON.stringify({ ...result, structured_output: { ok: true } });
+    expect(claudeCodeAdapter.parse(line, NOTHING_HEARD)).toContainEqual({
+      is: 'output',
+      value: { ok: true },
+    });
+  });
+
   it('resumes the session that it began', () => {
     const agent = {
       name: 'a',
@@ -114,8 +152,10 @@ describe('the Claude Code adapter', () => {
       account: 'a',
       instances: 1,
       env: [],
-    };
-    const request = { agent, prompt: 'Do it.', session, resume: false, root: true };
+      settings: 'isolated',
+      options: {},
+    } as const;
+    const request = { ...nothing, agent, prompt: 'Do it.', session, root: true };
     const first = claudeCodeAdapter.command(request);
     expect(first).toMatchObject({ program: 'claude', stdin: 'Do it.', env: { IS_SANDBOX: '1' } });
     expect(first.args.slice(-4)).toEqual(['--model', 'haiku', '--session-id', session]);
@@ -123,5 +163,44 @@ describe('the Claude Code adapter', () => {
       '--resume',
       session,
     ]);
+  });
+
+  it('is told its options, and whose settings it takes in', () => {
+    const agent = {
+      name: 'a',
+      adapter: 'claude-code',
+      run: ['/opt/claude'],
+      model: null,
+      account: 'a',
+      instances: 1,
+      env: [],
+      settings: 'isolated',
+      options: { effort: 'high', maxTurns: 3, disallowedTools: ['WebFetch', 'Bash'] },
+    } as const;
+    const start = (settings: AgentBrief['settings']) =>
+      claudeCodeAdapter.command({
+        agent: { ...agent, settings },
+        ...nothing,
+        session,
+        mcp: { url: 'http://127.0.0.1:4000/mcp', tokenVariable: 'TOKEN' },
+      });
+    const isolated = start('isolated');
+    expect(isolated.program).toBe('/opt/claude');
+    expect(isolated.args.slice(-8, -2)).toEqual([
+      '--effort',
+      'high',
+      '--max-turns',
+      '3',
+      '--disallowedTools',
+      'WebFetch,Bash',
+    ]);
+    expect(isolated.args).toEqual(expect.arrayContaining(['--setting-sources', '', '--strict-mcp-config']));
+    expect(start('project').args.join(' ')).toContain('--setting-sources project ');
+    expect(start('user').args).not.toContain('--setting-sources');
+    // The token itself is in its environment only.
+    const config = isolated.args[isolated.args.indexOf('--mcp-config') + 1]!;
+    const headers = { Authorization: 'Bearer ${TOKEN}' };
+    const longhaul = { type: 'http', url: 'http://127.0.0.1:4000/mcp', headers };
+    expect(JSON.parse(config)).toEqual({ mcpServers: { longhaul } });
   });
 });

@@ -17,7 +17,16 @@ export interface Subject {
   readonly name: string;
   /** The agent entry that makes the program behave so. */
   agent(behaviour: string): HarnessOptions['agent'];
-  readonly can: { readonly auth: boolean; readonly remembers: boolean };
+  readonly can: {
+    readonly auth: boolean;
+    readonly remembers: boolean;
+    /** It says when a usage limit ends. */
+    readonly resets: boolean;
+    /** What it prints that is not its protocol is mere log. */
+    readonly logs: boolean;
+    /** It says what a turn cost. */
+    readonly prices: boolean;
+  };
 }
 
 function isThere(pid: string): boolean {
@@ -36,6 +45,8 @@ function childrenOf(harness: Harness): string[] {
 export function describeConformance(subject: Subject): void {
   const start = (behaviour: string, more: Partial<HarnessOptions> = {}) =>
     createHarness({ ...more, agent: { ...subject.agent(behaviour), ...more.agent } });
+
+  const priced = (usd: number) => (subject.can.prices ? usd : null);
 
   describe(subject.name, () => {
     it('finishes', async () => {
@@ -85,7 +96,7 @@ export function describeConformance(subject: Subject): void {
       expect(facts).toMatchObject({ outcome: 'timed-out', failure: { class: 'stalled' } });
     });
 
-    it('floods its output, which costs neither memory nor much disk', async () => {
+    it.runIf(subject.can.logs)('floods its output, which costs neither memory nor much disk', async () => {
       const harness = start('flood');
       const before = process.memoryUsage().rss;
       const facts = await harness.run();
@@ -159,7 +170,7 @@ export function describeConformance(subject: Subject): void {
       await endsAlone(harness);
       const facts = await harness.run();
       expect(facts).toMatchObject({ outcome: 'done', summary: 'Ended alone.' });
-      expect(facts.usage).toEqual({ inputTokens: 1000, outputTokens: 10, costUsd: 0.25 });
+      expect(facts.usage).toEqual({ inputTokens: 1000, outputTokens: 10, costUsd: priced(0.25) });
       expect(facts.endedAtMs - facts.startedAtMs).toBeGreaterThan(0);
       expect(startsOf(harness)).toHaveLength(1);
       expect(await harness.run()).toEqual(facts);
@@ -169,7 +180,7 @@ export function describeConformance(subject: Subject): void {
       const harness = start('cost');
       const first = await harness.run();
       const second = await harness.run({ gen: 2, turn: 2, ask: 'rejected' });
-      const each = { inputTokens: 2000, outputTokens: 100, costUsd: 0.5 };
+      const each = { inputTokens: 2000, outputTokens: 100, costUsd: priced(0.5) };
       expect([first.usage, second.usage]).toEqual([each, each]);
     });
 
@@ -194,9 +205,35 @@ export function describeConformance(subject: Subject): void {
       expect(existsSync(`${harness.worktree}/.longhaul/blocker.json`)).toBe(false);
     });
 
+    const schema = {
+      type: 'object',
+      properties: { count: { type: 'integer' } },
+      required: ['count'],
+      additionalProperties: false,
+    };
+
+    it.each(['output', 'output-file'])('hands on what it is asked for: %s', async (behaviour) => {
+      const harness = start(behaviour, { task: { output: schema } });
+      expect(await harness.run()).toMatchObject({ outcome: 'done' });
+      expect(JSON.parse(harness.artifact('output.json'))).toEqual({ count: 3 });
+      expect(harness.artifact('prompt.md')).toContain('"count":{"type":"integer"}');
+    });
+
+    it.each([
+      ['output-wrong', '/count must be integer'],
+      ['finish', 'there is none'],
+    ])('hands on what it is not asked for, or nothing: %s', async (behaviour, why) => {
+      const facts = await start(behaviour, { task: { output: schema } }).run();
+      expect(facts).toMatchObject({ ok: false, outcome: 'failed', failure: { class: 'rejected' } });
+      expect(facts.failure?.message).toContain(why);
+    });
+
     it('meets a usage limit with a reset time', async () => {
       const facts = await start('limit').run();
-      expect(facts).toMatchObject({ outcome: 'capped', failure: { class: 'usage-limit', resetAtMs: 2e12 } });
+      expect(facts).toMatchObject({
+        outcome: 'capped',
+        failure: { class: 'usage-limit', resetAtMs: subject.can.resets ? 2e12 : null },
+      });
     });
 
     it('is rate-limited', async () => {

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { othersIntents } from '../../src/agents/prompt-intent.js';
 import { wholePrompt } from '../../src/agents/prompt.js';
-import type { Order } from '../../src/core/ports.js';
 import { planOf } from '../core/compile-spec.js';
+import { partsOf } from './prompt-case.js';
 
 const { brief } = planOf(`version: 1
 name: c
@@ -21,7 +21,6 @@ it('tells a task what others intend to change of the same, and who changes somet
   ]);
   expect(othersIntents(brief, brief.tasks['search']!)).toEqual(['cart (Add a cart): package.json']);
   expect(othersIntents(brief, brief.tasks['docs']!)).toEqual([]);
-  const order = { task: 'pages', ask: 'task', note: null } as Order;
-  const prompt = wholePrompt({ brief, order, evidence: null, again: false, blockerFault: null, inputs: [] });
-  expect(prompt).toContain('- cart (Add a cart): src/routes.ts');
+  expect(wholePrompt(partsOf(brief, 'pages')).text).toContain('- cart (Add a cart): src/routes.ts');
+  expect(wholePrompt(partsOf(brief, 'docs')).text).not.toContain('Others change the same');
 });

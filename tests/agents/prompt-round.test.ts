@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
-import { feedsText, proposalRule } from '../../src/agents/prompt-round.js';
+import { feedLines } from '../../src/agents/prompt-round.js';
+import { wholePrompt } from '../../src/agents/prompt.js';
 import { planOf } from '../core/compile-spec.js';
+import { partsOf } from './prompt-case.js';
 
 const SPEC = `version: 1
 name: c
@@ -13,20 +15,24 @@ tasks:
 
 it('says where the lists stand, how long they may be, and what each entry has', () => {
   const { brief } = planOf(SPEC);
-  const text = feedsText(brief, brief.tasks['find']!);
-  expect(text).toContain(
+  const [first = '', second = ''] = feedLines(brief, brief.tasks['find']!);
+  expect(first).toContain(
     'The list stands at `bugs.open` of the output, with at most 4 entries: each becomes a task of fix',
   );
-  expect(text).toMatch(/An entry is an object with `(what`, `file|file`, `what)`;/);
-  expect(text).toContain('The output itself is the list, with at most 50 entries');
-  expect(text).toContain('An entry is a text, a number or an object;');
-  expect(feedsText(brief, brief.tasks['fix']!)).toBe('');
+  expect(first).toMatch(/An entry is an object with `(what`, `file|file`, `what)`;/);
+  expect(second).toContain('The output itself is the list, with at most 50 entries');
+  expect(second).toContain('An entry is a text, a number or an object;');
+  expect(feedLines(brief, brief.tasks['fix']!)).toEqual([]);
+  expect(wholePrompt(partsOf(brief, 'find')).text).toContain(`## What you hand on\n\nYour output is a list`);
 });
 
 it('says how to propose tasks only where that is not refused, and who decides', () => {
-  const ruleOf = (proposals: string) =>
-    proposalRule(planOf(SPEC.replace('tasks:', `proposals: ${proposals}\ntasks:`)).brief).join('');
-  expect(ruleOf('ask')).toMatch(/\.longhaul\/propose\.json.*A person decides about them/);
-  expect(ruleOf('accept')).toContain('They are added');
-  expect(ruleOf('refuse')).toBe('');
+  const promptWhere = (proposals: string) =>
+    wholePrompt(partsOf(planOf(SPEC.replace('tasks:', `proposals: ${proposals}\ntasks:`)).brief, 'find'))
+      .text;
+  expect(promptWhere('ask')).toMatch(
+    /\.longhaul\/propose\.json.*without `setup`, `verify`.*A person decides about them/,
+  );
+  expect(promptWhere('accept')).toContain('They are added');
+  expect(promptWhere('refuse')).not.toContain('propose.json');
 });

@@ -9,8 +9,16 @@ describe('a role file', () => {
     const text =
       '---\nname: api-dev\ndescription: >\n  Builds\n  APIs.\ntools: Read\n---\n\nYou build APIs.\n\n---\nMore.\n';
     expect(parseRoleFile(text, FILE)).toEqual({
-      role: { name: 'api-dev', description: 'Builds APIs.', instructions: 'You build APIs.\n\n---\nMore.' },
+      role: {
+        name: 'api-dev',
+        description: 'Builds APIs.',
+        instructions: 'You build APIs.\n\n---\nMore.',
+        model: null,
+        options: { tools: ['Read'] },
+        outputFolder: null,
+      },
       problems: [],
+      unmapped: [],
     });
   });
 
@@ -19,6 +27,9 @@ describe('a role file', () => {
       name: 'backend',
       description: '',
       instructions: 'You build APIs.',
+      model: null,
+      options: {},
+      outputFolder: null,
     });
     expect(parseRoleFile('\uFEFF---\r\nname: x\r\n---\r\nDo it.\r\n', FILE).role).toMatchObject({
       name: 'x',
@@ -47,12 +58,77 @@ describe('a role file', () => {
     expect(problems[0]?.message).toContain(message);
   });
 
+  it('has its fields mapped, or named as not mapped', () => {
+    const all = `name: x
+description: All of them.
+tools: Read, Bash(git log, git diff), Edit
+disallowedTools: [Write, Agent(reviewer)]
+model: opus
+permissionMode: bypassPermissions
+maxTurns: 40
+skills: [lint]
+mcpServers: [github]
+hooks: { Stop: [] }
+memory: project
+background: true
+effort: high
+isolation: worktree
+initialPrompt: Go.
+color: blue
+outputFolder: docs/x/
+sparkle: yes
+`;
+    const { role, unmapped } = parseRoleFile(`---\n${all}---\nDo it.`, FILE);
+    expect(role).toMatchObject({
+      model: 'opus',
+      outputFolder: 'docs/x',
+      options: {
+        tools: ['Read', 'Bash(git log, git diff)', 'Edit'],
+        disallowedTools: ['Write', 'Agent(reviewer)'],
+        maxTurns: 40,
+        effort: 'high',
+      },
+    });
+    const left = [
+      'skills',
+      'mcpServers',
+      'hooks',
+      'memory',
+      'background',
+      'initialPrompt',
+      'color',
+      'sparkle',
+    ];
+    expect(unmapped).toEqual(left);
+    const odd = '---\nmaxTurns: many\ntools: []\npermissionMode: plan\ncolor: red\n---\nDo it.';
+    expect(parseRoleFile(odd, FILE).unmapped).toEqual([
+      'tools (its value is not understood)',
+      'maxTurns (its value is not understood)',
+      'permissionMode',
+      'color',
+    ]);
+  });
+
+  it.each([
+    ['outputFolder: /etc', 'leaves the repository'],
+    ['outputFolder: a/../..', 'leaves the repository'],
+    ['outputFolder: [a]', 'is no text'],
+  ])('with %s is refused', (line, why) => {
+    const { role, problems } = parseRoleFile(`---\n${line}\n---\nDo it.`, FILE);
+    expect(role).toBeNull();
+    expect(problems[0]?.message).toContain(why);
+  });
+
   it('is read without throwing, whatever it holds', () => {
     const line = fc.constantFrom(
       '---',
       'name: x',
       'name: [',
       'description: &a *a',
+      'tools: Read, (',
+      'outputFolder: a',
+      'maxTurns: 3',
+      '? [a]: b',
       '\t- ',
       '{',
       'text',

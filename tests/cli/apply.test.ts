@@ -44,18 +44,10 @@ const EDITED = `${HEAD}  - { id: added, title: Come late, needs: [first] }
 `;
 
 beforeAll(async () => {
-  lab = await CliLab.create();
-  await lab.write('agent.mjs', AGENT);
-  await lab.write('shop.yaml', SPEC);
-  await lab.commit('Plan a shop');
-  expect((await lab.run('up')).code).toBe(0);
+  lab = await CliLab.createUp({ 'agent.mjs': AGENT, 'shop.yaml': SPEC });
 });
 
-afterAll(async () => {
-  const down = await lab.run('down');
-  await lab.remove();
-  expect(down.code).toBe(0);
-});
+afterAll(() => lab.removeUp());
 
 async function statusOnce(holds: (states: Readonly<Record<string, string>>) => boolean): Promise<void> {
   for (;;) {
@@ -100,8 +92,11 @@ it('runs what is added, does again what is changed and what builds on it, and le
   expect(shown.stdout).toMatch(/~ changed +second \(done again\)\n/);
   expect(shown.stdout).toMatch(/! builds on a change +third \(done again\)\n/);
   expect(shown.stdout).toMatch(/- removed +gone\n/);
+  expect(shown.stdout).toMatch(/Left to do, .*: \S.* now, \S.* then; cost unknown\./);
   const told = JSON.parse((await lab.run('apply', 'shop.yaml', '--json')).stdout) as Record<string, unknown>;
   expect(told).toMatchObject({ kept: ['first', 'slow'], again: ['second', 'third'], applied: false });
+  const unpriced = { minutes: expect.any(Number) as number, costUsd: null };
+  expect(told['left']).toEqual({ before: unpriced, after: unpriced });
 
   const applied = await lab.run('apply', 'shop.yaml', '--yes');
   expect(applied.code, applied.stderr).toBe(0);

@@ -64,17 +64,10 @@ function withoutAway(stderr: string): string[] {
 }
 
 beforeAll(async () => {
-  lab = await CliLab.create();
-  await lab.write('agent.mjs', AGENT);
-  await lab.commit('Add an agent');
-  expect((await lab.run('up')).code).toBe(0);
+  lab = await CliLab.createUp({ 'agent.mjs': AGENT });
 });
 
-afterAll(async () => {
-  const down = await lab.run('down');
-  await lab.remove();
-  expect(down.code).toBe(0);
-});
+afterAll(() => lab.removeUp());
 
 describe('a campaign that ends well', () => {
   it('is told line by line, exits with 0, and leaves its work, its logs and its report', async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -26,6 +27,12 @@ async function commitSpec(text: string): Promise<void> {
   await lab.write('campaign.yaml', text);
   await lab.commit('Change the campaign');
 }
+
+it('ends what is not there without making anything', async () => {
+  const { code, stderr } = await lab.run('down');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: `nothing was running: there is no ${lab.home}\n` });
+  expect(existsSync(lab.home)).toBe(false);
+});
 
 describe('check', () => {
   it('says that a right file can run', async () => {
@@ -171,6 +178,20 @@ describe('plan', () => {
       ],
       warnings: [],
     });
+  });
+
+  it('says that a deadline would be missed, and by how much', async () => {
+    const tasks = [1, 2, 3, 4].map((at) => `  - { id: t${at}, title: Do all of the work, estimate: 30m }\n`);
+    const script = 'script: { adapter: command, run: [node, agent.mjs], instances: 2 }';
+    const top = `version: 1\nname: cart\nagents: { ${script} }\nlimits: { deadline: 20m }\n`;
+    await commitSpec(`${top}defaults: { verify: [make] }\ntasks:\n${tasks.join('')}`);
+    const { code, stdout, stderr } = await lab.run('plan', 'campaign.yaml');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^makespan +1h 00m by estimates/m);
+    expect(stdout).toMatch(
+      /^deadline +20m 00s: missed by 40m 00s: the campaign would pause there, and ask you$/m,
+    );
+    expect(stderr).toContain('spec/over-deadline');
   });
 });
 

@@ -63,18 +63,10 @@ tasks:
 `;
 
 beforeAll(async () => {
-  lab = await CliLab.create();
-  await lab.write('agent.mjs', AGENT);
-  await lab.write('cart.yaml', SPEC);
-  await lab.commit('Plan a cart');
-  expect((await lab.run('up')).code).toBe(0);
+  lab = await CliLab.createUp({ 'agent.mjs': AGENT, 'cart.yaml': SPEC });
 });
 
-afterAll(async () => {
-  const down = await lab.run('down');
-  await lab.remove();
-  expect(down.code).toBe(0);
-});
+afterAll(() => lab.removeUp());
 
 it('has its author mend what a reviewer found, and lets the others start on what all approve', async () => {
   const { code, stderr } = await lab.run('run', 'cart.yaml');

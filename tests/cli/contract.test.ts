@@ -83,18 +83,12 @@ tasks:
 `;
 
 beforeAll(async () => {
-  lab = await CliLab.create();
-  await lab.write('agent.mjs', AGENT);
+  lab = await CliLab.createUp({ 'agent.mjs': AGENT });
   await lab.write('cart.yaml', SPEC.replace('TESTED', path.join(lab.folder, 'tested')));
   await lab.commit('Plan a cart');
-  expect((await lab.run('up')).code).toBe(0);
 });
 
-afterAll(async () => {
-  const down = await lab.run('down');
-  await lab.remove();
-  expect(down.code).toBe(0);
-});
+afterAll(() => lab.removeUp());
 
 it('starts on what is published while its author works, tells of a new version, and merges all without a conflict', async () => {
   const run = lab.follow('run', 'cart.yaml');

@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { writeGrouped } from '../../src/cli/grouped-spec.js';
 import { compile } from '../../src/core/compile.js';
 import { readSpec } from '../../src/core/spec.js';
+import { flatSpec } from '../core/arbitrary-spec.js';
 
 const FLAT = `version: 1
 name: cart
@@ -25,6 +27,7 @@ function read(text: string) {
     createdAt: '2026-11-21T09:00:00Z',
     repository: { location: '/r', kind: 'path', base: 'main', baseCommit: '0' },
     roles: {},
+    templates: {},
     existingBranches: [],
     digest: () => '',
   });
@@ -48,5 +51,37 @@ test('a flat list becomes phases and groups, by needs, paths and estimates, and 
 
 test('a file with phases is refused', () => {
   const text = FLAT.replace('tasks:', 'phases:\n - name: one\n   tasks:').replaceAll(/^ {2}- /gm, '    - ');
-  expect(() => writeGrouped({ ...read(text), text }, 4)).toThrow('the file has phases already');
+  expect(() => writeGrouped({ ...read(text), text }, 4)).toThrow('campaign.yaml:5 has phases already');
+});
+
+test('what is proposed for any flat list that is right passes the check, and no two of a phase write one path', () => {
+  let proposed = 0;
+  fc.assert(
+    fc.property(flatSpec, fc.integer({ min: 1, max: 5 }), (file, most) => {
+      const text = JSON.stringify(file);
+      if (readSpec(text, 'campaign.yaml').spec === null) return;
+      proposed += 1;
+      const grouped = writeGrouped({ ...read(text), text }, most);
+      const { problems } = readSpec(grouped, 'campaign.yaml');
+      expect(problems.map(({ code, message }) => `${code}: ${message}`)).toEqual([]);
+      const { plan } = read(grouped);
+      expect(plan.tasks.map(({ id }) => id).toSorted()).toEqual(file.tasks.map(({ id }) => id).toSorted());
+      for (const { members } of plan.groups) expect(members.length).toBeLessThanOrEqual(most);
+    }),
+    { numRuns: 300 },
+  );
+  expect(proposed).toBeGreaterThan(50);
+});
+
+test('numbers become phases, and who needed such a group needs its tasks', () => {
+  const text = `version: 1
+name: numbered
+agents: { a: { adapter: command, run: ['true'] } }
+tasks:
+  - { id: one, group: 1, title: One, verify: ['true'] }
+  - { id: two, group: 1, title: Two, verify: ['true'] }
+  - { id: last, group: 2, title: Last, needs: [{ group: group-1 }], verify: ['true'] }
+`;
+  const { plan } = read(writeGrouped({ ...read(text), text }, 4));
+  expect(plan.groups.map(({ members }) => members)).toEqual([['one', 'two'], ['last']]);
 });

@@ -72,18 +72,10 @@ tasks:
 `;
 
 beforeAll(async () => {
-  lab = await CliLab.create();
-  await lab.write('agent.mjs', AGENT);
-  await lab.write('words.yaml', SPEC);
-  await lab.commit('Plan words');
-  expect((await lab.run('up')).code).toBe(0);
+  lab = await CliLab.createUp({ 'agent.mjs': AGENT, 'words.yaml': SPEC });
 });
 
-afterAll(async () => {
-  const down = await lab.run('down');
-  await lab.remove();
-  expect(down.code).toBe(0);
-});
+afterAll(() => lab.removeUp());
 
 it('are granted, waited for in a turn and between two, and pass on what was written under them', async () => {
   const run = lab.follow('run', 'words.yaml');

@@ -52,18 +52,10 @@ phases:
 `;
 
 beforeAll(async () => {
-  lab = await CliLab.create();
-  await lab.write('agent.mjs', AGENT);
-  await lab.write('shop.yaml', SPEC);
-  await lab.commit('Plan a shop');
-  expect((await lab.run('up')).code).toBe(0);
+  lab = await CliLab.createUp({ 'agent.mjs': AGENT, 'shop.yaml': SPEC });
 });
 
-afterAll(async () => {
-  const down = await lab.run('down');
-  await lab.remove();
-  expect(down.code).toBe(0);
-});
+afterAll(() => lab.removeUp());
 
 async function statusOnce(holds: (status: Status) => boolean): Promise<Status> {
   for (;;) {
@@ -90,7 +82,7 @@ it('asks a person about what agents propose, adds what a person says yes to, and
   expect(asking.tasks.find(({ id }) => id === 'build')?.state).toBe('running');
   const yes = await lab.run('answer', 'shop', about('build').id, 'yes');
   expect(yes.code).toBe(0);
-  expect(yes.stderr).toContain('answered: the tasks are added.');
+  expect(yes.stderr).toContain('answered: the tasks are checked with the whole campaign now');
   const no = await lab.run('answer', 'shop', about('other').id, 'not in this release');
   expect(no.code).toBe(0);
   expect(no.stderr).toContain('nothing is added, and other is told why');

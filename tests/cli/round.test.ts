@@ -51,18 +51,10 @@ tasks:
 `;
 
 beforeAll(async () => {
-  lab = await CliLab.create();
-  await lab.write('agent.mjs', AGENT);
-  await lab.write('rounds.yaml', SPEC);
-  await lab.commit('Plan rounds');
-  expect((await lab.run('up')).code).toBe(0);
+  lab = await CliLab.createUp({ 'agent.mjs': AGENT, 'rounds.yaml': SPEC });
 });
 
-afterAll(async () => {
-  const down = await lab.run('down');
-  await lab.remove();
-  expect(down.code).toBe(0);
-});
+afterAll(() => lab.removeUp());
 
 async function statusOf(id: string): Promise<Status> {
   return JSON.parse((await lab.run('status', id, '--json')).stdout) as Status;

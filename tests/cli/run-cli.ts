@@ -6,8 +6,8 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 
-const main = path.join(import.meta.dirname, '../../src/cli/main.ts');
-const tsx = import.meta.resolve('tsx');
+/** Compiled (global-setup.ts sees to that): from the sources each of some thousand processes would take twice the time. */
+const main = path.join(import.meta.dirname, '../../dist/cli/main.js');
 
 export interface Ended {
   readonly code: number | null;
@@ -57,6 +57,23 @@ export class CliLab {
     return lab;
   }
 
+  /** One whose repository has these files, and whose server and worker run. */
+  static async createUp(files: Readonly<Record<string, string>>): Promise<CliLab> {
+    const lab = await CliLab.create();
+    for (const [name, text] of Object.entries(files)) await lab.write(name, text);
+    await lab.commit('Plan a campaign');
+    const { code, stderr } = await lab.run('up');
+    if (code !== 0) throw new Error(`up ended with ${code}: ${stderr}`);
+    return lab;
+  }
+
+  /** Throws where `down` does not end well; the folder is gone all the same. */
+  async removeUp(): Promise<void> {
+    const { code, stderr } = await this.run('down');
+    await this.remove();
+    if (code !== 0) throw new Error(`down ended with ${code}: ${stderr}`);
+  }
+
   get home(): string {
     return path.join(this.folder, 'home');
   }
@@ -65,9 +82,9 @@ export class CliLab {
     return path.join(this.folder, 'repository');
   }
 
-  /** Starts `longhaul …` in the repository, from the sources, and listens. */
+  /** Starts `longhaul …` in the repository, and listens. */
   follow(...args: string[]): Running {
-    const child = spawn(process.execPath, ['--import', tsx, main, ...args], {
+    const child = spawn(process.execPath, [main, ...args], {
       cwd: this.repository,
       env: {
         ...process.env,

@@ -300,6 +300,7 @@ it('lists campaigns of the server and of the disk, newest first', async () => {
     file: 'old.yaml',
     value: null,
     roles: {},
+    templates: {},
     existingBranches: [],
     learnt: null,
   };

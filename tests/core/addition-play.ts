@@ -1,7 +1,7 @@
 /** A campaign with a round, driven event by event. */
 import { advanceCampaign, type CampaignEvent } from '../../src/core/engine.js';
 import type { Plan } from '../../src/core/plan.js';
-import { goodMerge } from '../../src/core/simulate.js';
+import { goodMerge, goodPublish } from '../../src/core/simulate.js';
 import { taskState, type CampaignState, type Event } from '../../src/core/state.js';
 import { withDigests } from './amendment.js';
 import { begin, done, effects, mergeReported } from './drive.js';
@@ -35,6 +35,27 @@ export class Play {
       goodMerge({ task: id, gen: taskState(this.state, id).gen }, this.state.nowMs),
     );
     return merges.length === 0 ? this : this.take(mergeReported(this.state, ...merges));
+  }
+  /** In the middle of its turn, and merged. */
+  publish(task: string, name: string, version: string): this {
+    const { nowMs: atMs } = this.state;
+    const request = {
+      what: 'contract',
+      name,
+      version,
+      files: ['x'],
+      note: '',
+      commit: version,
+      problem: null,
+    } as const;
+    const { gen } = taskState(this.state, task);
+    this.take({ event: 'publishAsked', atMs, key: version, task, gen, request });
+    const order = effects(this.state, 'publish').at(-1)!;
+    const publications = order.input.publications.map(({ key }) => goodPublish(key));
+    return this.take(
+      { event: 'acknowledged', atMs, key: order.key },
+      { event: 'publishReported', atMs, report: { order: order.key, publications } },
+    );
   }
   get out() {
     return effects(this.state, 'extend').at(-1)!;

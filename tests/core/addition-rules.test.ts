@@ -15,6 +15,7 @@ import { withDigests } from './amendment.js';
 import { campaign, hostility } from './arbitrary-campaign.js';
 import { assumed, withNeeds, withRounds } from './extension.js';
 import { play, type Hostility } from './hostile-world.js';
+import { assertRule } from './kept-seeds.js';
 import { expectNoIdleTask, expectSameAgain } from './rule-check.js';
 
 const runs = { numRuns: Number(process.env['LONGHAUL_CAMPAIGNS'] ?? 75) };
@@ -64,7 +65,7 @@ function isDone(state: CampaignState, id: string): boolean {
 
 describe('what holds also where tasks come while it runs', () => {
   it('1: no lane is taken twice, no two tasks hold conflicting locks, and a round takes neither', () => {
-    fc.assert(
+    assertRule(
       fc.property(growing, world, (first, given) => {
         const { orders } = play(first, given, (state, before, { plan }) => {
           const busy = working(plan, state);
@@ -88,7 +89,7 @@ describe('what holds also where tasks come while it runs', () => {
   });
 
   it('2: no task starts before what it needs then: of a round, all that was made of it', () => {
-    fc.assert(
+    assertRule(
       fc.property(growing, world, (first, given) => {
         play(first, given, (state, before, { plan }) => {
           for (const { id, after } of plan.tasks) {
@@ -108,7 +109,7 @@ describe('what holds also where tasks come while it runs', () => {
   });
 
   it('4: each task ends in exactly one way, nothing that was asked for is left, and nothing is taken back', () => {
-    fc.assert(
+    assertRule(
       fc.property(growing, world, (first, given) => {
         const { plan, state } = play(first, given, (after, before, { plan: now, old }) => {
           if (now === old || before.stopping !== null) return;
@@ -128,7 +129,7 @@ describe('what holds also where tasks come while it runs', () => {
   });
 
   it('never more tasks come than the limits allow, nor of more than may come of each other', () => {
-    fc.assert(
+    assertRule(
       fc.property(growing, world, (first, given) => {
         play(first, given, (state, _before, { plan }) => {
           expect(
@@ -145,7 +146,7 @@ describe('what holds also where tasks come while it runs', () => {
   });
 
   it('a round is made once each time that it is ready, in the very step in which it ends done', () => {
-    fc.assert(
+    assertRule(
       fc.property(growing, world, (first, given) => {
         let made = 0;
         let ended = 0;
@@ -169,7 +170,7 @@ describe('what holds also where tasks come while it runs', () => {
   });
 
   it('8: what can run, runs, and what can be made, is being made', () => {
-    fc.assert(
+    assertRule(
       fc.property(growing, world, (first, given) => {
         play(first, given, (state, _before, { plan }) => {
           if (state.stopping !== null || state.end !== null) return;
@@ -185,7 +186,7 @@ describe('what holds also where tasks come while it runs', () => {
   });
 
   it('9: the same events give the same plans and states, through JSON too, and a second time nothing', () => {
-    fc.assert(
+    assertRule(
       fc.property(growing, world, (first, given) => {
         expectSameAgain(
           first,
@@ -197,7 +198,7 @@ describe('what holds also where tasks come while it runs', () => {
   });
 
   it('11: where all goes well, the run starts tasks as the plan does that assumes as many', () => {
-    fc.assert(
+    assertRule(
       fc.property(growing, (plan) => {
         const groups = plan.groups.map((group) => ({ ...group, timeoutMs: null }));
         const nothing = { claims: [], uses: [] };

@@ -9,7 +9,7 @@ import { clockOf } from '../../src/core/group.js';
 import { viewStatus } from '../../src/core/view.js';
 import { withDigests } from './amendment.js';
 import { done, effects } from './drive.js';
-import { extensionOf } from './extension.js';
+import { extensionOf, withRounds } from './extension.js';
 import { buildPlan, type PlanSketch } from './plan-builder.js';
 import { hunt, Play, TASKS } from './addition-play.js';
 
@@ -132,6 +132,30 @@ describe('a round', () => {
     expect(play.life('fix')).toBe('waiting');
   });
 
+  it('is made again where its source is done anew, as a contract that it works with is published anew', () => {
+    const tasks = [
+      { id: 'design', publishes: ['api'] },
+      { id: 'find', contracts: ['api'] },
+      { id: 'fix', needs: ['find'] },
+      { id: 'check', needs: ['fix'] },
+    ];
+    const sketch = { phases: [[tasks]], instances: 8, maxTurns: 8 };
+    const play = new Play(withDigests(withRounds(buildPlan(sketch), [0])));
+    play.publish('design', 'api', '1.0.0').finish('find');
+    play
+      .take(play.extended(['1', '2']))
+      .finish('fix-1')
+      .finish('fix-2');
+    expect([play.life('fix'), play.life('check')]).toEqual(['done', 'preparing']);
+    play.publish('design', 'api', '1.1.0');
+    expect([play.life('find'), play.life('fix')]).toEqual(['preparing', 'done']);
+    play.finish('find');
+    expect(play.life('fix')).toBe('waiting');
+    expect(waitReasons(play, 'fix')).toEqual([{ reason: 'round', on: 'find' }]);
+    play.take(play.extended(['2', '3']));
+    expect([play.life('fix'), play.life('fix-2'), play.life('fix-3')]).toEqual(['done', 'done', 'preparing']);
+  });
+
   it('takes no answer that nobody has asked for', () => {
     const play = new Play(hunt());
     const before = play.state;
@@ -194,7 +218,7 @@ describe('what an agent proposes', () => {
     play.take({ event: 'blockerAnswered', atMs, key: 'a', blocker: 'b1', answer: 'yes' });
     expect(play.state.additions).toMatchObject({ open: [], out: null });
     expect(taskState(play.state, 'find').messages.join()).toContain(said);
-    expect(effects(play.state, 'notify').at(-1)!.text).toContain(said);
+    expect(effects(play.state, 'notify').at(-1)!.notice.text).toContain(said);
   });
 
   it('is refused after a yes where the time of its group is over', () => {
@@ -206,7 +230,7 @@ describe('what an agent proposes', () => {
     const { nowMs: atMs } = play.state;
     play.take({ event: 'blockerAnswered', atMs, key: 'a', blocker: 'b1', answer: 'yes' });
     expect(play.state.additions).toMatchObject({ open: [], out: null });
-    expect(effects(play.state, 'notify').at(-1)!.text).toContain('The time of the group "g1"');
+    expect(effects(play.state, 'notify').at(-1)!.notice.text).toContain('The time of the group "g1"');
   });
 
   it('is waited for at the end', () => {
@@ -242,7 +266,7 @@ it('what a person adds is not asked about, and told where it can’t be done', (
   play.take(play.asked({ by: 'person', task: null }));
   expect(play.out.input.request).toMatchObject({ by: 'person', group: 'p1/g1', depth: 1 });
   play.take(play.extended(null));
-  expect(effects(play.state, 'notify').map(({ text }) => text)).toEqual([
+  expect(effects(play.state, 'notify').map(({ notice }) => notice.text)).toEqual([
     'c: the tasks are not added. The list is none.',
   ]);
 });
@@ -280,7 +304,7 @@ it('what a person adds is checked again before it is ordered, and each that is r
   expect(play.state.additions.open).toHaveLength(2);
   play.take(play.extended(['1', '2']));
   expect(play.state.additions).toMatchObject({ open: [], out: null });
-  expect(effects(play.state, 'notify').map(({ text }) => text)).toEqual(
+  expect(effects(play.state, 'notify').map(({ notice }) => notice.text)).toEqual(
     [1, 2].map(() => expect.stringContaining('3 tasks would have been added') as string),
   );
 });
@@ -294,7 +318,7 @@ it('what a person adds, and the infrastructure fails, is ordered again; then it 
   play.take(play.broken('transient'));
   expect(play.state.additions).toMatchObject({ open: [], out: null, lost: 0 });
   const [told] = effects(play.state, 'notify');
-  expect(told!.text).toContain(
+  expect(told!.notice.text).toContain(
     '8 times in a row: The disk is full. Nothing is wrong with the tasks: ask for',
   );
 });

@@ -14,6 +14,7 @@ import { viewStatus } from '../../src/core/view.js';
 import { changedTo, renamePhases, withDigests } from './amendment.js';
 import { campaign, hostility } from './arbitrary-campaign.js';
 import { play } from './hostile-world.js';
+import { assertRule } from './kept-seeds.js';
 import { expectNoIdleTask, expectSameAgain } from './rule-check.js';
 
 const runs = { numRuns: Number(process.env['LONGHAUL_CAMPAIGNS'] ?? 75) };
@@ -42,7 +43,7 @@ function mayMeet(plan: Plan, one: PlanTask, other: PlanTask): boolean {
 
 describe('what holds also where the plan is changed', () => {
   it('1: no lane is taken twice, none begins beyond what is allowed, and no two tasks hold conflicting locks', () => {
-    fc.assert(
+    assertRule(
       fc.property(fresh, amended, (first, world) => {
         play(first, world, (state, before, { plan }) => {
           const busy = working(plan, state);
@@ -68,7 +69,7 @@ describe('what holds also where the plan is changed', () => {
   });
 
   it('2: no task starts, or starts again, before what it needs now', () => {
-    fc.assert(
+    assertRule(
       fc.property(fresh, amended, (first, world) => {
         play(first, world, (state, before, { plan }) => {
           for (const { id, after } of plan.tasks) {
@@ -85,7 +86,7 @@ describe('what holds also where the plan is changed', () => {
   });
 
   it('4: what is finished and unchanged stays so; what is changed runs again; what was removed is told of', () => {
-    fc.assert(
+    assertRule(
       fc.property(fresh, amended, (first, world) => {
         const { plan, state } = play(first, world, (after, before, { plan: now, old }) => {
           if (now === old) return;
@@ -115,7 +116,7 @@ describe('what holds also where the plan is changed', () => {
   });
 
   it('8: what can run, runs', () => {
-    fc.assert(
+    assertRule(
       fc.property(fresh, amended, (first, world) => {
         play(first, world, (state, _before, { plan }) => {
           if (state.paused !== null || state.stopping !== null || state.end !== null) return;
@@ -127,7 +128,7 @@ describe('what holds also where the plan is changed', () => {
   });
 
   it('9: the same events give the same plans and states, through JSON too, and a second time nothing', () => {
-    fc.assert(
+    assertRule(
       fc.property(fresh, amended, (first, world) => {
         expectSameAgain(
           first,
@@ -139,7 +140,7 @@ describe('what holds also where the plan is changed', () => {
   });
 
   it('other names of phases and another order change no task, whatever it is at', () => {
-    fc.assert(
+    assertRule(
       fc.property(fresh, hostility, fc.nat(200), (plan, world, step) => {
         const states: CampaignState[] = [];
         play(plan, { ...world, cancelAt: null }, (state) => states.push(state));

@@ -103,7 +103,9 @@ function addTask(plan: Plan, random: Random, step: number): Plan {
   const id = [`n${step}`, `n${step}b`, `n${step}c`].find((name) => !taken.has(name));
   if (id === undefined) return plan;
   const digest = `${id}v${step}.`;
-  const own = { round: null, madeOf: null, depth: 0 };
+  // A spec can't need one task of a round, only all of them.
+  const after = model.after.filter((join) => model.madeOf === null || join !== `done:${model.madeOf}`);
+  const own = { round: null, madeOf: null, depth: 0, after };
   const task: PlanTask = { ...model, ...own, id, digest, publishes: [], reviews: null, mergeAtOnce: false };
   const joins = plan.joins.map((join): Join => {
     if (!isBarrier(join) || !join.members.includes(model.id)) return join;

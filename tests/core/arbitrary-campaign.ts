@@ -134,8 +134,9 @@ export const campaign = fc
         group.members.map(({ reviewers, ...given }): TaskSketch => {
           const sketch = sketchTask(earlier, `t${made}`, given);
           made += 1;
-          // A member that its group may do without is nobody's need.
-          earlier.push(waitOf(group) < group.members.length ? undefined : sketch);
+          // A member that its group may cancel is nobody's need.
+          const isCancelled = group.rest === 'cancel' && waitOf(group) < group.members.length;
+          earlier.push(isCancelled ? undefined : sketch);
           reviews.push(sketchReviews(sketch, reviewers));
           return sketch;
         }),

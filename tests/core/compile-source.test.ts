@@ -12,7 +12,10 @@ const files = readdirSync(examples, { recursive: true, encoding: 'utf8' }).filte
 );
 const roleNames = readdirSync(path.join(examples, 'roles')).map((file) => path.basename(file, '.md'));
 const roles = Object.fromEntries(
-  roleNames.map((name) => [name, { name, description: '', instructions: `You are ${name}.` }]),
+  roleNames.map((name) => [
+    name,
+    { name, description: '', instructions: `You are ${name}.`, model: null, options: {}, outputFolder: null },
+  ]),
 );
 
 it.each(files)('%s compiles to the same from what is kept of it, as it is read back', (file) => {
@@ -23,6 +26,7 @@ it.each(files)('%s compiles to the same from what is kept of it, as it is read b
     campaign: 'c',
     repository: { location: '/repo', kind: 'path', base: 'main', baseCommit: 'b'.repeat(40) },
     roles,
+    templates: {},
     existingBranches,
     createdAt: '2026-01-01T00:00:00Z',
     digest,
@@ -32,6 +36,7 @@ it.each(files)('%s compiles to the same from what is kept of it, as it is read b
     file,
     value: filled,
     roles,
+    templates: {},
     existingBranches,
     learnt: null,
   };

@@ -1,17 +1,13 @@
 /** What is published in the middle of a turn: contracts and drafts. */
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { contractState } from '../../src/core/contract.js';
 import type { PublishRequest } from '../../src/core/publication.js';
 import { advance } from '../../src/core/engine.js';
-import type { Plan } from '../../src/core/plan.js';
 import type { PublishFacts } from '../../src/core/ports.js';
-import { goodMerge, goodPublish, simulate } from '../../src/core/simulate.js';
+import { goodMerge, goodPublish } from '../../src/core/simulate.js';
 import { taskState, type CampaignState, type Event } from '../../src/core/state.js';
 import { viewStatus } from '../../src/core/view.js';
-import { campaign, hostility } from './arbitrary-campaign.js';
 import { acknowledge, begin, done, effects, failed, failureOf, mergeReported, orderOf } from './drive.js';
-import { play } from './hostile-world.js';
 import { buildPlan, type TaskSketch } from './plan-builder.js';
 
 const tasks: readonly TaskSketch[] = [
@@ -161,6 +157,87 @@ describe('a contract', () => {
     expect(taskState(adapted, 'page').life.is).toBe('integrating');
   });
 
+  it('published anew is changed, and no other that the same task uses', () => {
+    const two = buildPlan({
+      phases: [
+        [
+          [
+            { id: 'design', publishes: ['api', 'log'] },
+            { id: 'page', contracts: ['api', 'log'] },
+          ],
+        ],
+      ],
+    });
+    const publish = (from: CampaignState, name: string, version: string) => {
+      const told = advance(two, acknowledge(two, from), [asked(from, { name, version, commit: null })]);
+      return acknowledge(two, told);
+    };
+    const statesOf = (state: CampaignState) =>
+      (viewStatus(two, state).contracts ?? []).map((each) => [each.name, each.state, each.pending]);
+    const begun = begin(two);
+    const both = publish(publish(begun, 'api', '1.0.0'), 'log', '1.0.0');
+    expect(statesOf(both)).toEqual([
+      ['api', 'published', []],
+      ['log', 'published', []],
+    ]);
+    const anew = publish(both, 'api', '2.0.0');
+    expect(statesOf(anew)).toEqual([
+      ['api', 'changed', ['page']],
+      ['log', 'published', []],
+    ]);
+    expect(statesOf(publish(anew, 'log', '2.0.0'))).toEqual([
+      ['api', 'changed', ['page']],
+      ['log', 'changed', ['page']],
+    ]);
+  });
+
+  it('published anew has those who wait for their merge verified once more; and one that is being merged, then', () => {
+    const first = published();
+    const waits = after(first, done(first, 'page', first.nowMs + 1_000));
+    expect(waitsOf(waits, 'page')).toEqual(['integration server']);
+    const state = publishAll(after(waits, asked(waits, { version: '2.0.0', commit: 'k2' })));
+    expect(orderOf(state, 'page')).toMatchObject({ gen: 2, steps: 'check', sync: true });
+    const again = after(acknowledge(plan, state), done(state, 'page', state.nowMs + 1_000));
+    expect(taskState(again, 'page').life.is).toBe('integrating');
+  });
+
+  it('published anew in the middle of a merge has what was merged verified once more', () => {
+    const reviewed = buildPlan({
+      phases: [[tasks, [{ id: 'reader', reviews: 'api', minutes: 5 }]]],
+      instances: 8,
+      maxTurns: 8,
+      integrateAt: 'each',
+    });
+    const step = (from: CampaignState, ...events: readonly Event[]) =>
+      advance(reviewed, acknowledge(reviewed, from), events);
+    const publish = (from: CampaignState) => {
+      const [order] = effects(from, 'publish');
+      if (order === undefined) throw new Error('nothing is ordered to be published');
+      const publications = order.input.publications.map(({ key }) => goodPublish(key));
+      return step(from, {
+        event: 'publishReported',
+        atMs: from.nowMs,
+        report: { order: order.key, publications },
+      });
+    };
+    const merge = (from: CampaignState, ...more: readonly Event[]) => {
+      const merges = (effects(from, 'merge')[0]?.input.tasks ?? []).map((each) =>
+        goodMerge(each, from.nowMs),
+      );
+      return step(from, ...more, mergeReported(from, ...merges));
+    };
+    const begun = begin(reviewed);
+    const offered = publish(step(begun, asked(begun)));
+    const approved = step(offered, done(offered, 'reader', offered.nowMs + 1_000));
+    const anew = publish(step(approved, asked(approved, { version: '2.0.0', commit: 'k2' })));
+    const atMs = anew.nowMs + 1_000;
+    const verified = step(anew, done(approved, 'server', atMs), done(approved, 'page', atMs));
+    const merging = merge(verified);
+    expect(merging.merging?.tasks).toEqual(['page']);
+    const merged = merge(merging, done(anew, 'reader', merging.nowMs));
+    expect(orderOf(merged, 'page')).toMatchObject({ gen: 2, steps: 'check', sync: true });
+  });
+
   it('published anew has those who are done verified once more, without a turn; rejected, it is theirs to mend', () => {
     const first = published();
     const over = mergeAll(after(acknowledge(plan, first), done(first, 'server', 3_700_000)));
@@ -197,126 +274,4 @@ describe('a draft', () => {
     expect(waitsOf(files, 'guide')).toEqual(['integration draft of design']);
     expect(orderOf(publishAll(files), 'guide').gen).toBe(1);
   });
-});
-
-describe('whatever the world does', () => {
-  it('a publication is merged once or told to its author; and what is merged has published all that it was to', () => {
-    fc.assert(
-      fc.property(campaign, hostility, (random, world) => {
-        const { state } = play(random, world, (now, before) => {
-          for (const { id, publishes } of random.tasks) {
-            const is = taskState(now, id).published;
-            expect(publishes).toEqual(expect.arrayContaining([...is]));
-            expect(is).toEqual(expect.arrayContaining([...taskState(before, id).published]));
-          }
-          expect(new Set(now.publications.map(({ key }) => key)).size).toBe(now.publications.length);
-        });
-        for (const { id, publishes } of random.tasks) {
-          if (!state.merged.flat().includes(id)) continue;
-          expect([...taskState(state, id).published].sort()).toEqual([...publishes].sort());
-        }
-      }),
-      { numRuns: 150 },
-    );
-  });
-});
-
-describe('simulate', () => {
-  const cases: readonly (readonly [
-    string,
-    number,
-    number,
-    number,
-    readonly (readonly [string, number, string])[],
-  ])[] = [
-    [
-      'draft',
-      2,
-      8,
-      10,
-      [
-        ['A', 4, ''],
-        ['B', 6, 'draft:A'],
-      ],
-    ],
-    [
-      'interface',
-      2,
-      4.5,
-      8.5,
-      [
-        ['C', 0.5, ''],
-        ['A', 4, 'c:C'],
-        ['B', 4, 'c:C'],
-      ],
-    ],
-    ['cart', 4, 10, 23, cart()],
-    ['cart', 3, 12, 23, cart()],
-    ['cart', 2, 14, 23, cart()],
-    ['jwt', 4, 14, 27, jwt()],
-    ['jwt', 3, 15, 27, jwt()],
-    ['schema', 3, 13, 25, schema()],
-    ['schema', 2, 16, 25, schema()],
-  ];
-
-  it.each(cases)('%s on %s: %s h of %s', (...given) => {
-    const [, agents, makespan, sequential, sketched] = given;
-    const made: Plan = buildPlan({
-      phases: [[sketched.map(sketch)]],
-      instances: agents,
-      maxTurns: agents,
-    });
-    const simulated = simulate(made);
-    expect(simulated.makespanMs / 3_600_000).toBe(makespan);
-    expect(simulated.sequentialMs / 3_600_000).toBe(sequential);
-  });
-
-  /** `T1` needs it done, `c:T1` its contract, `draft:T1` its draft. */
-  function sketch([id, hours, needs]: readonly [string, number, string]): TaskSketch {
-    const words = needs.split(' ').filter((word) => word !== '');
-    const of = (kind: string) =>
-      words.flatMap((word) => (word.startsWith(kind) ? [word.slice(kind.length)] : []));
-    return {
-      id,
-      minutes: hours * 60,
-      publishes: [`contract-${id}`],
-      needs: words.filter((word) => !word.includes(':')),
-      contracts: of('c:').map((author) => `contract-${author}`),
-      drafts: of('draft:'),
-    };
-  }
-
-  function cart() {
-    return [
-      ['T1', 2, ''],
-      ['T2', 6, 'c:T1'],
-      ['T3', 5, 'c:T1'],
-      ['T4', 4, 'c:T1'],
-      ['T5', 4, 'c:T1'],
-      ['T6', 2, 'T2 T3 T4 T5'],
-    ] as const;
-  }
-
-  function jwt() {
-    return [
-      ['T1', 3, ''],
-      ['T2', 4, 'T1'],
-      ['T3', 3, 'T2'],
-      ['T4', 5, 'c:T1'],
-      ['T5', 5, 'c:T1'],
-      ['T6', 3, 'T2'],
-      ['T7', 4, 'T1 T2 T3 T4 T5 T6'],
-    ] as const;
-  }
-
-  function schema() {
-    return [
-      ['D', 4, ''],
-      ['A', 6, 'c:D'],
-      ['B', 4, 'c:D'],
-      ['C', 5, 'c:D'],
-      ['X', 3, 'A B C'],
-      ['Y', 3, 'A B C'],
-    ] as const;
-  }
 });

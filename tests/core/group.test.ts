@@ -2,11 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { compareText } from '../../src/core/compare.js';
 import { advance } from '../../src/core/engine.js';
-import { goodReport, simulate } from '../../src/core/simulate.js';
+import { itemsOf } from '../../src/core/log.js';
+import { goodMerge, goodReport, simulate } from '../../src/core/simulate.js';
 import { viewStatus } from '../../src/core/view.js';
 import type { Plan } from '../../src/core/plan.js';
 import type { CampaignState } from '../../src/core/state.js';
-import { acknowledge, begin, effects, failureOf, orderOf, reported } from './drive.js';
+import { acknowledge, begin, done, effects, failureOf, mergeReported, orderOf, reported } from './drive.js';
+import { planOf as compiledOf } from './compile-spec.js';
 import { buildPlan, type PlanSketch } from './plan-builder.js';
 
 type Groups = NonNullable<PlanSketch['groups']>[number];
@@ -27,6 +29,14 @@ function starts(plan: Plan): readonly string[] {
 
 function states(plan: Plan, state: CampaignState): readonly string[] {
   return viewStatus(plan, state).tasks.map((task) => `${task.id} ${task.state}`);
+}
+
+/** All that is ordered to be merged is. */
+function mergeAll(plan: Plan, state: CampaignState): CampaignState {
+  const [order] = effects(state, 'merge');
+  if (order === undefined) throw new Error('no merge is ordered');
+  const merges = order.input.tasks.map((task) => goodMerge(task, state.nowMs));
+  return advance(plan, acknowledge(plan, state), [mergeReported(state, ...merges)]);
 }
 
 describe('a group that is met by fewer than all', () => {
@@ -56,6 +66,52 @@ describe('a group that is met by fewer than all', () => {
   it('does not begin what it can do without', () => {
     const plan = planOf([10, 20], { wait: 1, rest: 'finish' }, { maxTurns: 1 });
     expect(starts(plan)).toEqual(['next 20-25', 't2 0-20']);
+  });
+});
+
+describe('a member that others need by name', () => {
+  /** `wait: any, rest: finish`; `next` of the next phase needs the slower one by name. */
+  const text = (agents: number, needs = '') => `version: 1
+name: shop
+agents: { a: { adapter: claude-code, instances: ${agents} } }
+defaults: { verify: [make] }
+phases:
+- name: p
+  groups:
+  - name: g
+    wait: any
+    rest: finish
+    tasks:
+    - { id: quick, title: Quick, estimate: 10m }
+    - { id: slow, title: Slow, estimate: 20m${needs} }
+    - { id: third, title: Third, estimate: 30m }
+- name: q
+  groups:
+  - { name: h, tasks: [{ id: free, title: Free, estimate: 5m }] }
+  - { name: i, tasks: [{ id: next, title: Next, needs: [slow], estimate: 5m }] }
+`;
+
+  it('is merged though its group is met without it, and then what needs it starts', () => {
+    const { plan } = compiledOf(text(5));
+    expect(starts(plan)).toEqual(['free 10-15', 'next 20-25', 'quick 0-10', 'slow 0-20', 'third 0-30']);
+    let state = begin(plan);
+    const first = state;
+    state = advance(plan, state, [done(first, 'quick', 600_000)]);
+    state = mergeAll(plan, state);
+    state = mergeAll(plan, advance(plan, acknowledge(plan, state), [done(first, 'slow', 1_200_000)]));
+    expect(itemsOf(state.merged)).toEqual(['quick', 'slow']);
+    expect(orderOf(state, 'next').gen).toBe(1);
+    state = advance(plan, acknowledge(plan, state), [done(first, 'third', 1_800_000)]);
+    expect(effects(state, 'merge')).toEqual([]);
+    expect(states(plan, state)).toContain('third done');
+  });
+
+  it('is begun though the group is met before; and so is what it needs of its group', () => {
+    const order = (plan: Plan) => simulate(plan).starts.map(({ task }) => task);
+    const one = text(1).replace('id: quick,', 'id: quick, priority: 9,');
+    expect(order(compiledOf(one).plan)).toEqual(['quick', 'slow', 'free', 'next']);
+    const chained = text(1, ', needs: [third]').replace('id: quick,', 'id: quick, priority: 9,');
+    expect(order(compiledOf(chained).plan)).toEqual(['quick', 'third', 'free', 'slow', 'next']);
   });
 });
 

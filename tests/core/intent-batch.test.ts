@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { batchIntents } from '../../src/core/intent-batch.js';
 import type { Claim, Plan, PlanTask } from '../../src/core/plan.js';
+import { rankOf } from '../../src/core/schedule.js';
 import { campaign } from './arbitrary-campaign.js';
 import { buildPlan } from './plan-builder.js';
 
@@ -10,7 +11,7 @@ function intend(path: number): { readonly claims: readonly Claim[] } {
 }
 
 function areEquals(one: PlanTask, other: PlanTask): boolean {
-  const keys = ['phase', 'priority', 'preference'] as const;
+  const keys = ['phase', 'priority'] as const;
   return keys.every((key) => one[key] === other[key]);
 }
 
@@ -34,6 +35,19 @@ describe('tasks that intend to change the same', () => {
     const plan = buildPlan({ phases: [[members]], ...sketch });
     const order = batchIntents(plan, plan.tasks).map(({ id }) => id);
     expect(order).toEqual(['users', 'api', 'web', 'docs', 'urgent']);
+  });
+
+  it('follow one another in an improved plan as well, where each task has a preference of its own', () => {
+    const members = [
+      { id: 'urgent', priority: 1, preference: 1, ...intend(0) },
+      { id: 'users', preference: 4, ...intend(0) },
+      { id: 'reader', preference: 3 },
+      { id: 'api', preference: 2, ...intend(0) },
+    ];
+    const plan = buildPlan({ phases: [[members]], paths: ['api/**'], overlaps: [[0]] });
+    const ranked = plan.tasks.map(({ id }) => ({ id, rank: rankOf(plan, id, { gen: 0 }) }));
+    const order = ranked.sort((one, other) => one.rank - other.rank).map(({ id }) => id);
+    expect(order).toEqual(['urgent', 'users', 'api', 'reader']);
   });
 
   it('are placed once each, and between two of them that overlap stand only those of their batch', () => {

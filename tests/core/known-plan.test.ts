@@ -6,6 +6,7 @@ import { bottleneckOf, findHelp } from '../../src/core/plan-help.js';
 import { improvePlan, usualSchedules } from '../../src/core/plan-improve.js';
 import { numberPlan, type PlanNumbers } from '../../src/core/plan-numbers.js';
 import type { Plan } from '../../src/core/plan.js';
+import { simulate } from '../../src/core/simulate.js';
 import { buildPlan } from './plan-builder.js';
 import { knownPlan, knownPlans } from './known-plans.js';
 
@@ -80,6 +81,22 @@ describe('known plans', () => {
     expect(help?.[0]).toEqual({ kind: 'agent', on: 'a', makespanMs: 10 * HOUR_MS, savedMs: 4 * HOUR_MS });
   });
 
+  it('has one efficiency: that of a plan for so many agents is that of their row in the table', () => {
+    const plan = knownPlan('slices');
+    const [first] = plan.agents;
+    const two = { ...plan, agents: [first!, { ...first!, name: 'b' }] };
+    for (const { agents, efficiency } of compareAgents(two, {
+      from: 1,
+      to: 4,
+      schedules: usualSchedules(two),
+    }))
+      expect(numbersOf(withAgents(two, agents)).efficiency, `${agents} agents`).toBeCloseTo(efficiency);
+    // Half of the lanes: four turns at once, on four lanes of each of the two agents.
+    const { efficiency, speedup, atOnce } = numbersOf(withAgents(two, 4));
+    expect(atOnce).toBe(4);
+    expect(efficiency).toBeCloseTo(speedup / 4);
+  });
+
   it('load: six tasks of one length over three agents give two each', () => {
     const { lanes } = numbersOf(withAgents(knownPlan('load'), 3));
     expect(lanes.map(({ tasks }) => tasks)).toEqual([2, 2, 2]);
@@ -88,12 +105,77 @@ describe('known plans', () => {
   it('twelve agents with contexts of 200,000 tokens: worst 2.4 million', () => {
     const plan = knownPlan('twelve');
     const rate = { usdPerMinute: 0.5, tokensPerMinute: null, contextTokens: 200_000 };
-    expect(costPlan(plan, () => rate)).toEqual({
+    expect(costPlan(plan, simulate(plan), () => rate)).toEqual({
       expectedUsd: 180,
       worstUsd: 720,
       expectedTokens: null,
       worstTokens: 2_400_000,
     });
+  });
+
+  it('what is not merged is told, with its end and why', () => {
+    const members = [
+      { id: 'quick', minutes: 10 },
+      { id: 'slow', minutes: 20 },
+      { id: 'late', minutes: 10, needs: ['slow'] },
+    ];
+    const timedOut = buildPlan({ phases: [[members]], groups: [[{ timeoutMs: 900_000 }]] });
+    expect(numbersOf(timedOut).unmerged).toEqual([
+      { task: 'slow', title: 'slow', as: 'failed', why: 'the timeout of group p1/g1', begins: true },
+      { task: 'late', title: 'late', as: 'failed', why: 'the timeout of group p1/g1', begins: false },
+    ]);
+    const any = buildPlan({ phases: [[members]], groups: [[{ wait: 1, rest: 'finish' }]] });
+    const why = 'group p1/g1 is met without it';
+    expect(numbersOf(any).unmerged).toEqual([
+      { task: 'slow', title: 'slow', as: 'done', why, begins: true },
+      { task: 'late', title: 'late', as: 'cancelled', why, begins: false },
+    ]);
+    expect(numbersOf(buildPlan({ phases: [[members]] })).unmerged).toEqual([]);
+  });
+
+  it('the worst is the retry round too, and the dearest of the agents that may take an attempt', () => {
+    const task = { id: 'a', minutes: 10, turns: 2, attempts: 3, agents: ['cheap', 'dear'] };
+    const agents = ['cheap', 'dear'].map((name) => ({ name, instances: 1, account: name, roles: null }));
+    const costOf = (onFailure: 'best-effort' | 'retry-failed', dear: number | null) => {
+      const plan = buildPlan({ phases: [[[{ ...task, onFailure }]]], agents });
+      return costPlan(plan, simulate(plan), (agent) => {
+        const usdPerMinute = agent === 'dear' ? dear : 1;
+        return { usdPerMinute, tokensPerMinute: 7, contextTokens: agent === 'dear' ? 200 : 100 };
+      });
+    };
+    expect(costOf('best-effort', 4)).toEqual({
+      expectedUsd: 10,
+      worstUsd: 240,
+      expectedTokens: 70,
+      worstTokens: 600,
+    });
+    expect(costOf('retry-failed', 4)).toMatchObject({ expectedUsd: 10, worstUsd: 480, worstTokens: 1200 });
+    expect(costOf('retry-failed', null)).toMatchObject({ expectedUsd: 10, worstUsd: null });
+  });
+
+  it('of a group that is met by any only what runs is time and money', () => {
+    const members = [
+      { id: 'one', minutes: 10 },
+      { id: 'two', minutes: 10 },
+    ];
+    for (const rest of ['cancel', 'finish'] as const) {
+      const sketch = { phases: [[members]], groups: [[{ wait: 1, rest }]], instances: 1 };
+      const improved = improvePlan(buildPlan(sketch), 10);
+      const numbers = numberPlan(improved.plan, improved.simulation, improved.lowerBoundMs);
+      expect(numbers).toMatchObject({
+        makespanMs: 600_000,
+        sequentialMs: 600_000,
+        speedup: 1,
+        efficiency: 1,
+      });
+      expect(numbers.distance).toBeGreaterThanOrEqual(0);
+      const rate = { usdPerMinute: 1, tokensPerMinute: 2, contextTokens: null };
+      expect(costPlan(improved.plan, improved.simulation, () => rate)).toMatchObject({
+        expectedUsd: 10,
+        expectedTokens: 20,
+        worstUsd: 160,
+      });
+    }
   });
 });
 

@@ -50,7 +50,7 @@ const report = fc
       ],
       pools: [{ name: 'p', capacity: 2 }],
       paths: ['a/**', 'a/b/**', 'c/**'],
-      overlaps: [[0, 1], [1, 0], [2]],
+      overlaps: [[0, 1], [0, 1], [2]],
     });
     const spans = ran.map(({ task, from, minutes, kind, lane, turn }) =>
       makeSpan(`t${task}`, [from, from + minutes], { kind, turn, lane: `a#${lane + 1}` }),

@@ -15,7 +15,10 @@ export function warningsOf(text: string): readonly Problem[] {
     spec: spec!,
     campaign: 'c',
     repository: { location: '/repo', kind: 'path', base: 'main', baseCommit: 'b'.repeat(40) },
-    roles: { r: { name: 'r', description: '', instructions: 'Do it.' } },
+    roles: {
+      r: { name: 'r', description: '', instructions: 'Do it.', model: null, options: {}, outputFolder: null },
+    },
+    templates: {},
     existingBranches: ['main'],
     createdAt: NOW,
     digest,

@@ -1,6 +1,7 @@
 import { group, many, phase, phaseOf, task, tasks, tell, TOP } from './lint-case.js';
 
-const CONTRACT = 'contracts: { api: { version: 1.0.0, files: [api.yaml] } }\n';
+const CONTRACT =
+  'contracts: { api: { version: 1.0.0, files: [api.yaml], provider: a, test: make contract } }\n';
 
 tell('spec/false-parallelism', [
   {
@@ -129,6 +130,17 @@ tell('spec/long-member', [
     what: 'by its complexity',
     text: phase(task('a', 'complexity: 100'), ...many(2, () => 'estimate: 10m')),
     warns: ['8:55'],
+  },
+  { what: 'of two', text: phase(task('a', 'estimate: 5h'), task('b')), warns: ['8:53'] },
+  {
+    what: 'of a plain list',
+    text: `${TOP}tasks:\n${tasks(task('a', 'estimate: 5h'), task('b'), task('c'))}`,
+    warns: ['6:53'],
+  },
+  {
+    what: 'not of a plain list whose others come before or after it',
+    text: `${TOP}tasks:\n${tasks(task('b'), task('a', 'estimate: 5h, needs: [b]'), task('c', 'needs: [a]'))}`,
+    warns: [],
   },
   {
     what: 'not three times the others',

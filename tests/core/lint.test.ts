@@ -26,8 +26,14 @@ tell('spec/no-acceptance', [
 
 tell('spec/thin-prompt', [
   { what: 'three words', text: phase('{ id: a, title: Fix the bug }'), warns: ['8:23'] },
-  { what: 'not four', text: phase('{ id: a, title: Fix the crash in src/x.js }'), warns: [] },
-  { what: 'not with a prompt', text: phase('{ id: a, title: Fix it, prompt: It crashes. }'), warns: [] },
+  { what: 'four', text: phase('{ id: a, title: Implement the shopping cart }'), warns: ['8:23'] },
+  { what: 'with a prompt of two', text: phase('{ id: a, title: Fix it, prompt: Do it }'), warns: ['8:39'] },
+  { what: 'not six', text: phase('{ id: a, title: Fix the crash at the start }'), warns: [] },
+  {
+    what: 'not with a prompt that says more',
+    text: phase('{ id: a, title: Fix it, prompt: It crashes at the start. }'),
+    warns: [],
+  },
   { what: 'not with context', text: phase('{ id: a, title: Fix it, context: [bug.md] }'), warns: [] },
   { what: 'not with paths', text: phase('{ id: a, title: Fix it, owns: [src/**] }'), warns: [] },
 ]);
@@ -42,7 +48,7 @@ const soft = (more: string) =>
 tell('spec/untested-contract', [
   { what: 'others build on what nothing tests', text: soft(', provider: b'), warns: ['1:19'] },
   { what: 'not with a test', text: soft(', provider: b, test: make contract'), warns: [] },
-  { what: 'not where nobody here implements it', text: soft(''), warns: [] },
+  { what: 'also where nobody is said to implement it', text: soft(''), warns: ['1:19'] },
   {
     what: 'not where only its provider uses it',
     text: soft(', provider: c'),

@@ -243,7 +243,7 @@ describe('expiry', () => {
     state = advance(plan, state, [done(state, 'b', state.nowMs)]);
     const dueMs = state.nowMs + LOCK_EXPIRY_MS;
     state = { ...state, outbox: [] };
-    const due = nextDue(plan, { ...state, merging: null });
+    const due = nextDue(plan, { ...state, merging: null, blockers: [] });
     expect(due).toEqual({ atMs: dueMs, why: 'a lock of a expires' });
     state = advance(plan, state, [{ event: 'timerFired', atMs: dueMs }]);
     // The work of b is done, and not merged yet.

@@ -27,7 +27,15 @@ function problems(text: string, additions: readonly Addition[] = []): readonly s
 
 function sourceOf(text: string): CompileSource {
   const { filled } = readSpec(TOP + text, 'f');
-  return { version: 1, file: 'f', value: filled, roles: {}, existingBranches: [], learnt: null };
+  return {
+    version: 1,
+    file: 'f',
+    value: filled,
+    roles: {},
+    templates: {},
+    existingBranches: [],
+    learnt: null,
+  };
 }
 
 /** The campaign of this file once the round's tasks are made of these outputs. */
@@ -201,6 +209,10 @@ describe('what is no round', () => {
     [`${task}- { id: u, title: U, needs: [{ finish: t }] }`, ['7 spec/bad-round']],
     [`${task}- { id: t-1, title: U }`, ['7 spec/bad-round']],
     ['- { id: f, title: F }\n- { id: t, title: T, forEach: f, kind: testing }', ['6 spec/bad-round']],
+    [
+      `${task}- { id: u, title: U, kind: testing, forEach: { task: t, max: 1 }, needs: [f, t] }`,
+      ['7 spec/bad-round'],
+    ],
     ['- { id: f, title: "{{item}}" }', ['5 spec/unset-var']],
     [
       '- { id: f, title: F }\n- { id: a, title: A, forEach: f }\n- { id: b, title: B, forEach: a }\n- { id: c, title: C, forEach: b }',
@@ -242,6 +254,17 @@ describe('what was added', () => {
     const codes = readFilled(filled, 'f', wrong).problems.map(({ code }) => code);
     expect([codes, problems(ROUND, wrong)]).toEqual([['spec/bad-round'], ['? spec/bad-round']]);
     expect(readFilled(filled, 'f', made().brief.additions).problems).toEqual([]);
+  });
+  it('is counted where an id is there twice', () => {
+    const twice = [{ ...addition, tasks: [{ id: 'find', title: 'Twice' }] }];
+    const { filled } = readSpec(TOP + tasks, 'f');
+    const said = [readSpec(TOP + tasks, 'f', { additions: twice }), readFilled(filled, 'f', twice)].map(
+      (read) => read.problems.map(({ message }) => message),
+    );
+    expect(said).toEqual([
+      ['task "find" is there twice: first on line 5'],
+      ['task "find" is there twice, counting the tasks that are added'],
+    ]);
   });
   it('stays within the limits', () => {
     expect(

@@ -3,10 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { usersOf } from '../../src/core/review.js';
 import { advance, advanceCampaign, takeEvents } from '../../src/core/engine.js';
+import { itemsOf } from '../../src/core/log.js';
 import { MOST_MERGES } from '../../src/core/integration.js';
 import { pausesOf } from '../../src/core/part.js';
 import type { Plan, PlanTask } from '../../src/core/plan.js';
-import { planTask } from '../../src/core/plan-index.js';
+import { isKept, planTask } from '../../src/core/plan-index.js';
 import { estimateOf, simulate } from '../../src/core/simulate.js';
 import { mostTurns, newCampaign, taskState, type CampaignState } from '../../src/core/state.js';
 import { isWorking } from '../../src/core/task.js';
@@ -14,6 +15,7 @@ import { indexOf } from '../../src/core/task-index.js';
 import { viewStatus } from '../../src/core/view.js';
 import { campaign, hostility } from './arbitrary-campaign.js';
 import { play } from './hostile-world.js';
+import { assertRule } from './kept-seeds.js';
 import { expectNoIdleTask } from './rule-check.js';
 
 /** Per rule: over 2,000 random campaigns in all, with the other files of rules; as many as LONGHAUL_CAMPAIGNS says by hand. */
@@ -55,7 +57,7 @@ function mayBeReopened(plan: Plan, id: string): boolean {
 
 describe('what always holds', () => {
   it('1: no lane is taken twice, no more turns run than allowed, pools never exceed their capacity', () => {
-    fc.assert(
+    assertRule(
       fc.property(campaign, hostility, (plan, world) => {
         play(plan, world, (state, before) => {
           const busy = working(plan, state);
@@ -79,7 +81,7 @@ describe('what always holds', () => {
   });
 
   it('1: nothing that a person paused starts: a phase, an agent, an account', () => {
-    fc.assert(
+    assertRule(
       fc.property(campaign, hostility, (plan, world) => {
         for (const { order, before } of play(plan, world, () => undefined).orders) {
           const { phase } = planTask(plan, order.task);
@@ -91,7 +93,7 @@ describe('what always holds', () => {
   });
 
   it('1: no two tasks hold conflicting locks, and one that runs holds its own', () => {
-    fc.assert(
+    assertRule(
       fc.property(campaign, hostility, (plan, world) => {
         play(plan, world, (state) => {
           const all = holders(plan, state);
@@ -106,7 +108,7 @@ describe('what always holds', () => {
   });
 
   it('2: no turn is ordered before its task’s needs are met; phases are in order', () => {
-    fc.assert(
+    assertRule(
       fc.property(campaign, hostility, (plan, world) => {
         const { orders } = play(plan, world, () => undefined);
         for (const { order, before } of orders.filter((each) => each.order.gen === 1)) {
@@ -125,8 +127,22 @@ describe('what always holds', () => {
     );
   });
 
-  it('2: a consumer starts when all have approved of the newest version, each after it was there', () => {
+  it('2: what a task needs by name is merged before it starts, also a member that its group is met without', () => {
     fc.assert(
+      fc.property(campaign, hostility, (plan, world) => {
+        for (const { order, before } of play(plan, world, () => undefined).orders) {
+          if (order.gen > 1) continue;
+          const merged = new Set(itemsOf(before.merged));
+          for (const join of planTask(plan, order.task).after.filter((id) => id.startsWith('done:')))
+            expect([...merged], `${order.task} after ${join}`).toContain(join.slice('done:'.length));
+        }
+      }),
+      runs,
+    );
+  });
+
+  it('2: a consumer starts when all have approved of the newest version, each after it was there', () => {
+    assertRule(
       fc.property(campaign, hostility, (plan, world) => {
         const versionOf = (state: CampaignState, id: string) =>
           state.contracts[planTask(plan, id).reviews ?? '']?.count ?? 0;
@@ -166,7 +182,7 @@ describe('what always holds', () => {
   });
 
   it('4: every task ends in exactly one of done, failed, skipped, cancelled, and a done one stays done', () => {
-    fc.assert(
+    assertRule(
       fc.property(campaign, hostility, (plan, world) => {
         const { state } = play(plan, world, (after, before) => {
           for (const { id } of plan.tasks) {
@@ -188,8 +204,8 @@ describe('what always holds', () => {
           if (members.some((id) => planTask(plan, id).reviews !== null)) continue;
           const done = members.filter((id) => status.tasks.find((each) => each.id === id)?.state === 'done');
           const merged = members.filter((id) => state.merged.flat().includes(id));
-          expect(merged.length).toBeLessThanOrEqual(wait);
-          // Those that finished although their group was met without them are kept, not merged.
+          expect(merged.filter((id) => !isKept(plan, id)).length).toBeLessThanOrEqual(wait);
+          // Those that finished although their group was met without them keep their branches, and are not merged.
           if (wait === members.length || rest === 'cancel') expect(merged).toEqual(done);
           else expect(done).toEqual(expect.arrayContaining(merged));
         }
@@ -200,7 +216,7 @@ describe('what always holds', () => {
   });
 
   it('5: gen only grows, and each gen is ordered once', () => {
-    fc.assert(
+    assertRule(
       fc.property(campaign, hostility, (plan, world) => {
         const { orders } = play(plan, world, (after, before) => {
           for (const { id } of plan.tasks)
@@ -214,7 +230,7 @@ describe('what always holds', () => {
   });
 
   it('8: what can run, runs: no deadlock (play throws), and no lane idles while a ready task waits', () => {
-    fc.assert(
+    assertRule(
       fc.property(campaign, hostility, (plan, world) => {
         play(plan, world, (state) => {
           if (state.paused !== null || state.stopping !== null || state.end !== null) return;
@@ -226,7 +242,7 @@ describe('what always holds', () => {
   });
 
   it('9: the same events give the same states, also after a round trip through JSON', () => {
-    fc.assert(
+    assertRule(
       fc.property(campaign, hostility, (plan, world) => {
         const played = play(plan, world, () => undefined);
         let again = advance(plan, newCampaign('hostile', plan, 0), []);
@@ -242,7 +258,7 @@ describe('what always holds', () => {
   });
 
   it('every event may come twice in a row: the second changes nothing but the clock', () => {
-    fc.assert(
+    assertRule(
       fc.property(campaign, hostility, (plan, world) => {
         let state = advance(plan, newCampaign('hostile', plan, 0), []);
         for (const events of play(plan, world, () => undefined).events) {
@@ -260,7 +276,7 @@ describe('what always holds', () => {
   });
 
   it('17: one merge order is out at a time; what something waits for is in the next, and not behind others', () => {
-    fc.assert(
+    assertRule(
       fc.property(campaign, hostility, (plan, world) => {
         play(plan, world, (state, before) => {
           const due = plan.tasks.filter(({ id }) => {
@@ -288,7 +304,7 @@ describe('what always holds', () => {
   });
 
   it('11: where all goes well, the run starts tasks in the plan’s order and takes the plan’s time', () => {
-    fc.assert(
+    assertRule(
       fc.property(campaign, (plan) => {
         // Where the deadline is reached, it is a person who decides how it goes on.
         const unlimited = { ...plan, deadlineMs: null, deadlineAtMs: null };

@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { wordWaits } from '../../src/core/plan-wait.js';
 import { simulate } from '../../src/core/simulate.js';
 import { withAgents } from '../../src/core/plan-agents.js';
+import { campaign } from './arbitrary-campaign.js';
 import { knownPlan, knownPlans } from './known-plans.js';
 import { buildPlan } from './plan-builder.js';
 
@@ -9,6 +11,16 @@ import { buildPlan } from './plan-builder.js';
 const ONE_PASS: Readonly<Record<string, number>> = { 'jwt with 2': 18 };
 
 describe('simulate', () => {
+  it('goes to the end whatever the deadlines are: how much they are missed by is what it tells', () => {
+    fc.assert(
+      fc.property(campaign, (plan) => {
+        const unlimited = { ...plan, deadlineMs: null, deadlineAtMs: null };
+        expect(simulate({ ...plan, deadlineMs: 1, deadlineAtMs: 1 })).toEqual(simulate(unlimited));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   for (const { name, makespans, sequential, unit } of knownPlans) {
     for (const [agents, makespan] of makespans) {
       it(`one pass over ${name} with ${agents}`, () => {

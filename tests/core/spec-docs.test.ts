@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readSpec } from '../../src/core/spec.js';
-import { campaignJsonSchema } from '../../src/core/spec-schema.js';
+import { campaignJsonSchema } from '../../src/core/spec-json-schema.js';
 
 const read = (file: string) => readFileSync(file, 'utf8');
 

@@ -40,7 +40,7 @@ describe('a right campaign file', () => {
       deliver: 'branch',
       limits: { agents: 5, deadline: 5_400_000 },
       defaults: { stall: null },
-      tasks: [{ id: 'a', kind: 'work', priority: 0, needs: [], owns: [] }],
+      tasks: [{ id: 'a', kind: 'work', priority: 0, needs: [] }],
     });
     expect(spec?.placeOf(['tasks', 0, 'title'])).toEqual({ file: 'campaign.yaml', line: 7, column: 25 });
   });
@@ -132,9 +132,18 @@ describe('each rule', () => {
     const agents = (text: string) => problemsOf(`version: 1\nname: shop\nagents: ${text}\n${ONE_TASK}`);
     expect(agents('{}')).toEqual(['3:9 spec/no-agent']);
     expect(agents('{ a: { adapter: command } }')).toEqual(['3:14 spec/missing-key']);
-    expect(agents('{ a: { adapter: claude-code, run: [x] } }')).toEqual(['3:38 spec/conflicting-keys']);
+    expect(agents('{ a: { adapter: claude-code, run: [x], settings: user } }')).toEqual([]);
+    for (const key of ['model: x', 'settings: user'])
+      expect(agents(`{ a: { adapter: command, run: [x], ${key} } }`)).toEqual(['3:44 spec/conflicting-keys']);
+    expect(agents('{ a: { adapter: codex, settings: mine } }')).toEqual(['3:42 spec/wrong-value']);
+    expect(agents('{ a: { adapter: codex, options: { effort: { x: 1 } } } }')).toEqual([
+      '3:51 spec/wrong-type',
+    ]);
     expect(agents('{ a: { adapter: claud-code } }')).toEqual(['3:25 spec/wrong-value']);
-    expect(agents('{ a: { adapter: codex } }')).toEqual(['3:25 spec/not-supported-yet']);
+    expect(agents('{ a: { adapter: acp } }')).toEqual(['3:14 spec/missing-key']);
+    expect(agents('{ a: { adapter: acp, run: [x], settings: user } }')).toEqual([
+      '3:40 spec/conflicting-keys',
+    ]);
     expect(agents('{ a b: { adapter: claude-code } }')).toEqual(['3:11 spec/bad-name']);
     expect(agents('{ a: { adapter: claude-code }, b: { adapter: claude-code } }')).toEqual([
       '4:9 spec/no-agent',
@@ -152,10 +161,10 @@ describe('each rule', () => {
 describe('what the format has and this version does not', () => {
   const task = (more: string) => `tasks: [{ id: a, title: A, ${more} }]`;
   it.each([
-    ...['accounts: {}', 'onFinish: x', 'onCap: drain', 'notify: x'].map((key) => ONE_TASK + key),
+    ...['accounts: {}', 'onFinish: x', 'onCap: drain'].map((key) => ONE_TASK + key),
     ...['deliver: pull-request', 'integration: { readiness: 0.8 }'].map((key) => ONE_TASK + key),
     ...['budget: {}'].map((key) => `${ONE_TASK}limits: { ${key} }`),
-    ...['template: x', 'vars: {}', 'output: {}', 'accept: {}', 'budget: {}'].map(task),
+    ...['accept: {}', 'budget: {}'].map(task),
   ])('%s', (text) => {
     expect(below(text).map((line) => line.split(' ')[1])).toEqual(['spec/not-supported-yet']);
   });

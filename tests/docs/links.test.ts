@@ -89,6 +89,7 @@ describe('README.md', () => {
         spec: spec!,
         campaign: spec!.name,
         repository: { location: '/shop', kind: 'path', base: 'main', baseCommit: '0'.repeat(40) },
+        templates: {},
         existingBranches: [],
         roles: {},
         createdAt: '2026-01-01T00:00:00.000Z',

@@ -110,6 +110,5 @@ function listFiles(folder: string): readonly string[] {
 function expectOnlyOurServices(lab: KillLab): void {
   const services = (['server', 'supervisor', 'worker'] as const).map((name) => lab.record(name)?.pid);
   const others = lab.processes().filter(({ pid }) => !services.includes(pid));
-  // tsx keeps a process of esbuild for each that it runs.
-  expect(others.filter(({ command }) => !command.includes('esbuild'))).toEqual([]);
+  expect(others).toEqual([]);
 }

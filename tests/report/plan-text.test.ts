@@ -31,6 +31,7 @@ function view(plan: Plan): PlanView {
     improvement: { onePassMs: improved.onePassMs, schedules: improved.schedules },
     bottleneck: bottleneckOf(numbers),
     help: findHelp(improved, numbers),
+    deadlineMs: null,
     cost: { expectedUsd: 1.5, worstUsd: null, expectedTokens: 12_000, worstTokens: 2_400_000 },
     estimates: { T1: 'spec' },
     agents: compareAgents(improved.plan, { from: 1, to: 2, schedules: 10 }),
@@ -49,6 +50,35 @@ test('the text tells the schedule, what improvement brought, and what would help
   expect(text).toContain('tokens         expected 12 thousand, at worst 2.4 million');
   expect(text).toContain('  one more instance of a, and one more turn at once: 2h 00m less (15h 00m)');
   expect(text).toContain('AGENTS  MAKESPAN');
+});
+
+test('a deadline is said to be kept or missed, and by how much', () => {
+  const kept = { ...viewOf('jwt', 2), deadlineMs: 18 * 3_600_000 };
+  const missed = { ...kept, deadlineMs: 1_200_000 };
+  const textOf = (shown: PlanView) => renderPlanText(shown, { width: 80, colours: plain });
+  expect(textOf(viewOf('jwt', 2))).not.toContain('deadline');
+  expect(textOf(kept)).toContain('deadline       18h 00m: kept, with 1h 00m to spare');
+  expect(textOf(missed)).toContain(
+    'deadline       20m 00s: missed by 16h 40m: the campaign would pause there',
+  );
+  expect(planJson(kept)).toMatchObject({ deadlineMinutes: 1080, deadlineMissedByMinutes: 0 });
+  expect(planJson(missed)).toMatchObject({ deadlineMinutes: 20, deadlineMissedByMinutes: 1000 });
+  expect(planJson(viewOf('jwt', 2))).toMatchObject({ deadlineMinutes: null, deadlineMissedByMinutes: null });
+});
+
+test('what would not be merged is listed, with its end and why', () => {
+  const members = [
+    { id: 'quick', minutes: 10, priority: 1 },
+    { id: 'slow', minutes: 20 },
+  ];
+  const shown = view(buildPlan({ phases: [[members]], groups: [[{ wait: 1 }]], instances: 1 }));
+  expect(renderPlanText(shown, { width: 80, colours: plain })).toContain(
+    'NOT MERGED  TITLE  ENDS                    WHY\nslow        slow   cancelled, never begun  group p1/g1 is met without it\n',
+  );
+  expect(planJson(shown)).toMatchObject({
+    tasks: [{ id: 'quick' }],
+    unmerged: [{ id: 'slow', begins: false, ends: 'cancelled', why: 'group p1/g1 is met without it' }],
+  });
 });
 
 test('what is assumed of a round is marked, and said', () => {

@@ -1,18 +1,26 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createAdmissionAsker } from '../../src/worker/admission-asker.js';
-import type { Admission, AdmissionRequest } from '../../src/workflows/messages.js';
+import type { AdmissionAnswer } from '../../src/activities/deps.js';
+import type { AdmissionRequest } from '../../src/workflows/messages.js';
 
 /** A campaign that admits what has gen 1, and holds each query until it is let go. */
 class SlowCampaign {
   readonly queries: { campaign: string; request: AdmissionRequest; letGo: (error?: Error) => void }[] = [];
   readonly #waiting: (() => void)[] = [];
 
-  readonly ask = (campaign: string, request: AdmissionRequest): Promise<readonly Admission[]> =>
+  readonly ask = (campaign: string, request: AdmissionRequest): Promise<readonly AdmissionAnswer[]> =>
     new Promise((resolve, reject) => {
       const letGo = (error?: Error): void => {
         if (error !== undefined) reject(error);
-        else resolve(request.turns.map(({ task, gen }) => ({ admitted: gen === 1, why: `${task} ${gen}` })));
+        else
+          resolve(
+            request.turns.map(({ task, gen }) => ({
+              admitted: gen === 1,
+              why: `${task} ${gen}`,
+              gone: false,
+            })),
+          );
       };
       this.queries.push({ campaign, request, letGo });
       this.#waiting.shift()?.();
@@ -31,8 +39,8 @@ test('turns that begin together ask with one query, and each gets its own answer
   const asked = Promise.all([admission('cart', 'api', 1), admission('cart', 'ui', 2)]);
   (await campaign.query(1)).letGo();
   expect(await asked).toEqual([
-    { admitted: true, why: 'api 1' },
-    { admitted: false, why: 'ui 2' },
+    { admitted: true, why: 'api 1', gone: false },
+    { admitted: false, why: 'ui 2', gone: false },
   ]);
   expect(campaign.queries).toHaveLength(1);
 });
@@ -44,7 +52,7 @@ test('a question never gets the answer of a query that was out before it was ask
   const { letGo } = await campaign.query(1);
   const others = Promise.all([admission('cart', 'ui', 1), admission('cart', 'api', 1)]);
   letGo();
-  expect(await first).toEqual({ admitted: true, why: 'api 1' });
+  expect(await first).toEqual({ admitted: true, why: 'api 1', gone: false });
   const next = await campaign.query(2);
   expect(next.request.turns.map(({ task }) => task)).toEqual(['ui', 'api']);
   next.letGo();

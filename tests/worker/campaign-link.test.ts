@@ -16,7 +16,7 @@ const blocker = {
   key: 'k1',
   task: 'api',
   gen: 1,
-  report: { severity: 'high', description: 'which port?', workaround: null, wait: true },
+  report: { severity: 'high', description: 'which port?', wait: true },
 } as const;
 
 test('activities ask and tell their campaign, and see it close', async () => {
@@ -29,7 +29,11 @@ test('activities ask and tell their campaign, and see it close', async () => {
   await worker.runUntil(async () => {
     const handle = await server.client.workflow.start('listener', { workflowId: 'cart', taskQueue: 'link' });
     expect(await link.admission('cart', 'api', 1)).toMatchObject({ admitted: true });
-    expect(await link.admission('cart', 'api', 2)).toEqual({ admitted: false, why: 'api is at 1' });
+    expect(await link.admission('cart', 'api', 2)).toEqual({
+      admitted: false,
+      why: 'api is at 1',
+      gone: false,
+    });
     expect(await link.openWorkflows(['cart', 'cart/api'])).toEqual(['cart']);
 
     await link.progress('cart', progress);
@@ -41,7 +45,11 @@ test('activities ask and tell their campaign, and see it close', async () => {
 
 test('a campaign that is gone admits nothing, takes no blocker, and progress does not mind', async () => {
   const link = createCampaignLink(server.client);
-  expect(await link.admission('never', 'api', 1)).toEqual({ admitted: false, why: 'the campaign is gone' });
+  const gone = { admitted: false, why: 'the campaign is gone', gone: true };
+  expect(await link.admission('never', 'api', 1)).toEqual(gone);
+  const ended = await server.client.workflow.start('listener', { workflowId: 'ended', taskQueue: 'nobody' });
+  await ended.terminate('by hand');
+  expect(await link.admission('ended', 'api', 1)).toEqual(gone);
   await expect(link.reportBlocker('never', blocker)).rejects.toThrow();
   await link.progress('never', progress);
 });

@@ -93,6 +93,10 @@ it('takes one that was said while no worker was there, once, and minds nothing t
         await latest().signal(applyPlanSignal, ...cutValue<ApplyPlan>({ ...change, key: 'said' }));
     });
     await until((now) => now.tasks.length === 2 && taskIn(now, 'added').state === 'done');
+    for (const wrong of [null, 'plan', {}, { parts: 3 }, { revision: 2, plan: null }])
+      await expect(latest().executeUpdate('applyPlan', { args: [wrong] })).rejects.toMatchObject({
+        cause: { type: 'plan/no-plan' },
+      });
     await latest().executeUpdate(answerBlockerUpdate, { args: [{ blocker: 'b1', answer: '8080' }] });
     expect((await handle.result()).state).toBe('done');
     expect(world.plans).toHaveLength(1);

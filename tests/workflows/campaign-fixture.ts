@@ -5,7 +5,7 @@ import { inject } from 'vitest';
 import { askWhole } from '../../src/client/ask-whole.js';
 import { cutValue, type InParts } from '../../src/core/parts.js';
 import type { Plan } from '../../src/core/plan.js';
-import type { CampaignInput, CampaignResult } from '../../src/core/state.js';
+import type { CampaignInput, CampaignResult } from '../../src/core/campaign-input.js';
 import type { Status } from '../../src/core/status.js';
 import { CAMPAIGN_WORKFLOW, statusQuery } from '../../src/workflows/messages.js';
 import { standIn, type Script, type StandIn } from './stand-in-activities.js';

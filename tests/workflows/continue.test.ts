@@ -30,7 +30,24 @@ const ids = Array.from({ length: 60 }, (_, index) => `t${String(index + 1).padSt
 const rejected = ids.filter((_, index) => index % 3 === 0);
 const turns = [...ids, ...rejected].toSorted();
 
-it('is told of each end once, and counts it once', { timeout: 180_000 }, async () => {
+/** How often they meet is up to the machine: six to eight times of some 25 runs, where it has nothing else to do. */
+const ENOUGH_HITS = 5;
+const MOST_CAMPAIGNS = 8;
+
+it(
+  'is told of each end once, and counts it once, however often the two meet',
+  { timeout: 600_000 },
+  async () => {
+    let hits = 0;
+    for (let campaigns = 0; hits < ENOUGH_HITS && campaigns < MOST_CAMPAIGNS; campaigns += 1) {
+      hits += await countHits();
+    }
+    expect(hits).toBeGreaterThanOrEqual(ENOUGH_HITS);
+  },
+);
+
+/** In one campaign, of which all is checked: how many of its runs ended just when tasks did. */
+async function countHits(): Promise<number> {
   const plan = buildPlan({ phases: [[ids.map((id) => ({ id }))]], instances: WAVE, maxTurns: WAVE });
   const script = {
     turn: inWaves(),
@@ -39,6 +56,7 @@ it('is told of each end once, and counts it once', { timeout: 180_000 }, async (
         ? failure({ class: 'rejected', message: 'npm test failed' })
         : null,
   };
+  let hits = 0;
   await withCampaign(environment, { plan, script }, async ({ handle, world }) => {
     expect((await handle.result()).state).toBe('done');
     expect(world.turns.map(({ task }) => task).toSorted()).toEqual(turns);
@@ -52,10 +70,10 @@ it('is told of each end once, and counts it once', { timeout: 180_000 }, async (
     const told = runs.flat().flatMap((event) => reportedBy(event));
     expect(told.toSorted()).toEqual(turns);
     expect(runs.length).toBeGreaterThan(10);
-    // How often they meet is up to the machine: six to eight times of some 25, where it has nothing else to do.
-    expect(runs.filter(isHit).length).toBeGreaterThan(0);
+    hits = runs.filter(isHit).length;
   });
-});
+  return hits;
+}
 
 /** Turns that end together: all that run, or those that are there when no other has come for a while. */
 function inWaves() {

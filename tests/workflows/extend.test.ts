@@ -3,18 +3,16 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { compileAgain } from '../../src/core/compile-source.js';
-import { compile } from '../../src/core/compile.js';
 import type { CampaignBrief } from '../../src/core/brief.js';
 import type { Extension, ExtendInput } from '../../src/core/ports.js';
 import { withAddition } from '../../src/core/addition.js';
-import { readSpec } from '../../src/core/spec.js';
 import {
   addTasksSignal,
   addTasksUpdate,
   answerBlockerUpdate,
   extendedSignal,
 } from '../../src/workflows/messages.js';
-import { digest } from '../core/compile-spec.js';
+import { digest, keptPlanOf } from '../core/compile-spec.js';
 import { startTestServer } from '../test-server.js';
 import { ends, taskIn, withCampaign } from './campaign-fixture.js';
 
@@ -36,18 +34,8 @@ tasks:
 
 /** A campaign, and what the activity would make of its orders. */
 function compiled() {
-  const { spec, filled } = readSpec(SPEC, 'c.yaml');
-  const around = { roles: {}, existingBranches: [], learnt: null };
-  const { plan, brief } = compile({
-    ...around,
-    spec: spec!,
-    campaign: 'c',
-    repository: { location: '/repo', kind: 'path', base: 'main', baseCommit: 'b'.repeat(40) },
-    createdAt: '2026-01-01T00:00:00Z',
-    digest,
-  });
-  const source = { ...around, version: 1, file: 'c.yaml', value: filled } as const;
-  const briefs = new Map<string, CampaignBrief>([[plan!.briefDigest, brief!]]);
+  const { plan, brief, source } = keptPlanOf(SPEC);
+  const briefs = new Map<string, CampaignBrief>([[plan.briefDigest, brief]]);
   const extend = ({ request, briefDigest }: Omit<ExtendInput, 'campaign'>): Extension => {
     const earlier = briefs.get(briefDigest)!;
     const { key, by, task, group, depth, why, tasks } = request;
@@ -62,7 +50,7 @@ function compiled() {
     briefs.set(again.plan.briefDigest, again.brief);
     return { plan: again.plan, problems: [] };
   };
-  return { plan: plan!, extend };
+  return { plan, extend };
 }
 
 function gate(): { readonly opened: Promise<void>; open(): void } {

@@ -147,7 +147,7 @@ export function standIn(client: Client, script: Script, taskQueue: string): Stan
     lookForCampaign: async ({ campaign }) => ({ open: await isOpen(client, campaign) }),
     keepPlan: (...parts) => Promise.resolve(void self.plans.push(joinValue(parts).plan)),
     writeReport: (...parts) => Promise.resolve(void self.reports.push(joinValue(parts).report)),
-    notify: ({ text }) => Promise.resolve(void self.notes.push(text)),
+    notify: ({ notice }) => Promise.resolve(void self.notes.push(notice.text)),
   };
   return Object.assign(self, { activities });
 }

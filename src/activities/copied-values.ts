@@ -1,0 +1,44 @@
+/** The values in a campaign's copied files, to be left out of what is kept and shown. */
+import { lstat, readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { CampaignBrief } from '../core/brief.js';
+import { worktreePath, type HomePaths } from '../core/home.js';
+import { maskOf, secretsOf, type Mask } from '../core/mask.js';
+
+const MOST_BYTES = 64_000;
+const MOST_FILES = 200;
+
+/**
+ * As the files are now, in the user's checkout and in the worktrees that have them: where either was changed since, what
+ * the other holds is known still. `name` is the task's, or of the integration worktree.
+ */
+export async function readMask(home: HomePaths, brief: CampaignBrief, name: string): Promise<Mask> {
+  const copies = [...new Set(Object.values(brief.tasks).flatMap(({ copy }) => copy))];
+  const { kind, location } = brief.repository;
+  const roots = [...(kind === 'path' ? [location] : []), worktreePath(home, brief.campaign, name)];
+  const values: string[] = [];
+  for (const root of roots) {
+    for (const file of copies) {
+      for (const text of await readTexts(path.join(root, file))) values.push(...secretsOf(text));
+    }
+  }
+  return maskOf(values);
+}
+
+/** Of a file, or of the files in a folder. What can't be read, or is no small text, has no values. */
+async function readTexts(asked: string): Promise<readonly string[]> {
+  const texts: string[] = [];
+  const waiting = [asked];
+  for (let file = waiting.shift(); file !== undefined && texts.length < MOST_FILES; file = waiting.shift()) {
+    const found = await lstat(file).catch(() => null);
+    if (found?.isDirectory() === true) {
+      const names = await readdir(file).catch(() => []);
+      for (const name of names) waiting.push(path.join(file, name));
+      continue;
+    }
+    if (found === null || found.size > MOST_BYTES) continue;
+    const text = await readFile(file, 'utf8').catch(() => '\0');
+    if (!text.includes('\0')) texts.push(text);
+  }
+  return texts;
+}

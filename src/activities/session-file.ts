@@ -1,0 +1,47 @@
+/** What a program notes in its session's file and does not print: what a turn used that was cut off, when a limit ends. */
+import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { hear, type AgentEvent, type Heard, type SessionFile } from '../agents/adapter.js';
+import { requestOf } from './turn-request.js';
+import type { Turn } from './turn-files.js';
+
+/** A turn that came to a good end has printed all. */
+export function hearRecord(turn: Turn, heard: Heard): Heard {
+  const { adapter, session } = turn;
+  const id = heard.session ?? session.told;
+  if (adapter.record === undefined || id === null || heard.ending?.is === 'done') return heard;
+  const file = findSessionFile(adapter.record(requestOf(turn, { prompt: '', resume: true }), id));
+  if (file === null) return heard;
+  const events = readEnd(file).flatMap((line) => adapter.parse(line, heard));
+  return events.filter(isOfRecord).reduce(hear, heard);
+}
+
+function isOfRecord({ is }: AgentEvent): boolean {
+  return is === 'usage' || is === 'limit';
+}
+
+/** Null where there is none, or the folder can't be read. */
+function findSessionFile({ folder, ending }: SessionFile): string | null {
+  try {
+    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    const found = names.filter((name) => name.endsWith(ending)).map((name) => join(folder, name));
+    return found.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+const MOST_BYTES = 512 * 1024;
+
+/** Its last lines; the first of them may be cut off, and then means nothing. */
+function readEnd(path: string): readonly string[] {
+  const file = openSync(path, 'r');
+  try {
+    const { size } = statSync(path);
+    const buffer = Buffer.alloc(Math.min(size, MOST_BYTES));
+    const count = readSync(file, buffer, 0, buffer.length, size - buffer.length);
+    return buffer.toString('utf8', 0, count).split('\n');
+  } finally {
+    closeSync(file);
+  }
+}
