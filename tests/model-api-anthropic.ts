@@ -53,5 +53,6 @@ function events(answer: Spoken, count: number) {
 
 function toolOf(answer: Spoken): { name: string; input: unknown } | null {
   if ('shell' in answer) return { name: 'Bash', input: { command: answer.shell, timeout: 400_000 } };
+  if ('builtin' in answer) return { name: answer.builtin, input: answer.input };
   return 'tool' in answer ? { name: `mcp__longhaul__${answer.tool}`, input: answer.input } : null;
 }

@@ -32,10 +32,7 @@ function itemOf(answer: Spoken, count: number) {
     const content = [{ type: 'output_text', text: answer.text, annotations: [] }];
     return { type: 'message', id: `msg_${count}`, role: 'assistant', content };
   }
-  const { input, ...named } =
-    'shell' in answer
-      ? { name: 'exec_command', input: { cmd: answer.shell, yield_time_ms: 400_000 } }
-      : { name: answer.tool, namespace: 'mcp__longhaul', input: answer.input };
+  const { input, ...named } = callOf(answer);
   return {
     type: 'function_call',
     id: `fc_${count}`,
@@ -43,4 +40,12 @@ function itemOf(answer: Spoken, count: number) {
     ...named,
     arguments: JSON.stringify(input),
   };
+}
+
+function callOf(answer: Exclude<Spoken, { text: string }>) {
+  if ('shell' in answer) {
+    return { name: 'exec_command', input: { cmd: answer.shell, yield_time_ms: 400_000 } };
+  }
+  if ('builtin' in answer) return { name: answer.builtin, input: answer.input };
+  return { name: answer.tool, namespace: 'mcp__longhaul', input: answer.input };
 }

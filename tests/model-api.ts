@@ -14,6 +14,8 @@ export type ModelAnswer =
   | { readonly shell: string }
   /** A tool of Longhaul's own. */
   | { readonly tool: string; readonly input: Readonly<Record<string, unknown>> }
+  /** A tool that the program itself offers. */
+  | { readonly builtin: string; readonly input: Readonly<Record<string, unknown>> }
   | Refusal
   /** Accepts the request and never says a word. */
   | { readonly silent: true }
@@ -27,7 +29,10 @@ export interface Refusal {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export type Spoken = Extract<ModelAnswer, { text: string } | { shell: string } | { tool: string }>;
+export type Spoken = Extract<
+  ModelAnswer,
+  { text: string } | { shell: string } | { tool: string } | { builtin: string }
+>;
 
 /** What the program asked, and how many questions (with tools) came before it. */
 export interface ModelRequest {

@@ -1,15 +1,15 @@
-/** What a program notes in its session's file and does not print: what a turn used that was cut off, when a limit ends. */
+/** What a program notes in its session's file and does not print: what it used where a turn was cut off, when a limit ends. */
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { hear, type AgentEvent, type Heard, type SessionFile } from '../agents/adapter.js';
 import { requestOf } from './turn-request.js';
 import type { Turn } from './turn-files.js';
 
-/** A turn that came to a good end has printed all. */
+/** What the file says comes after what was printed, and counts: the turn before may have been cut off. */
 export function hearRecord(turn: Turn, heard: Heard): Heard {
   const { adapter, session } = turn;
   const id = heard.session ?? session.told;
-  if (adapter.record === undefined || id === null || heard.ending?.is === 'done') return heard;
+  if (adapter.record === undefined || id === null) return heard;
   const file = findSessionFile(adapter.record(requestOf(turn, { prompt: '', resume: true }), id));
   if (file === null) return heard;
   const events = readEnd(file).flatMap((line) => adapter.parse(line, heard));

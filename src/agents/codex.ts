@@ -187,8 +187,12 @@ function parse(line: string, heard: Heard): readonly AgentEvent[] {
       ];
     case 'turn.failed':
       return [{ is: 'ending', ending: failed(messageOf(said.error)) }];
+    // Of the session's file, after each answer of the model. What is printed at the end of a turn, and the count of tokens
+    // in the file, leave out an answer whose tools were killed.
+    case 'token_usage_record':
+      return isRecord(said.payload) ? usageEvents(said.payload.thread_token_usage) : [];
     case 'event_msg':
-      return parseRecord(said.payload);
+      return parseLimits(said.payload);
     default:
       return [];
   }
@@ -254,12 +258,11 @@ function usageEvents(said: unknown): readonly AgentEvent[] {
   return [{ is: 'usage', usage, of: 'session' }];
 }
 
-/** Of the session's file: sums so far, and the windows of the account's limits. */
-function parseRecord(payload: unknown): readonly AgentEvent[] {
+/** Of the session's file: the windows of the account's limits. */
+function parseLimits(payload: unknown): readonly AgentEvent[] {
   if (!isRecord(payload) || payload.type !== 'token_count') return [];
-  const sums = isRecord(payload.info) ? usageEvents(payload.info.total_token_usage) : [];
   const resetAtMs = resetOf(payload.rate_limits);
-  return resetAtMs === null ? sums : [...sums, { is: 'limit', resetAtMs }];
+  return resetAtMs === null ? [] : [{ is: 'limit', resetAtMs }];
 }
 
 /** Where both windows are used up, both must pass. */

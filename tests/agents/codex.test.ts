@@ -104,6 +104,17 @@ describe('the Codex adapter', () => {
     expect(limits(window(7, 2_000), null)).toBe(2_000_000);
   });
 
+  it('finds in the session file what the session used, which its own sums at the end may leave out', () => {
+    const thread_token_usage = { input_tokens: 2_000, output_tokens: 100 };
+    const total_token_usage = { input_tokens: 1_000, output_tokens: 50 };
+    const heard = hearLines([
+      JSON.stringify({ type: 'turn.completed', usage: total_token_usage }),
+      JSON.stringify({ type: 'token_usage_record', payload: { thread_token_usage } }),
+      JSON.stringify({ type: 'event_msg', payload: { type: 'token_count', info: { total_token_usage } } }),
+    ]);
+    expect(heard).toMatchObject({ usage: { inputTokens: 2_000, outputTokens: 100 }, usageOf: 'session' });
+  });
+
   it('understands nothing of what is not its stream, and never throws', () => {
     const lines = [
       '',

@@ -26,8 +26,8 @@ const claude: RealSubject = {
   agent: () => ({ adapter: 'claude-code', run: [claude.binary], model: 'claude-sonnet-4-5' }),
   env: (url) => ({ ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: 'sk-dummy' }),
   cost: (requests) => 0.00375 * requests,
-  answer: (input) => ({ tool: 'StructuredOutput', input: { ...input } }),
-  notesUse: false,
+  answer: (input) => ({ builtin: 'StructuredOutput', input: { ...input } }),
+  useNote: null,
   sessions: ({ root }) => `${root}/user/.claude/projects`,
   refusals: [
     {
@@ -102,7 +102,7 @@ const codex: RealSubject = {
   env: () => ({ OPENAI_API_KEY: 'sk-dummy' }),
   cost: () => null,
   answer: (value) => ({ text: JSON.stringify(value) }),
-  notesUse: true,
+  useNote: '"type":"token_usage_record"',
   sessions: ({ deps }) => `${agentFolder(deps.home, 'codex')}/sessions`,
   refusals: [
     { what: 'a refused key', answer: { status: 401, error: 'invalid_api_key', message: 'bad' }, as: 'auth' },
