@@ -1,30 +1,11 @@
 /** What agents say of locks in their turns, and how they are answered. */
 import { describe, expect, it } from 'vitest';
-import type { LockStatus } from '../../src/core/status.js';
+import { queuedLock } from './lock-status.js';
 import { createHarness, type Harness } from './turn-harness.js';
 
 function start(script: string): Harness {
   return createHarness({ agent: { run: [process.execPath, '-e', script] } });
 }
-
-const status: LockStatus = {
-  lock: 'l1',
-  task: 'api',
-  id: 'k1',
-  paths: ['src/**'],
-  mode: 'exclusive',
-  state: 'queued',
-  reason: '',
-  askedAt: '2026-01-01T00:00:00Z',
-  grantedAt: null,
-  expiresAt: null,
-  expectedReleaseAt: null,
-  owners: [{ task: 'web', path: 'src/a/**', mode: 'exclusive', expectedReleaseAt: null }],
-  expectedAt: null,
-  why: '',
-  freePaths: [],
-  readyTasks: [],
-};
 
 const says = (value: object) => `console.log(${JSON.stringify(JSON.stringify(value))});`;
 /** Goes on once its inbox has the word. */
@@ -49,7 +30,7 @@ describe('a lock', () => {
       looks += 1;
       // The estimate moves, which is no news.
       const expectedAt = `2026-01-01T00:0${looks}:00Z`;
-      return [{ ...status, mode: 'shared', expectedAt, state: looks > 2 ? 'held' : 'queued' }];
+      return [{ ...queuedLock, mode: 'shared', expectedAt, state: looks > 2 ? 'held' : 'queued' }];
     };
     expect(await harness.run()).toMatchObject({ outcome: 'done' });
     expect(harness.lockTalk).toEqual(['k1 exclusive src/** yes', 'k1 released with changes']);
@@ -70,7 +51,7 @@ describe('a lock', () => {
   it('asked for in a file vanishes there, and its denial says what to do instead', async () => {
     const file = `require('fs').writeFileSync('.longhaul/lock.json', '{"id": "k1", "paths": "src/**", "wait": false}');`;
     const harness = start(file + waitsFor('denied', `console.log(fs.readdirSync('.longhaul').join())`));
-    harness.locks = () => [{ ...status, state: 'denied', why: 'it is not free', freePaths: ['docs'] }];
+    harness.locks = () => [{ ...queuedLock, state: 'denied', why: 'it is not free', freePaths: ['docs'] }];
     expect(await harness.run()).toMatchObject({ outcome: 'done' });
     expect(harness.lockTalk).toEqual(['k1 exclusive src/** no']);
     expect(harness.artifact('events.jsonl')).not.toContain('lock.json');

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ToolServer } from '../../src/activities/deps.js';
 import { startToolServer } from '../../src/activities/tool-server.js';
-import type { LockStatus } from '../../src/core/status.js';
+import { queuedLock } from './lock-status.js';
 import { createHarness, killWorker, startWorker, type Harness, type HarnessOptions } from './turn-harness.js';
 
 const agent = join(import.meta.dirname, '../fixtures/agents/mcp-agent.mjs');
@@ -40,25 +40,6 @@ const asked = {
   impact: 'no API',
   wait: true,
 };
-const lock: LockStatus = {
-  lock: 'l1',
-  task: 'api',
-  id: 'k1',
-  paths: ['docs/**'],
-  mode: 'exclusive',
-  state: 'queued',
-  reason: '',
-  askedAt: '2026-01-01T00:00:00Z',
-  grantedAt: null,
-  expiresAt: null,
-  expectedReleaseAt: null,
-  owners: [{ task: 'design', path: 'docs/**', mode: 'exclusive', expectedReleaseAt: null }],
-  expectedAt: null,
-  why: '',
-  freePaths: [],
-  readyTasks: [],
-};
-
 describe('an agent with tools', () => {
   it('ends its turn by a blocker that waits, and what it says after that counts for nothing', async () => {
     const harness = start([
@@ -105,7 +86,7 @@ describe('an agent with tools', () => {
       ['release_lock', { id: 'k1', changesMade: false }],
     ]);
     let state: LockStatus['state'] = 'queued';
-    harness.locks = () => [{ ...lock, state }];
+    harness.locks = () => [{ ...queuedLock, paths: ['docs/**'], state }];
     const turn = harness.run();
     while ((await harness.appears('answers.jsonl')).split('\n').length < 3)
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -115,7 +96,7 @@ describe('an agent with tools', () => {
     writeFileSync(join(harness.worktree, 'granted'), '');
     expect(await turn).toMatchObject({ outcome: 'done' });
     const [, queued, inbox, empty] = answersOf(harness);
-    expect(JSON.parse(queued?.text ?? '')).toMatchObject({ answer: 'queued', owners: [{ task: 'design' }] });
+    expect(JSON.parse(queued?.text ?? '')).toMatchObject({ answer: 'queued', owners: [{ task: 'web' }] });
     expect(JSON.parse(inbox?.text ?? '')).toMatchObject({ answer: 'granted', id: 'k1' });
     expect(empty?.text).toBe('Nothing new.');
     expect(harness.lockTalk).toEqual(['k1 exclusive docs/** yes', 'k1 released']);

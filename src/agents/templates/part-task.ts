@@ -3,6 +3,11 @@
 const head = `
 # {{ task.title }}
 
+{% include 'aim' %}
+`;
+
+/** What all work for, and who works. */
+const aim = `
 {% if campaign.goal %}
 The campaign's goal: {{ campaign.goal }}
 
@@ -163,6 +168,11 @@ const ownCriteria = `
 `;
 
 const checks = `
+{% include 'judging' %}
+{% include 'instructions' %}
+`;
+
+const judging = `
 ## How it is checked
 
 {% if task.verify.size > 0 %}
@@ -172,7 +182,6 @@ const checks = `
 - Your work is checked when you stop.
 {% endif %}
 
-{% include 'instructions' %}
 `;
 
 const instructions = `
@@ -217,6 +226,7 @@ function bare(parts: Readonly<Record<string, string>>): Readonly<Record<string, 
 
 export const TASK_PARTS = bare({
   head,
+  aim,
   work,
   why,
   ready,
@@ -225,6 +235,7 @@ export const TASK_PARTS = bare({
   criteria,
   'own-criteria': ownCriteria,
   checks,
+  judging,
   instructions,
   rules,
   usual,

@@ -10,16 +10,7 @@ Build {% if vars.what %}{{ vars.what }}{% else %}unit tests{% endif %} for {{ va
 
 **Goal:** {% if vars.goal %}{{ vars.goal }}{% else %}at least {{ vars.tests }} tests that cover {{ vars.coverage }} % of its lines, in at most {{ vars.seconds }} seconds{% endif %}
 
-{% if campaign.goal %}
-The campaign's goal: {{ campaign.goal }}
-
-{% endif %}
-{% if role %}
-## Your role: {{ role.name }}
-
-{{ role.instructions }}
-
-{% endif %}
+{% include 'aim' %}
 {% include 'work' %}
 ## Files
 
@@ -114,15 +105,7 @@ Covered already, and not to be tested again:
 {% include 'ready' %}
 {% include 'paths' %}
 {% include 'hand-on' %}
-## How it is checked
-
-{% if task.verify.size > 0 %}
-- When you stop, these commands must pass: {{ task.verify | codes }}
-- They are run by Longhaul in this worktree, whatever you say of them: run them yourself first. Where one fails, you get its output and go on.
-{% else %}
-- Your work is checked when you stop.
-{% endif %}
-
+{% include 'judging' %}
 {% include 'report' %}
 {% include 'stuck' %}
 {% include 'rules' %}
