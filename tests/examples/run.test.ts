@@ -11,7 +11,7 @@ import { copyExamples, examples, makePrograms, roleNames } from './example.js';
 /** More campaigns at once would only wait for each other on two cores. */
 const AT_ONCE = 4;
 /** Only to end what hangs: on a busy machine all of them take ten times as long as on a quiet one. */
-const PATIENCE_MS = 1_800_000;
+const PATIENCE_MS = 600_000;
 
 let lab: CliLab;
 /** In the order of the examples. */
@@ -24,7 +24,7 @@ const ends = examples.map(() => {
 function runExample(name: string): Promise<Ended> {
   const running = lab.follow('run', name);
   running.child.stdout.on('data', (said: string) => {
-    if (/^ {2}longhaul answer /m.test(said)) running.child.kill('SIGINT');
+    if (said.includes('longhaul answer ')) running.child.kill('SIGINT');
   });
   return running.ended;
 }
