@@ -30,14 +30,19 @@ export function serverLog(home: HomePaths): string {
 
 /**
  * The running server of this home, started where there is none. Any number may call it at once: one server comes of
- * it. Throws a ProblemError where no Temporal can be had, or it does not start.
+ * it. `onCopied` is told where its database was copied first. Throws a ProblemError where no Temporal can be had, or it
+ * does not start.
  */
-export async function ensureServer(home: HomePaths, onStep: OnStep): Promise<ServerRecord> {
+export async function ensureServer(
+  home: HomePaths,
+  onStep: OnStep,
+  onCopied: OnStep = onStep,
+): Promise<ServerRecord> {
   const living = readLiving(home, 'server');
   if (living?.serving === true) return living;
   return withLock(home, 'server', async () => {
     // One that lives and does not serve yet was left by a starter that was killed.
-    const record = readLiving(home, 'server') ?? (await startServer(home, onStep));
+    const record = readLiving(home, 'server') ?? (await startServer(home, onStep, onCopied));
     return record.serving ? record : bringToService(home, record);
   });
 }
@@ -54,14 +59,15 @@ function refuseOtherHost(home: HomePaths): void {
   });
 }
 
-async function startServer(home: HomePaths, onStep: OnStep): Promise<ServerRecord> {
+async function startServer(home: HomePaths, onStep: OnStep, onCopied: OnStep): Promise<ServerRecord> {
   refuseOtherHost(home);
   const temporal = await findTemporal({ home, env: process.env, onStep });
   // That may have taken minutes, and the lock is lost where the machine slept meanwhile.
   const meanwhile = readLiving(home, 'server');
   if (meanwhile !== null) return meanwhile;
   const last = readRecord(home, 'server');
-  await keepDatabase(home, { from: last?.version ?? null, to: temporal.version }, onStep);
+  const copied = await keepDatabase(home, { from: last?.version ?? null, to: temporal.version });
+  if (copied !== null) onCopied(copied);
   const ports = await choosePorts(last?.ports ?? null);
   onStep(`starting Temporal ${temporal.version} on ${LOOPBACK}:${ports.grpc} (${temporal.binary})`);
   const id = startDaemon({

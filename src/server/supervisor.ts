@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { HomePaths } from '../core/home.js';
 import { BackOff } from './back-off.js';
 import { endProcess, nodeCommand, startDaemon } from './daemon.js';
+import { leaveUntold } from './database.js';
 import { ensureServer } from './embedded.js';
 import { isServing } from './namespace.js';
 import { hostName, pidSpace } from './host.js';
@@ -77,7 +78,10 @@ class ServerKeeper {
     this.#backOff.noteStart();
     this.#silent = 0;
     try {
-      return await ensureServer(home, log);
+      return await ensureServer(home, log, (copied) => {
+        log(copied);
+        leaveUntold(home, copied);
+      });
     } catch (error) {
       log(`the server could not be started: ${error instanceof Error ? error.message : String(error)}`);
       return null;

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { HomePaths } from '../core/home.js';
 import { ProblemError } from '../core/problem.js';
 import { endProcess, isAlive, nodeCommand, startDaemon, type ProcessId } from './daemon.js';
+import { takeUntold } from './database.js';
 import { ensureServer, readTail, serverLog } from './embedded.js';
 import { checkOutsideServer, readOutsideServer, type ServerConnection } from './outside.js';
 import { listLiving, readLiving, withLock } from './record.js';
@@ -28,7 +29,9 @@ export interface Up extends ServerConnection {
  */
 export async function ensureUp(options: UpOptions): Promise<Up> {
   const wanted = resolve(options);
-  return readUp(options.home, wanted) ?? takeTurn(options, () => bringUp(options, wanted));
+  const up = readUp(options.home, wanted) ?? (await takeTurn(options, () => bringUp(options, wanted)));
+  for (const text of takeUntold(options.home)) options.onStep(text);
+  return up;
 }
 
 /** One command at a time starts or ends things; who waits for another says so. */

@@ -1,9 +1,8 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import type { HomePaths } from '../../src/core/home.js';
 import { ProblemError } from '../../src/core/problem.js';
-import { databasePath, keepDatabase } from '../../src/server/database.js';
 import { findTemporal } from '../../src/server/temporal-binary.js';
 import { makeHome, removeHome } from './home-fixture.js';
 
@@ -70,21 +69,4 @@ test('where no way works, the error lists each with its reason, and what to do',
     '  - go install github.com/temporalio/cli/cmd/temporal@v1.5.1: go: proxy.golang.org: no such host',
   ]);
   expect(hint).toContain('https://docs.temporal.io/cli#install');
-});
-
-test('another version opens the database only after a copy of it was made', async () => {
-  const database = databasePath(home);
-  mkdirSync(home.server);
-  writeFileSync(database, 'main');
-  writeFileSync(`${database}-wal`, 'not moved yet');
-  await keepDatabase(home, { from: '1.0', to: '1.0' }, onStep);
-  expect(steps).toEqual([]);
-
-  await keepDatabase(home, { from: '1.0', to: '2.0 (Server 3)' }, onStep);
-  const copy = readdirSync(home.server).find((name) => name.startsWith('before-2.0-Server-3-'));
-  expect(readFileSync(`${home.server}/${copy!}/temporal.db`, 'utf8')).toBe('main');
-  expect(readFileSync(`${home.server}/${copy!}/temporal.db-wal`, 'utf8')).toBe('not moved yet');
-  expect(steps).toEqual([
-    `Temporal's version changes from 1.0 to 2.0 (Server 3): its database was copied to ${home.server}/${copy!} first`,
-  ]);
 });
