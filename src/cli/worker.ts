@@ -25,7 +25,7 @@ async function runForeground(cli: Cli): Promise<void> {
   // The SDK's native part takes most of a second to load: no other command shall wait for it.
   const { runWorker } = await import('../worker/run-worker.js');
   const log = (text: string): void => printNote(`${new Date().toISOString()} ${text}`);
-  await runWorker({ home: cli.home, connection, env: cli.env, stop: stop.signal, log });
+  await runWorker({ home: cli.home, connection, foreground: true, env: cli.env, stop: stop.signal, log });
 }
 
 function noServer(): ProblemError {

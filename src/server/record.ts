@@ -54,8 +54,15 @@ export interface WorkerRecord extends RunningRecord {
   readonly namespace: string;
   /** It works for this home's own server, and so moves with it. */
   readonly embedded: boolean;
+  /** By `longhaul worker`: a person started it, and ends it. */
+  readonly foreground: boolean;
   /** It polls its task queues. */
   readonly ready: boolean;
+}
+
+/** `down` ends what `up` started, and nothing else. */
+export function wayToEnd({ foreground, pid }: WorkerRecord): string {
+  return foreground ? `Ctrl-C where it runs, or \`kill ${pid}\`, ends it` : '`longhaul down` ends it';
 }
 
 interface Records {

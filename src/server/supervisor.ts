@@ -153,7 +153,14 @@ async function startWorker(
     const { address, namespace } = place;
     const since = new Date().toISOString();
     const running = { ...id, host, pidSpace: pidSpace(), since };
-    const record: WorkerRecord = { ...running, address, namespace, embedded, ready: false };
+    const record: WorkerRecord = {
+      ...running,
+      address,
+      namespace,
+      embedded,
+      foreground: false,
+      ready: false,
+    };
     // Written here too, in the same breath: `down` must find it although it has not come to its own record yet.
     writeRecord(home, 'worker', record);
     return record;

@@ -6,7 +6,7 @@ import { endProcess, isAlive, nodeCommand, startDaemon, type ProcessId } from '.
 import { takeUntold } from './database.js';
 import { ensureServer, readTail, serverLog } from './embedded.js';
 import { checkOutsideServer, readOutsideServer, type ServerConnection } from './outside.js';
-import { listLiving, readLiving, withLock } from './record.js';
+import { listLiving, readLiving, wayToEnd, withLock } from './record.js';
 import type { ServerRecord, SupervisedServer, SupervisorRecord, WorkerRecord } from './record.js';
 import { showWait, type OnStep } from './step.js';
 import { WORKER_GRACE_MS, workerLog } from './supervisor.js';
@@ -96,11 +96,12 @@ async function bringUp({ home, onStep }: UpOptions, wanted: Wanted): Promise<Up>
 
 function refuseOtherServer(home: HomePaths, wanted: Wanted): void {
   const { supervisor, worker } = readStatus(home);
+  const isOther = worker !== null && !worker.embedded && worker.address !== wanted?.connection.address;
   const other =
     supervisor !== null && !isSame(supervisor.target, wanted)
       ? describeTarget(supervisor.target)
-      : worker !== null && !worker.embedded && worker.address !== wanted?.connection.address
-        ? worker.address
+      : isOther
+        ? `${worker.address} (its worker has the pid ${worker.pid}; ${wayToEnd(worker)})`
         : null;
   if (other === null) return;
   throw new ProblemError({
@@ -171,22 +172,39 @@ export interface DownOptions {
   readonly onStep: OnStep;
 }
 
-/** Ends the supervisor, the worker (which interrupts and checkpoints its turns first) and the server, in that order. */
+/**
+ * Ends the supervisor, the worker (which interrupts and checkpoints its turns first) and the server, in that order. A
+ * worker that a person started is theirs to end.
+ */
 export async function down(options: DownOptions): Promise<void> {
   const { home, onStep } = options;
   await takeTurn(options, async () => {
-    const grace = { supervisor: 5_000, worker: WORKER_GRACE_MS, server: 10_000 } as const;
+    const left = listLiving(home, 'worker').filter(({ foreground }) => foreground);
+    const pids = left.map(({ pid }) => pid);
     let ended = 0;
     for (const name of ['supervisor', 'worker', 'server'] as const) {
-      for (const living of listLiving(home, name)) {
-        const how = await showWait(onStep, `waiting for the ${name} to end`, () =>
-          endProcess(living, grace[name]),
-        );
-        const forced = how === 'killed' ? `, by force: it had not ended within ${grace[name] / 1_000} s` : '';
-        onStep(`ended the ${name} (pid ${living.pid})${forced}`);
-        ended += 1;
-      }
+      const started = listLiving(home, name).filter(({ pid }) => !pids.includes(pid));
+      for (const living of started) await endLiving(options, name, living);
+      ended += started.length;
     }
-    if (ended === 0) onStep('nothing was running');
+    for (const worker of left)
+      onStep(
+        `left running: the worker (pid ${worker.pid}) that \`longhaul worker\` started; ${wayToEnd(worker)}`,
+      );
+    if (ended + left.length === 0) onStep('nothing was running');
   });
+}
+
+const GRACE_MS = { supervisor: 5_000, worker: WORKER_GRACE_MS, server: 10_000 } as const;
+
+async function endLiving(
+  { onStep }: DownOptions,
+  name: keyof typeof GRACE_MS,
+  living: ProcessId,
+): Promise<void> {
+  const how = await showWait(onStep, `waiting for the ${name} to end`, () =>
+    endProcess(living, GRACE_MS[name]),
+  );
+  const forced = how === 'killed' ? `, by force: it had not ended within ${GRACE_MS[name] / 1_000} s` : '';
+  onStep(`ended the ${name} (pid ${living.pid})${forced}`);
 }

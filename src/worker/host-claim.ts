@@ -8,6 +8,7 @@ import {
   readRecord,
   removeRecord,
   renewRecord,
+  wayToEnd,
   type WorkerRecord,
 } from '../server/record.js';
 
@@ -68,7 +69,7 @@ function runsAlready(home: HomePaths, other: WorkerRecord): ProblemError {
   return new ProblemError({
     code: 'worker/runs-already',
     message: `a worker of the host ${other.host} of this LONGHAUL_HOME (${home.root}) runs already, since ${other.since} (pid ${other.pid})`,
-    hint: 'one host needs one; `longhaul down` ends it; LONGHAUL_MAX_TURNS sets how many turns it runs at once; another host that shares the home needs a name of its own: LONGHAUL_HOST',
+    hint: `one host needs one; ${wayToEnd(other)}; LONGHAUL_MAX_TURNS sets how many turns it runs at once; another host that shares the home needs a name of its own: LONGHAUL_HOST`,
     severity: 'problem',
   });
 }

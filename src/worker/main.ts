@@ -28,6 +28,7 @@ try {
   await runWorker({
     home: homePaths(root),
     connection: server.connection,
+    foreground: false,
     env: process.env,
     stop: stop.signal,
     log,

@@ -25,6 +25,8 @@ import { failLostActivities, workerIdentity } from './lost-activity.js';
 export interface RunWorkerOptions {
   readonly home: HomePaths;
   readonly connection: ServerConnection;
+  /** A person started it, and no supervisor. */
+  readonly foreground: boolean;
   /** Read once, here: LONGHAUL_HOST, LONGHAUL_MAX_TURNS, LONGHAUL_WORKFLOW_BUNDLE; and what agents may see of it by name. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Interrupts the running turns, which are checkpointed, and ends the worker. */
@@ -110,10 +112,10 @@ function installRuntime(): void {
   });
 }
 
-function makeRecord({ home, env, connection }: RunWorkerOptions): WorkerRecord {
+function makeRecord({ home, env, connection, foreground }: RunWorkerOptions): WorkerRecord {
   const { address, namespace } = connection;
   const embedded = readRecord(home, 'server')?.address === address;
-  return { ...recordMyself(hostName(env)), address, namespace, embedded, ready: false };
+  return { ...recordMyself(hostName(env)), address, namespace, embedded, foreground, ready: false };
 }
 
 interface WorkerDeps extends ActivityDeps {

@@ -22,7 +22,9 @@ async function startSecond(lab: KillLab): Promise<Running> {
   lab.cli.env = { ...ONE_TURN, LONGHAUL_HOST: 'second' };
   const second = lab.cli.follow('worker', '--address', address, '--namespace', 'longhaul');
   lab.cli.env = env;
-  await lab.waitFor('the second worker', () => readLivingOf(lab.home, 'worker', 'second')?.ready ?? false);
+  const record = () => readLivingOf(lab.home, 'worker', 'second');
+  await lab.waitFor('the second worker', () => record()?.ready ?? false);
+  expect(record()?.foreground).toBe(true);
   return second;
 }
 

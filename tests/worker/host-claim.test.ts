@@ -14,7 +14,13 @@ beforeEach(() => {
 afterEach(() => removeHome(home));
 
 function recordOf(host: string, change: Partial<WorkerRecord> = {}): WorkerRecord {
-  const at = { address: 'server:7233', namespace: 'longhaul', embedded: false, ready: false };
+  const at = {
+    address: 'server:7233',
+    namespace: 'longhaul',
+    embedded: false,
+    foreground: false,
+    ready: false,
+  };
   return { ...recordMyself(host), ...at, ...change };
 }
 

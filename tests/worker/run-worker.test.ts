@@ -72,6 +72,7 @@ test('a worker polls its three queues, is recorded, and ends on SIGTERM', async 
     address: server.address,
     namespace: 'default',
     embedded: false,
+    foreground: false,
     host: os.hostname(),
   });
   const queue = `longhaul/${ensureHomeId(home)}`;
