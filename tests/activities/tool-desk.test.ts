@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ToolServer } from '../../src/activities/deps.js';
+import type { LockStatus } from '../../src/core/status.js';
 import { startToolServer } from '../../src/activities/tool-server.js';
 import { queuedLock } from './lock-status.js';
 import { createHarness, killWorker, startWorker, type Harness, type HarnessOptions } from './turn-harness.js';
