@@ -40,7 +40,8 @@ export function createTurnActivity(
       const brief = await readBrief(input.campaign, input.order.briefDigest);
       const mask = await readMask(deps.home, brief, input.order.task);
       const campaigns = maskingLink(deps.campaigns, mask);
-      return runTurn(openTurn({ deps: { ...deps, campaigns }, input, brief, timing }));
+      const givenOutAtMs = asyncLocalStorage.getStore()?.info.currentAttemptScheduledTimestampMs ?? null;
+      return runTurn(openTurn({ deps: { ...deps, campaigns }, input, brief, timing, givenOutAtMs }));
     },
   };
 }

@@ -15,6 +15,8 @@ import { shortHash, type Turn } from './turn-files.js';
 import type { EndReason } from './turn-watch.js';
 
 const LONGEST = 2_000;
+/** To be given out and taken takes a moment: no want of a worker. */
+const ORDINARY_WAIT_MS = 2_000;
 
 type Reached = Extract<Verdict, { is: 'outcome' }>;
 
@@ -125,7 +127,13 @@ function factsOf(turn: Turn, { outcome, summary, trouble }: Reached): TurnFacts 
     usage: turnUsage(turn.session),
     startedAtMs: turn.startedAtMs,
     endedAtMs: turn.endedAtMs ?? Date.now(),
+    ...waitForWorker(turn),
   };
+}
+
+function waitForWorker({ givenOutAtMs, startedAtMs }: Turn): Pick<TurnFacts, 'workerMs'> {
+  const workerMs = startedAtMs - (givenOutAtMs ?? startedAtMs);
+  return workerMs < ORDINARY_WAIT_MS ? {} : { workerMs };
 }
 
 /** A blocker is no failure. */

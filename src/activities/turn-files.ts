@@ -57,6 +57,8 @@ export interface Turn {
   /** The agent has Longhaul's MCP tools. */
   readonly mcp: boolean;
   readonly startedAtMs: number;
+  /** When it was there for a worker to take, where that is known. */
+  readonly givenOutAtMs: number | null;
   /** Of a turn that was over before its end was noticed; else null, which is now. */
   readonly endedAtMs: number | null;
 }
@@ -79,12 +81,9 @@ interface TurnFiles {
   readonly session: string;
 }
 
-export function openTurn(at: {
-  deps: ActivityDeps;
-  input: TaskInput;
-  brief: CampaignBrief;
-  timing: TurnTiming;
-}): Turn {
+export function openTurn(
+  at: Pick<Turn, 'deps' | 'brief' | 'timing' | 'givenOutAtMs'> & { readonly input: TaskInput },
+): Turn {
   const { deps, brief, timing } = at;
   const { order } = at.input;
   const task = known(brief.tasks[order.task], `task ${order.task}`, brief);
@@ -135,6 +134,7 @@ export function openTurn(at: {
     inputs: [],
     mcp: adapter.mcp,
     startedAtMs: Date.now(),
+    givenOutAtMs: at.givenOutAtMs,
     endedAtMs: null,
   };
 }

@@ -39,7 +39,13 @@ export async function recoverFacts(turn: Turn): Promise<TurnFacts | null> {
   await Promise.race([deliverSaid(hearing, turn), last]);
   const heard = noteHeard(turn.before, hearing.heard);
   const run = lostRun(hearing, start, tail);
-  const then = { ...turn, session: heard, startedAtMs: start.atMs, endedAtMs: lastWordMs(turn) };
+  const then = {
+    ...turn,
+    session: heard,
+    startedAtMs: start.atMs,
+    givenOutAtMs: null,
+    endedAtMs: lastWordMs(turn),
+  };
   const verdict = turn.adapter.judge(run.heard, run.exit);
   const facts = concludeRun(
     then,

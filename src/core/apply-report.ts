@@ -136,6 +136,7 @@ function reportSpans(plan: Plan, task: TaskState, report: TaskReport): readonly 
       outcome: turn.lock === undefined ? turn.outcome : 'locked',
       startMs: turn.startedAtMs,
       endMs: turn.endedAtMs,
+      ...(turn.workerMs === undefined ? {} : { workerMs: turn.workerMs }),
     });
   }
   if (verify !== null) {

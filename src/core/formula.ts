@@ -26,7 +26,7 @@ export function meanOf(values: readonly number[]): number {
   );
 }
 
-interface Stretch {
+export interface Stretch {
   readonly startMs: number;
   readonly endMs: number;
 }

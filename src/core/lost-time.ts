@@ -17,6 +17,8 @@ const ORDER: readonly LostReason[] = [
   'account',
   'blocker',
   'pause',
+  'reserved',
+  'worker',
   'round',
   'overhead',
 ];

@@ -5,13 +5,13 @@ export const METRIC_FORMULAS: Readonly<Record<keyof Metrics, string>> = {
   makespanMs: 'from the campaign’s start to its end; while it runs, to the end of its last span',
   sequentialMs:
     'the turns of accepted attempts, one after another. Accepted is the last attempt of a task that ended done, or has not ended yet; every other one is lost',
+  atOnce:
+    'n: the turns that can run at once: the lower of the number of lanes and `limits.agents` (as `longhaul set` left it)',
   speedup: 'sequentialMs / makespanMs',
   parallelShare:
     'p: the share of sequentialMs in which at least two tasks overlap, were each to start as soon as its needs end, with agents without number',
-  amdahlBound:
-    '1 / ((1 - p) + p / n), n being the turns that can run at once: the lower of the number of lanes and `limits.agents` (as `longhaul set` left it)',
-  efficiency:
-    'sequentialMs / (n x makespanMs), n as above. A plan’s, and each row of `plan --agents`, is the same',
+  amdahlBound: '1 / ((1 - p) + p / n)',
+  efficiency: 'sequentialMs / (n x makespanMs). A plan’s, and each row of `plan --agents`, is the same',
   utilisation: 'the mean of the lanes’ utilisation',
   lanes:
     'of each lane: busy = the time in which a turn or its verification was on it; idle = makespanMs - busy; utilisation = busy / makespanMs',
@@ -38,8 +38,9 @@ export const METRIC_FORMULAS: Readonly<Record<keyof Metrics, string>> = {
   criticalPath:
     'back from the span that ended last, each time to what ended last among its own earlier spans, its needs, the span before it on its lane or in integration, and its group',
   byAgent:
-    'tasks, done, failed, retried, turns, sequentialMs, the rates, lost and cost, of the tasks of each agent',
-  byRole: 'the same of the tasks of each role',
+    'of the tasks of each agent: tasks, done, failed, retried, turns, sequentialMs, the rates, lost and cost; atOnce, utilisation and idleMs of its own lanes; activeMs = the time in which at least one of them turned or was verified; speedup = sequentialMs / activeMs; parallelShare, amdahlBound, efficiency and shareInParallel as above, of these tasks',
+  byRole:
+    'the same of the tasks of each role. It has no lanes of its own: its n is the lower of its limit, `limits.agents` and the lanes that its tasks may have; utilisation = busy / (n x makespanMs), idleMs = n x makespanMs - busy',
   costByTask: 'cost, of each task',
   costByAgent: 'cost, of the tasks of each agent',
   costByPhase: 'cost, of the tasks of each phase',

@@ -25,10 +25,6 @@ export interface Figures {
   readonly cost: Cost;
 }
 
-export interface FiguresOf extends Figures {
-  readonly name: string;
-}
-
 export interface Facts {
   readonly turns: SortedTurns;
   readonly spans: readonly Span[];
@@ -69,21 +65,4 @@ export function figuresOf(all: readonly TaskStatus[], facts: Facts): Figures {
 
 function countOf(spans: readonly Span[], outcome: string): number {
   return spans.filter((span) => span.outcome === outcome).length;
-}
-
-/** In the order in which the names come first. */
-export function figuresBy(
-  tasks: readonly TaskStatus[],
-  nameOf: (task: TaskStatus) => string | null,
-  facts: Facts,
-): readonly FiguresOf[] {
-  const groups = new Map<string, TaskStatus[]>();
-  for (const task of tasks) {
-    const name = nameOf(task);
-    if (name === null) continue;
-    const own = groups.get(name);
-    if (own === undefined) groups.set(name, [task]);
-    else own.push(task);
-  }
-  return [...groups].map(([name, own]) => ({ name, ...figuresOf(own, facts) }));
 }

@@ -119,6 +119,8 @@ export interface TurnFacts {
   readonly usage: Usage;
   readonly startedAtMs: number;
   readonly endedAtMs: number;
+  /** How long it waited to be taken by a worker before it began; left out where that was next to nothing. */
+  readonly workerMs?: number;
 }
 
 export interface CheckpointFacts {

@@ -101,6 +101,8 @@ export interface SpanState {
   readonly endMs: number;
   /** Of a turn, where its program tells. */
   readonly costUsd?: number | null;
+  /** Of a turn: how long it waited to be taken by a worker; left out where that was next to nothing. */
+  readonly workerMs?: number;
 }
 
 /** What the world is asked to do. The host does each once per run, again in the next run where it was not acknowledged. */

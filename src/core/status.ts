@@ -210,6 +210,8 @@ export interface Span {
   readonly endedAt: string;
   /** What a turn cost, where it is known: tells what retries cost. */
   readonly costUsd?: number | null;
+  /** How long a turn waited to be taken by a worker before it began; left out where that was next to nothing. */
+  readonly workerMs?: number;
 }
 
 /** What the report shows: the status, the spans, and the plan's edges for the critical path. */

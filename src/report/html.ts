@@ -25,6 +25,7 @@ import {
   groupTable,
   lostTable,
   noteTable,
+  paceTable,
   type Table,
 } from './run-table.js';
 import { describeBlocker, describeCounts, noteOf, STATE_SIGNS } from './word.js';
@@ -155,7 +156,7 @@ function renderGroups(data: ReportData): string {
 function renderFigures(data: ReportData, metrics: Metrics): string {
   const notes = data.notes ?? [];
   return [
-    section('Agents and roles', [plainTable(figuresTable(metrics))]),
+    section('Agents and roles', [plainTable(figuresTable(metrics)), plainTable(paceTable(metrics))]),
     metrics.lost.length === 0 ? '' : section('Time lost to waits', [plainTable(lostTable(metrics))]),
     notes.length === 0 ? '' : section('Limits and parallelism', [plainTable(noteTable(notes))]),
   ].join('\n');

@@ -21,6 +21,7 @@ import {
   groupTable,
   lostTable,
   noteTable,
+  paceTable,
   type Table,
 } from './run-table.js';
 import { describeBlocker, describeCounts, noteOf } from './word.js';
@@ -138,6 +139,7 @@ function renderRun(data: ReportData, metrics: Metrics): string[] {
     '## Agents and roles',
     '',
     ...plainTable(figuresTable(metrics)),
+    ...plainTable(paceTable(metrics)),
     ...(metrics.lost.length === 0 ? [] : ['## Time lost to waits', '', ...plainTable(lostTable(metrics))]),
     ...(notes.length === 0 ? [] : ['## Limits and parallelism', '', ...plainTable(noteTable(notes))]),
   ];

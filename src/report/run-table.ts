@@ -1,7 +1,8 @@
 /** The tables about the run itself, plain text in cells: the HTML and the Markdown report lay them out. */
 import type { GroupLog } from '../core/group-log.js';
 import type { Metrics } from '../core/metrics.js';
-import type { FiguresOf } from '../core/metrics-rate.js';
+import type { Figures } from '../core/metrics-rate.js';
+import type { Pace } from '../core/metrics-pace.js';
 import type { LostReason } from '../core/lost-time.js';
 import type { CampaignNote } from '../core/campaign-note.js';
 import type { Compared, PlanAndReality } from '../core/plan-reality.js';
@@ -99,7 +100,7 @@ export function groupTable(groups: readonly GroupLog[]): Table {
 }
 
 export function figuresTable({ byAgent, byRole, ...all }: Metrics): Table {
-  const row = (name: string, of: Omit<FiguresOf, 'name'>) => [
+  const row = (name: string, of: Figures) => [
     name,
     `${of.done} of ${of.tasks}`,
     `${of.failed}`,
@@ -128,6 +129,39 @@ export function figuresTable({ byAgent, byRole, ...all }: Metrics): Table {
       row('all', all),
       ...byAgent.map((figures) => row(`agent ${plainLine(figures.name)}`, figures)),
       ...byRole.map((figures) => row(`role ${plainLine(figures.name)}`, figures)),
+    ],
+  };
+}
+
+/** How well they ran side by side: of an agent and a role by the time in which something of it ran. */
+export function paceTable({ byAgent, byRole, ...all }: Metrics): Table {
+  const row = (name: string, of: Pace) => [
+    name,
+    formatDuration(of.activeMs),
+    `${of.atOnce}`,
+    formatFactor(of.speedup),
+    formatFactor(of.amdahlBound),
+    formatPercent(of.efficiency),
+    formatPercent(of.utilisation),
+    formatDuration(of.idleMs),
+    formatPercent(of.shareInParallel),
+  ];
+  return {
+    heads: [
+      'Of',
+      '#Wall time',
+      '#At once',
+      '#Speedup',
+      '#At most (Amdahl)',
+      '#Efficiency',
+      '#Utilisation',
+      '#Idle',
+      '#In parallel',
+    ],
+    rows: [
+      row('all', { ...all, activeMs: all.makespanMs }),
+      ...byAgent.map((pace) => row(`agent ${plainLine(pace.name)}`, pace)),
+      ...byRole.map((pace) => row(`role ${plainLine(pace.name)}`, pace)),
     ],
   };
 }

@@ -82,6 +82,15 @@ describe('runTurn', () => {
     expect(harness.progress[1]?.note).toHaveLength(200);
   });
 
+  it('tells how long it waited to be taken by a worker, where that is no mere moment', async () => {
+    const waited = async (ms: number) => {
+      const info = { currentAttemptScheduledTimestampMs: Date.now() - ms };
+      return (await start('finish').run({}, new MockActivityEnvironment(info))).workerMs ?? 0;
+    };
+    expect(await waited(100)).toBe(0);
+    expect(await waited(90_000)).toBeGreaterThanOrEqual(90_000);
+  });
+
   it('names a variable that is set nowhere, and the file to write it into', async () => {
     const facts = await start('finish', { agent: { env: ['API_KEY'] } }).run();
     expect(facts).toMatchObject({ outcome: 'failed', failure: { class: 'spec' } });

@@ -1,119 +1,14 @@
-/** What a report tells of a run beside its plan: waits, groups, plan and reality. On plans of the compiler's shape. */
+/** What a report tells of a run beside its plan: groups, plan and reality, rates. On plans of the compiler's shape. */
 import { describe, expect, it } from 'vitest';
 import { advance } from '../../src/core/engine.js';
 import { logGroups } from '../../src/core/group-log.js';
 import { computeMetrics } from '../../src/core/metrics.js';
-import { plannedRuns, withPlan } from '../../src/core/plan-facts.js';
 import { comparePlan } from '../../src/core/plan-reality.js';
-import type { Plan } from '../../src/core/plan.js';
-import { planEdges } from '../../src/core/plan-index.js';
-import { goodReport, simulate } from '../../src/core/simulate.js';
+import { goodReport } from '../../src/core/simulate.js';
 import { newCampaign, type CampaignState } from '../../src/core/state.js';
-import type { ReportData, Span, TaskStatus } from '../../src/core/status.js';
-import { at, makeDone, makeSpan, makeStatus } from '../report/make.js';
-import { buildPlan, type PlanSketch, type TaskSketch } from './plan-builder.js';
-
-const MINUTE_MS = 60_000;
-
-/** A campaign that ran as given; tasks ended done with their last span unless `facts` say otherwise. */
-function reportOf(
-  plan: Plan,
-  spans: readonly Span[],
-  facts: Readonly<Record<string, Partial<TaskStatus>>> = {},
-): ReportData {
-  const minute = (iso: string) => (Date.parse(iso) - Date.parse(at(0))) / MINUTE_MS;
-  const endOf = (own: readonly Span[]) => Math.max(0, ...own.map(({ endedAt }) => minute(endedAt)));
-  const tasks = plan.tasks.map(({ id, group, phase }) => {
-    const own = spans.filter(({ task }) => task === id);
-    const start = Math.min(...own.map(({ startedAt }) => minute(startedAt)));
-    return {
-      ...makeDone(id, [own.length === 0 ? 0 : start, endOf(own)]),
-      agent: 'a',
-      group,
-      phase,
-      ...facts[id],
-    };
-  });
-  const data: ReportData = {
-    status: makeStatus(tasks, { state: 'done', endedAt: at(endOf(spans)) }),
-    spans,
-    needs: planEdges(plan),
-    lanes: plan.agents.flatMap(({ name, instances }) =>
-      Array.from({ length: instances }, (_, index) => `${name}#${index + 1}`),
-    ),
-  };
-  return withPlan(data, plan, plannedRuns(simulate(plan)));
-}
-
-const span = (task: string, times: readonly [number, number], facts: Partial<Span> = {}) =>
-  makeSpan(task, times, { lane: 'a#1', ...facts });
-const planOf = (tasks: readonly TaskSketch[], sketch: Partial<PlanSketch> = {}) =>
-  buildPlan({ phases: [[tasks]], ...sketch });
-const lostIn = (data: ReportData) =>
-  Object.fromEntries(computeMetrics(data).lost.map(({ reason, ms }) => [reason, ms / MINUTE_MS]));
-
-describe('time lost to waits', () => {
-  it('tells needs, a lane that was taken, and the rest', () => {
-    const plan = planOf([{ id: 'x' }, { id: 'y', needs: ['x'] }, { id: 'z' }], { instances: 1, maxTurns: 1 });
-    const data = reportOf(plan, [span('x', [0, 10]), span('z', [11, 20]), span('y', [20, 25])]);
-    // z waits for the lane until 10, then a minute for nothing that is known; y needs x until 10, then z has the lane.
-    expect(lostIn(data)).toEqual({ need: 10, lane: 19, overhead: 2 });
-  });
-
-  it('tells a lock that another held, until its end', () => {
-    const claims = [{ path: 0, mode: 'exclusive' as const }];
-    const sketch = { instances: 4, maxTurns: 4, paths: ['src/**'], overlaps: [[0]] };
-    const plan = planOf(
-      [
-        { id: 'x', claims },
-        { id: 'y', claims },
-      ],
-      sketch,
-    );
-    const data = reportOf(plan, [
-      span('x', [0, 10]),
-      span('x', [12, 13], { kind: 'merge', lane: '', outcome: 'merged' }),
-      span('y', [13, 20], { lane: 'a#2' }),
-    ]);
-    expect(lostIn(data)).toEqual({ lock: 13, overhead: 2 });
-  });
-
-  it('tells a pool without a free unit', () => {
-    const uses = [{ pool: 'db', units: 1 }];
-    const plan = planOf(
-      [
-        { id: 'x', uses },
-        { id: 'y', uses },
-      ],
-      { pools: [{ name: 'db', capacity: 1 }] },
-    );
-    expect(lostIn(reportOf(plan, [span('x', [0, 10]), span('y', [10, 20], { lane: 'a#2' })]))).toEqual({
-      pool: 10,
-    });
-  });
-
-  it('tells an answer, a limit, a merge and a pause', () => {
-    const plan = planOf([{ id: 'x' }]);
-    const data = reportOf(plan, [
-      span('x', [5, 10], { outcome: 'blocked' }),
-      span('x', [13, 20], { outcome: 'capped', turn: 2 }),
-      span('x', [27, 30], { turn: 3 }),
-      span('x', [30, 31], { turn: 3, kind: 'verify' }),
-      span('x', [33, 34], { kind: 'merge', outcome: 'merged' }),
-    ]);
-    const notes = [
-      { atMs: Date.parse(at(0)), what: 'paused', why: 'lunch' },
-      { atMs: Date.parse(at(4)), what: 'resumed' },
-    ] as const;
-    expect(lostIn({ ...data, notes })).toEqual({
-      integration: 2,
-      account: 7,
-      blocker: 3,
-      pause: 4,
-      overhead: 1,
-    });
-  });
-});
+import type { ReportData } from '../../src/core/status.js';
+import { at } from '../report/make.js';
+import { MINUTE_MS, planOf, reportOf, span } from './ran-campaign.js';
 
 describe('the log of a parallel group', () => {
   it('142.35 s and 158.72 s within 158.85 s: speedup 1.90', () => {

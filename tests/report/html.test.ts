@@ -124,6 +124,21 @@ describe('the HTML report', () => {
     expect(page).not.toContain('$0');
   });
 
+  test('tells of each agent how well it ran side by side, and the Markdown report does', () => {
+    const [cells] = /agent claude<\/td><td class="number">1h 00m<.*?<\/tr>/u.exec(html) ?? [''];
+    expect(cells.match(/(?<=>)[^<]+/gu)).toEqual([
+      '1h 00m',
+      '3',
+      '1.69x',
+      '2.53x',
+      '54 %',
+      '71 %',
+      '54m 42s',
+      '90 %',
+    ]);
+    expect(renderReportMarkdown(SAMPLE)).toContain('| agent codex | 27m 00s | 1 | 0.93x |');
+  });
+
   test('says which blockers have no answer', () => {
     const status = { ...SAMPLE.status, blockers: [makeBlocker('b7')] };
     expect(renderReportHtml({ ...SAMPLE, status })).toContain('1 blocker without an answer: b7 (payment)');
