@@ -22,7 +22,9 @@ export class Cli {
   /** Brings server and worker to life where they are not; says on stderr what it does. */
   async bringUp(): Promise<Up> {
     makeHome(this.home);
-    return ensureUp({ home: this.home, onStep: printNote });
+    // What can't be asked may well be at work.
+    const isBusy = () => this.look((client) => client.hasOpenCampaigns()).catch(() => true);
+    return ensureUp({ home: this.home, onStep: printNote, isBusy });
   }
 
   /** For commands that only look: asks the server that is there, and starts none. */

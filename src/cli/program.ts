@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addAdd } from './add.js';
 import { addAck } from './ack.js';
@@ -8,6 +7,7 @@ import { addCancel } from './cancel.js';
 import { addCheck } from './check.js';
 import { NAMESPACE } from '../server/namespace.js';
 import { readOutsideServer } from '../server/outside.js';
+import { LONGHAUL_VERSION } from '../server/version.js';
 import type { Cli } from './cli.js';
 import { addDemo } from './demo.js';
 import { addDoctor } from './doctor.js';
@@ -58,7 +58,7 @@ const commands = [
 export function buildProgram(cli: Cli): Command {
   const program = new Command('longhaul')
     .description('Runs campaigns of coding agents on a git repository, durably.')
-    .version(readVersion(), '--version', 'print the version')
+    .version(LONGHAUL_VERSION, '--version', 'print the version')
     .option(
       '--address <host:port>',
       "the Temporal server; default: Temporal's own configuration, else an embedded one",
@@ -91,9 +91,4 @@ function passOn(program: Command, env: NodeJS.ProcessEnv): void {
       `error: --namespace ${options.namespace} needs --address too: a LONGHAUL_HOME's own server has the namespace ${NAMESPACE} only`,
     );
   env['TEMPORAL_NAMESPACE'] = options.namespace;
-}
-
-function readVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

@@ -147,6 +147,12 @@ export class LonghaulClient {
     return readCampaigns(this.#connection, this.#home);
   }
 
+  /** Of this home: a namespace may have others. */
+  async hasOpenCampaigns(): Promise<boolean> {
+    const query = `ExecutionStatus='Running' AND TaskQueue='${homeQueue(ensureHomeId(this.#home))}'`;
+    return (await this.#connection.ask((client) => client.workflow.count(query))).count > 0;
+  }
+
   /** The same, and each campaign that goes on is asked how it is: whether it is paused, only its worker knows. */
   async listAnew(): Promise<CampaignList> {
     const { entries } = await this.list();

@@ -11,6 +11,7 @@ import writeFileAtomic from 'write-file-atomic';
 import type { HomePaths } from '../core/home.js';
 import { identifyProcess, isAlive, type ProcessId } from './daemon.js';
 import { hostName, pidSpace } from './host.js';
+import { LONGHAUL_VERSION } from './version.js';
 
 export interface RunningRecord extends ProcessId {
   readonly host: string;
@@ -43,13 +44,19 @@ export type SupervisedServer =
   | { readonly kind: 'embedded' }
   | { readonly kind: 'outside'; readonly address: string; readonly namespace: string };
 
-export interface SupervisorRecord extends RunningRecord {
+/** A process of Longhaul's own code. */
+interface OwnRecord extends RunningRecord {
+  /** Its version; the first ones did not say. */
+  readonly longhaul?: string;
+}
+
+export interface SupervisorRecord extends OwnRecord {
   readonly target: SupervisedServer;
   /** Starts of the worker in a row that did not last a minute; for those who wait for it. */
   readonly workerStarts: number;
 }
 
-export interface WorkerRecord extends RunningRecord {
+export interface WorkerRecord extends OwnRecord {
   readonly address: string;
   readonly namespace: string;
   /** It works for this home's own server, and so moves with it. */
@@ -139,10 +146,10 @@ export function writeRecord<Name extends RecordName>(
 }
 
 /** This process, as a record's beginning. */
-export function recordMyself(host: string): RunningRecord {
+export function recordMyself(host: string): OwnRecord {
   const id = identifyProcess(process.pid);
   if (id === null) throw new Error(`process ${process.pid} can't find itself: this is a bug`);
-  return { ...id, host, pidSpace: pidSpace(), since: new Date().toISOString() };
+  return { ...id, host, pidSpace: pidSpace(), since: new Date().toISOString(), longhaul: LONGHAUL_VERSION };
 }
 
 /**

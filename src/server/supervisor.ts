@@ -20,6 +20,7 @@ import {
   withLock,
   writeRecord,
 } from './record.js';
+import { LONGHAUL_VERSION } from './version.js';
 import type { SupervisedServer, SupervisorRecord, WorkerRecord } from './record.js';
 
 const TICK_MS = 500;
@@ -152,7 +153,7 @@ async function startWorker(
     });
     const { address, namespace } = place;
     const since = new Date().toISOString();
-    const running = { ...id, host, pidSpace: pidSpace(), since };
+    const running = { ...id, host, pidSpace: pidSpace(), since, longhaul: LONGHAUL_VERSION };
     const record: WorkerRecord = {
       ...running,
       address,

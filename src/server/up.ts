@@ -5,6 +5,7 @@ import { ProblemError } from '../core/problem.js';
 import { endProcess, isAlive, nodeCommand, startDaemon, type ProcessId } from './daemon.js';
 import { takeUntold } from './database.js';
 import { ensureServer, readTail, serverLog } from './embedded.js';
+import { LONGHAUL_VERSION } from './version.js';
 import { checkOutsideServer, readOutsideServer, type ServerConnection } from './outside.js';
 import { listLiving, readLiving, wayToEnd, withLock } from './record.js';
 import type { ServerRecord, SupervisedServer, SupervisorRecord, WorkerRecord } from './record.js';
@@ -16,6 +17,8 @@ export interface UpOptions {
   /** `--address`: an outside server. Without it, Temporal's standard configuration may name one. */
   readonly address?: string;
   readonly onStep: OnStep;
+  /** Whether campaigns of this home are open; asked only where it matters. */
+  readonly isBusy: () => Promise<boolean>;
 }
 
 export interface Up extends ServerConnection {
@@ -31,7 +34,38 @@ export async function ensureUp(options: UpOptions): Promise<Up> {
   const wanted = resolve(options);
   const up = readUp(options.home, wanted) ?? (await takeTurn(options, () => bringUp(options, wanted)));
   for (const text of takeUntold(options.home)) options.onStep(text);
-  return up;
+  return changeVersion(options, wanted, up);
+}
+
+/**
+ * After an upgrade what runs is of the version before. Nothing that is at work is ended without a word: whoever has
+ * campaigns open says when. The server is Temporal's, and stays.
+ */
+async function changeVersion(options: UpOptions, wanted: Wanted, up: Up): Promise<Up> {
+  const { home, onStep } = options;
+  const other = findOtherVersion(home);
+  if (other === null) return up;
+  const versions = `supervisor and worker are of ${other}, this is Longhaul ${LONGHAUL_VERSION}`;
+  if (await options.isBusy()) {
+    onStep(
+      `${versions}: open campaigns go on with those until \`longhaul down && longhaul up\`, which interrupts running turns; they go on in their sessions`,
+    );
+    return up;
+  }
+  return takeTurn(options, async () => {
+    if (findOtherVersion(home) !== null) {
+      onStep(`${versions}: no campaign is open, they are started anew`);
+      for (const name of ['supervisor', 'worker'] as const) await endAll(options, name);
+    }
+    return bringUp(options, wanted);
+  });
+}
+
+function findOtherVersion(home: HomePaths): string | null {
+  const kept = [...listLiving(home, 'supervisor'), ...listStartedWorkers(home)];
+  const other = kept.find(({ longhaul }) => longhaul !== LONGHAUL_VERSION);
+  if (other === undefined) return null;
+  return other.longhaul === undefined ? 'an earlier Longhaul' : `Longhaul ${other.longhaul}`;
 }
 
 /** One command at a time starts or ends things; who waits for another says so. */
@@ -180,13 +214,8 @@ export async function down(options: DownOptions): Promise<void> {
   const { home, onStep } = options;
   await takeTurn(options, async () => {
     const left = listLiving(home, 'worker').filter(({ foreground }) => foreground);
-    const pids = left.map(({ pid }) => pid);
     let ended = 0;
-    for (const name of ['supervisor', 'worker', 'server'] as const) {
-      const started = listLiving(home, name).filter(({ pid }) => !pids.includes(pid));
-      for (const living of started) await endLiving(options, name, living);
-      ended += started.length;
-    }
+    for (const name of ['supervisor', 'worker', 'server'] as const) ended += await endAll(options, name);
     for (const worker of left)
       onStep(
         `left running: the worker (pid ${worker.pid}) that \`longhaul worker\` started; ${wayToEnd(worker)}`,
@@ -197,14 +226,20 @@ export async function down(options: DownOptions): Promise<void> {
 
 const GRACE_MS = { supervisor: 5_000, worker: WORKER_GRACE_MS, server: 10_000 } as const;
 
-async function endLiving(
-  { onStep }: DownOptions,
-  name: keyof typeof GRACE_MS,
-  living: ProcessId,
-): Promise<void> {
-  const how = await showWait(onStep, `waiting for the ${name} to end`, () =>
-    endProcess(living, GRACE_MS[name]),
-  );
-  const forced = how === 'killed' ? `, by force: it had not ended within ${GRACE_MS[name] / 1_000} s` : '';
-  onStep(`ended the ${name} (pid ${living.pid})${forced}`);
+/** @returns how many there were */
+async function endAll({ home, onStep }: DownOptions, name: keyof typeof GRACE_MS): Promise<number> {
+  const started = name === 'worker' ? listStartedWorkers(home) : listLiving(home, name);
+  for (const living of started) {
+    const how = await showWait(onStep, `waiting for the ${name} to end`, () =>
+      endProcess(living, GRACE_MS[name]),
+    );
+    const forced = how === 'killed' ? `, by force: it had not ended within ${GRACE_MS[name] / 1_000} s` : '';
+    onStep(`ended the ${name} (pid ${living.pid})${forced}`);
+  }
+  return started.length;
+}
+
+/** Those that supervisors started: one that a person started is theirs. */
+function listStartedWorkers(home: HomePaths): readonly WorkerRecord[] {
+  return listLiving(home, 'worker').filter(({ foreground }) => !foreground);
 }

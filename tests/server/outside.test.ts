@@ -21,6 +21,7 @@ beforeEach(() => {
 afterEach(() => removeHome(home));
 
 const onStep = (): void => undefined;
+const isBusy = (): Promise<boolean> => Promise.resolve(true);
 
 async function refusal(promise: Promise<unknown>): Promise<Problem> {
   const error = await promise.then(
@@ -33,12 +34,12 @@ async function refusal(promise: Promise<unknown>): Promise<Problem> {
 
 test('with --address, up keeps just a worker there, and down leaves the server alone', async () => {
   const { address } = server;
-  const up = await ensureUp({ home, address, onStep });
+  const up = await ensureUp({ home, address, onStep, isBusy });
   expect(up).toEqual({ address, namespace: 'longhaul', uiUrl: null });
   expect(readStatus(home)).toMatchObject({ server: null, worker: { address, embedded: false, ready: true } });
 
   // One home, one server: without the address, the home's own would be meant.
-  const problem = await refusal(ensureUp({ home, onStep }));
+  const problem = await refusal(ensureUp({ home, onStep, isBusy }));
   expect(problem.code).toBe('server/other-server');
   expect(problem.message).toBe(
     `this LONGHAUL_HOME (${home.root}) works with ${address}, namespace longhaul, not with its own server as asked`,
@@ -54,7 +55,7 @@ test('with --address, up keeps just a worker there, and down leaves the server a
 });
 
 test('a server that does not answer is named, with what to look at', async () => {
-  const problem = await refusal(ensureUp({ home, address: '127.0.0.1:9', onStep }));
+  const problem = await refusal(ensureUp({ home, address: '127.0.0.1:9', onStep, isBusy }));
   expect(problem.code).toBe('server/unreachable');
   expect(problem.message).toMatch(/^the Temporal server 127\.0\.0\.1:9 does not answer: \S/);
   expect(problem.hint).toContain('temporal operator cluster health');
@@ -80,7 +81,7 @@ test('a namespace that the configuration names is never made by us', async () =>
   const before = { ...process.env };
   Object.assign(process.env, { TEMPORAL_ADDRESS: server.address, TEMPORAL_NAMESPACE: 'absent' });
   try {
-    const problem = await refusal(ensureUp({ home, onStep }));
+    const problem = await refusal(ensureUp({ home, onStep, isBusy }));
     expect(problem.message).toBe(
       `the Temporal server ${server.address} has no namespace absent (none is made under a name that somebody else chose)`,
     );

@@ -5,5 +5,6 @@ import { ensureUp } from '../../src/server/up.js';
 const up = await ensureUp({
   home: homePaths(process.argv[2] ?? ''),
   onStep: (text) => console.error(text),
+  isBusy: () => Promise.resolve(true),
 });
 console.log(JSON.stringify(up));

@@ -9,11 +9,13 @@ import { ensureHomeId } from '../../src/client/home-id.js';
 import { ensureServer } from '../../src/server/embedded.js';
 import { readRecord, recordMyself, withLock, writeRecord } from '../../src/server/record.js';
 import { down, ensureUp, readStatus, type Up } from '../../src/server/up.js';
+import { LONGHAUL_VERSION } from '../../src/server/version.js';
 import { kill, makeHome, removeHome, waitFor } from './home-fixture.js';
 
 let home: HomePaths;
 let steps: string[];
 const onStep = (text: string): number => steps.push(text);
+const isBusy = (): Promise<boolean> => Promise.resolve(false);
 
 beforeEach(() => {
   home = makeHome();
@@ -75,7 +77,7 @@ async function describeNamespace(
 }
 
 test('up starts server, supervisor and worker on loopback; a second up only looks; down ends all three', async () => {
-  const up = await ensureUp({ home, onStep });
+  const up = await ensureUp({ home, onStep, isBusy });
   const status = readStatus(home);
   expect(up).toEqual({
     address: status.server?.address,
@@ -89,7 +91,7 @@ test('up starts server, supervisor and worker on loopback; a second up only look
   expect((await fetch(up.uiUrl ?? '')).status).toBe(200);
 
   // It reads some files and waits for nobody, also not for a command that starts or ends things.
-  const second = () => ensureUp({ home, onStep: () => expect.unreachable() });
+  const second = () => ensureUp({ home, onStep: () => expect.unreachable(), isBusy });
   expect(await withLock(home, 'up', second)).toEqual(up);
 
   await down({ home, onStep });
@@ -115,7 +117,7 @@ test('two at once start one server, and both get it', async () => {
 });
 
 test('a killed server comes back on the same ports, with its data, under the same worker', async () => {
-  const up = await ensureUp({ home, onStep });
+  const up = await ensureUp({ home, onStep, isBusy });
   await registerMark(up);
   const { server, worker } = readStatus(home);
   // Another binary has come to its place meanwhile: the supervisor starts it, and has no terminal.
@@ -124,8 +126,8 @@ test('a killed server comes back on the same ports, with its data, under the sam
   const again = await waitFor(home, (now) => now.server?.serving === true && now.server);
   expect(again.pid).not.toBe(server?.pid);
   expect(again.ports).toEqual(server?.ports);
-  expect(await ensureUp({ home, onStep })).toEqual(up);
-  expect(await ensureUp({ home, onStep })).toEqual(up);
+  expect(await ensureUp({ home, onStep, isBusy })).toEqual(up);
+  expect(await ensureUp({ home, onStep, isBusy })).toEqual(up);
   expect(steps.filter((step) => step.includes('changes from 1.0.0 to'))).toHaveLength(1);
   expect((await describeNamespace(up)).mark).toBe('kept');
   expect(isAlive(worker!)).toBe(true);
@@ -133,21 +135,34 @@ test('a killed server comes back on the same ports, with its data, under the sam
   await expect.poll(() => describePollers(up), { timeout: 120_000 }).toContain(worker?.pid);
 });
 
-test('a killed worker is started again', async () => {
-  await ensureUp({ home, onStep });
+test('a killed worker is started again, and one of another Longhaul changed', async () => {
+  await ensureUp({ home, onStep, isBusy });
   const { worker } = readStatus(home);
   await kill(worker!);
   const again = await waitFor(home, (now) => now.worker?.ready === true && now.worker);
   expect(again.pid).not.toBe(worker?.pid);
+
+  // An upgrade of Longhaul, while no campaign is open: its supervisor and worker change, and the server stays.
+  const before = readStatus(home);
+  writeRecord(home, 'supervisor', { ...before.supervisor!, longhaul: '0.0.1' });
+  await ensureUp({ home, onStep, isBusy });
+  const after = readStatus(home);
+  expect(steps).toContain(
+    `supervisor and worker are of Longhaul 0.0.1, this is Longhaul ${LONGHAUL_VERSION}: no campaign is open, they are started anew`,
+  );
+  expect(after.server).toEqual(before.server);
+  expect([after.supervisor?.pid, after.worker?.pid]).not.toContain(before.supervisor?.pid);
+  expect(after.worker?.pid).not.toBe(before.worker?.pid);
+  expect(after.worker?.longhaul).toBe(LONGHAUL_VERSION);
 });
 
 test('server and worker outlive their supervisor, and the next one takes them over', async () => {
-  await ensureUp({ home, onStep });
+  await ensureUp({ home, onStep, isBusy });
   const before = readStatus(home);
   await kill(before.supervisor!);
   expect(readStatus(home)).toEqual({ ...before, supervisor: null });
 
-  await ensureUp({ home, onStep });
+  await ensureUp({ home, onStep, isBusy });
   const after = readStatus(home);
   expect(after).toMatchObject({ server: { pid: before.server?.pid }, worker: { pid: before.worker?.pid } });
   expect(after.supervisor?.pid).not.toBe(before.supervisor?.pid);
@@ -157,14 +172,14 @@ test('server and worker outlive their supervisor, and the next one takes them ov
 });
 
 test('all killed at once: the next up brings everything back, where it was', async () => {
-  const up = await ensureUp({ home, onStep });
+  const up = await ensureUp({ home, onStep, isBusy });
   await registerMark(up);
   const { server, supervisor, worker } = readStatus(home);
   await kill(supervisor!, server!, worker!);
   expect(readStatus(home)).toEqual({ server: null, supervisor: null, worker: null });
   // The records are stale, and say what still matters.
   expect(readRecord(home, 'server')?.ports).toEqual(server?.ports);
-  expect(await ensureUp({ home, onStep })).toEqual(up);
+  expect(await ensureUp({ home, onStep, isBusy })).toEqual(up);
   expect((await describeNamespace(up)).mark).toBe('kept');
   // The version is the same: no copy was made.
   expect(readdirSync(home.server).filter((name) => name.startsWith('before-'))).toEqual([]);
