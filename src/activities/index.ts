@@ -13,7 +13,7 @@ export { recoverOrphans } from './orphan.js';
 export { startToolServer } from './tool-server.js';
 
 export function createActivities(deps: ActivityDeps): Activities {
-  return tellLasting({
+  return tellLasting(deps.home.root, {
     ...createCampaignActivities(deps),
     ...createNotifyActivity(deps),
     ...createPlanKeeping(deps),

@@ -1,8 +1,11 @@
 /** What no retry mends is told as such: to Temporal, which then does not try again, and by it to the campaign. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it } from 'vitest';
+import { GitError } from '../../src/activities/git.js';
 import { createActivities } from '../../src/activities/index.js';
+import { tellLasting } from '../../src/activities/lasting.js';
 import { campaignPaths } from '../../src/core/home.js';
 import { failureOf } from '../../src/workflows/failures.js';
 import { makeCampaign, type TestCampaign } from '../fixture-repository.js';
@@ -56,6 +59,24 @@ describe('an activity', () => {
     const campaign = makeCampaign({ tasks: { api: {} } });
     rmSync(campaign.repository, { recursive: true });
     expect(await errorOf(campaign)).not.toMatchObject({ nonRetryable: true });
+  });
+});
+
+describe('a full disk', () => {
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  const stderr = 'error: unable to write symref for HEAD: No space left on device';
+  const fromGit = new GitError(['clone'], '/worktrees', { exitCode: 128, stdout: '', stderr });
+
+  async function errorAt(attempt: number, thrown: Error): Promise<unknown> {
+    const { write } = tellLasting('/home', { write: () => Promise.reject(thrown) });
+    return new MockActivityEnvironment({ attempt }).run(write).catch((error: unknown) => error);
+  }
+
+  it('is waited for a moment, and then told to a person with its place', async () => {
+    for (const thrown of [full, fromGit]) expect(await errorAt(4, thrown)).toBe(thrown);
+    expect(await errorAt(5, full)).toMatchObject({ nonRetryable: true, type: 'worker/disk-full' });
+    expect(String(await errorAt(5, full))).toContain('the disk is full that holds /home. Make room there;');
+    expect(String(await errorAt(5, fromGit))).toContain('the disk is full that holds /worktrees.');
   });
 });
 
