@@ -31,7 +31,7 @@ export function tellLasting<Some extends object>(root: string, activities: Some)
 
 /** A disk may have been full for a moment: a person is asked after about 15 s of tries (workflows/activities.ts). */
 const TRIES_ON_FULL_DISK = 5;
-const FULL = /No space left on device|Disk quota exceeded/;
+const FULL = /No space left on device|Out of diskspace|Disk quota exceeded/;
 
 function isOfFullDisk(error: unknown): boolean {
   if (error instanceof GitError) return FULL.test(error.result.stderr);

@@ -66,6 +66,8 @@ describe('a full disk', () => {
   const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
   const stderr = 'error: unable to write symref for HEAD: No space left on device';
   const fromGit = new GitError(['clone'], '/worktrees', { exitCode: 128, stdout: '', stderr });
+  const outOf = "fatal: sha1 file '.git/index.lock' write error. Out of diskspace";
+  const inGitsWords = new GitError(['checkout'], '/w', { exitCode: 128, stdout: '', stderr: outOf });
 
   async function errorAt(attempt: number, thrown: Error): Promise<unknown> {
     const { write } = tellLasting('/home', { write: () => Promise.reject(thrown) });
@@ -76,6 +78,7 @@ describe('a full disk', () => {
     for (const thrown of [full, fromGit]) expect(await errorAt(4, thrown)).toBe(thrown);
     expect(await errorAt(5, full)).toMatchObject({ nonRetryable: true, type: 'worker/disk-full' });
     expect(String(await errorAt(5, full))).toContain('the disk is full that holds /home. Make room there;');
+    expect(await errorAt(5, inGitsWords)).toMatchObject({ type: 'worker/disk-full' });
     expect(String(await errorAt(5, fromGit))).toContain('the disk is full that holds /worktrees.');
   });
 });
