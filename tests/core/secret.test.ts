@@ -35,7 +35,22 @@ describe('secrets', () => {
     `${secrets[0]?.[1] ?? ''}moreofit`,
     ['grep -r -- "-----BEGIN PRIVATE', 'KEY-----" .'].join(' '),
     'sk-proj-short',
+    pem(['PRIVATE', 'KEY'].join(' '), random.slice(0, 30)),
   ])('%s is none', (text) => {
     expect(findSecrets(text)).toEqual([]);
+  });
+
+  it('tells private keys apart by their ends, as all of a kind begin alike', () => {
+    const [first, other] = ['1', '2'].map((end) =>
+      findSecrets(pem(['PRIVATE', 'KEY'].join(' '), `${random}\n${random.slice(0, 30)}${end}`)),
+    );
+    expect(first?.[0]?.value).not.toBe(other?.[0]?.value);
+  });
+
+  it('comes in the order of the lines', () => {
+    const text = secrets.map(([, secret]) => secret).reverse();
+    const lines = findSecrets(text.join('\n')).map(({ line }) => line);
+    expect(lines).toEqual([...lines].sort((a, b) => a - b));
+    expect(lines).toHaveLength(secrets.length);
   });
 });
