@@ -56,9 +56,11 @@ export class Hearing {
     const costUsd = isPriced ? Math.max(0, (this.costUsd ?? 0) - (this.costBeforeUsd ?? 0)) : null;
     if (usage == null && costUsd === null) return;
     const { inputTokens = 0, outputTokens = 0, cachedReadTokens, cachedWriteTokens } = usage ?? {};
+    const cachedInputTokens = cachedReadTokens ?? 0;
     this.print({
       type: 'usage',
-      inputTokens: inputTokens + (cachedReadTokens ?? 0) + (cachedWriteTokens ?? 0),
+      inputTokens: inputTokens + cachedInputTokens + (cachedWriteTokens ?? 0),
+      cachedInputTokens,
       outputTokens,
       costUsd,
     });

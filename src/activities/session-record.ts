@@ -135,8 +135,12 @@ export function turnUsage(record: SessionRecord): Usage {
 function difference(sum: Usage, before: Usage): Usage {
   const beganAnew = (sum.costUsd ?? 0) < (before.costUsd ?? 0) || sum.inputTokens < before.inputTokens;
   if (beganAnew) return sum;
+  const { cachedInputTokens: cached } = sum;
   return {
     inputTokens: sum.inputTokens - before.inputTokens,
+    ...(cached === undefined
+      ? {}
+      : { cachedInputTokens: Math.max(0, cached - (before.cachedInputTokens ?? 0)) }),
     outputTokens: Math.max(0, sum.outputTokens - before.outputTokens),
     // Sums of tenths of cents: rounded to what vendors bill at most, so that 0.3 - 0.1 reads 0.2.
     costUsd: sum.costUsd === null ? null : Number((sum.costUsd - (before.costUsd ?? 0)).toFixed(8)),
@@ -145,8 +149,10 @@ function difference(sum: Usage, before: Usage): Usage {
 
 function addUsage(one: Usage | null, other: Usage | null): Usage | null {
   if (one === null || other === null) return one ?? other;
+  const cached = (one.cachedInputTokens ?? 0) + (other.cachedInputTokens ?? 0);
   return {
     inputTokens: one.inputTokens + other.inputTokens,
+    ...(cached === 0 ? {} : { cachedInputTokens: cached }),
     outputTokens: one.outputTokens + other.outputTokens,
     costUsd:
       one.costUsd === null && other.costUsd === null ? null : (one.costUsd ?? 0) + (other.costUsd ?? 0),

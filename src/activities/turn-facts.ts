@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { troubled, type Trouble, type Verdict } from '../agents/adapter.js';
 import type { LockRequest } from '../core/lock.js';
+import { findPrice, priceUsage } from '../core/price.js';
 import type { Review, TurnFacts } from '../core/ports.js';
 import type { BlockerReport, Failure, FailureClass } from '../core/turn.js';
 import type { AgentRun } from './agent-run.js';
@@ -124,7 +125,7 @@ function factsOf(turn: Turn, { outcome, summary, trouble }: Reached): TurnFacts 
     summary: summary.slice(0, LONGEST),
     blocker: null,
     review: null,
-    usage: turnUsage(turn.session),
+    usage: priceUsage(turnUsage(turn.session), findPrice(turn.agent.model, turn.brief.prices)),
     startedAtMs: turn.startedAtMs,
     endedAtMs: turn.endedAtMs ?? Date.now(),
     ...waitForWorker(turn),

@@ -247,11 +247,13 @@ function failed(message: string): Ending {
   return kind === 'usage-limit' ? { is: 'capped', message } : { is: 'failed', class: kind, message };
 }
 
-/** Cached tokens are part of the input, reasoning is part of the output. It knows no prices. */
+/** Cached tokens are part of the input, reasoning is part of the output. It knows no prices: ours are put in later. */
 function usageEvents(said: unknown): readonly AgentEvent[] {
   if (!isRecord(said)) return [];
+  const cached = numberOf(said.cached_input_tokens) ?? 0;
   const usage: Usage = {
     inputTokens: numberOf(said.input_tokens) ?? 0,
+    ...(cached === 0 ? {} : { cachedInputTokens: cached }),
     outputTokens: numberOf(said.output_tokens) ?? 0,
     costUsd: null,
   };

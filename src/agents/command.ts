@@ -68,8 +68,10 @@ function parseRunning(said: Readonly<Record<string, unknown>>): readonly AgentEv
 }
 
 function usageOf(said: Readonly<Record<string, unknown>>) {
+  const cached = numberOf(said.cachedInputTokens) ?? 0;
   return {
     inputTokens: numberOf(said.inputTokens) ?? 0,
+    ...(cached === 0 ? {} : { cachedInputTokens: cached }),
     outputTokens: numberOf(said.outputTokens) ?? 0,
     costUsd: numberOf(said.costUsd),
   };

@@ -1,5 +1,6 @@
 import type { Addition } from './addition.js';
 import type { NotifyTarget } from './notify-target.js';
+import type { Price } from './price.js';
 
 /**
  * The brief: what activities need to know of a campaign, and the scheduler does not: texts, commands, paths. An
@@ -31,6 +32,8 @@ export interface CampaignBrief {
   readonly integrationVerify: Readonly<Record<string, readonly string[]>>;
   /** When the campaign was made, ISO 8601. */
   readonly createdAt: string;
+  /** The campaign file's own prices, by model; left out where it has none. */
+  readonly prices?: Readonly<Record<string, Price>>;
   /** Where notices go, all and those of one account; left out by an older Longhaul. */
   readonly notify?: readonly NotifyTarget[];
   readonly accountNotify?: Readonly<Record<string, readonly NotifyTarget[]>>;

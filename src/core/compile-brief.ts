@@ -57,6 +57,7 @@ export function assembleBrief(tasks: readonly ReadyTask[], draft: Draft, input: 
     templates: usedTemplates(tasks, input.templates),
     integrationVerify: integrationVerifyOf(spec),
     createdAt: input.createdAt,
+    ...(Object.keys(spec.prices).length === 0 ? {} : { prices: spec.prices }),
     ...(spec.notify.length === 0 ? {} : { notify: notifyTargets(spec.notify) }),
   };
 }

@@ -13,6 +13,7 @@ import {
   specSchema,
   taskSchema,
 } from './spec-schema.js';
+import { priceFields } from './spec-money.js';
 import type { SpecPath } from './spec-source.js';
 
 /** A mapping of the format. */
@@ -38,6 +39,7 @@ const contexts = {
   agent: context('in an agent', agentSchema, ['resources', 'sandbox']),
   defaults: context('in defaults', defaultsSchema, laterOfTask),
   integration: context('in integration', integrationSchema, ['readiness']),
+  price: context('in a price', priceFields, []),
   phase: context('in a phase', phaseSchema, []),
   group: context('in a group', groupSchema, []),
   task: context(
@@ -58,6 +60,8 @@ const places: readonly (readonly [RegExp, SpecContext])[] = [
   [/^(phases\.#\.)?integration$/, contexts.integration],
   [/^agents\.[^.]*$/, contexts.agent],
   [/^contracts\.[^.]*$/, contexts.contract],
+  // Names of models have dots.
+  [/^prices\..+$/, contexts.price],
   [/^phases\.#$/, contexts.phase],
   [/^phases\.#\.groups\.#$/, contexts.group],
   [/(^|\.)tasks\.#$/, contexts.task],

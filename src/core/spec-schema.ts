@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { DEFAULT_BRANCH_TEMPLATE } from './spec-branch.js';
+import { pricesSchema } from './spec-money.js';
 import { NEED_KINDS, readNeed, type Need } from './spec-need.js';
 import { notifySchema } from './spec-notify.js';
 import { EXPECTED_ITEMS, MOST_ITEMS, type RoundWish } from './spec-round-wish.js';
@@ -302,6 +303,7 @@ export const specSchema = z.strictObject({
   pools: z.record(name, quantity).default({}).describe('Named resources, each with its units.'),
   contracts: z.record(name, contractSchema).default({}).describe('Agreed interfaces, by name.'),
   agents: z.record(name, agentSchema).describe('Agents by name.'),
+  prices: pricesSchema,
   roles: path.default('.claude/agents').describe('Folder of role files, one Markdown file per role.'),
   setup,
   copy,

@@ -37,6 +37,8 @@ export interface Failure {
 /** Sums of one turn. `costUsd` is null when the program does not tell. */
 export interface Usage {
   readonly inputTokens: number;
+  /** Those of the input that came from the vendor's cache; left out where the program does not tell. */
+  readonly cachedInputTokens?: number;
   readonly outputTokens: number;
   readonly costUsd: number | null;
 }

@@ -100,7 +100,7 @@ const codex: RealSubject = {
     options: { baseUrl: `${url}/v1`, keyVariable: 'OPENAI_API_KEY' },
   }),
   env: () => ({ OPENAI_API_KEY: 'sk-dummy' }),
-  cost: () => null,
+  cost: (requests) => (1_000 * 5 * requests + 50 * 30 * requests) / 1e6,
   answer: (value) => ({ text: JSON.stringify(value) }),
   useNote: '"type":"token_usage_record"',
   sessions: ({ deps }) => `${agentFolder(deps.home, 'codex')}/sessions`,
