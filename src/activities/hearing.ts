@@ -32,6 +32,8 @@ export interface Hearing {
   readonly undelivered: BlockerReport[];
   /** What it published that the campaign was not told yet. */
   readonly unpublished: Unpublished[];
+  /** How often it published something: on lines, and by its tools. */
+  readonly published: { line: number; tool: number };
   /** Tasks that it proposed and the campaign was not told yet. */
   readonly unproposed: Unproposed[];
   readonly locks: LockTalk;
@@ -45,6 +47,7 @@ export function newHearing(): Hearing {
     told: false,
     undelivered: [],
     unpublished: [],
+    published: { line: 0, tool: 0 },
     unproposed: [],
     locks: newLockTalk(),
     inbox: [],
@@ -52,24 +55,35 @@ export function newHearing(): Hearing {
 }
 
 export function hearLine(hearing: Hearing, adapter: Adapter, line: string): void {
-  hearEvents(hearing, adapter.parse(line, hearing.heard));
+  for (const event of adapter.parse(line, hearing.heard)) hearEvent(hearing, event, { by: 'line' });
 }
 
-/** `onPublished` is called once the campaign knows what was published, or why it can't be. */
+/** By a tool. `onPublished` is called once the campaign knows what was published, or why it can't be. */
 export function hearEvents(
   hearing: Hearing,
   events: readonly AgentEvent[],
   onPublished: (problem: string | null) => void = () => undefined,
 ): void {
-  for (const event of events) {
-    hearing.heard = hear(hearing.heard, event);
-    hearing.told ||= isTerminal(event);
-    if (event.is === 'blocker' && !event.report.wait) hearing.undelivered.push(event.report);
-    if (event.is === 'lock' || event.is === 'release') noteUnlessEnding(hearing, event);
-    if (event.is === 'propose')
-      hearing.unproposed.push({ proposal: event.proposal, consume: () => undefined });
-    if (event.is === 'publish') hearing.unpublished.push({ said: event.said, consume: onPublished });
-  }
+  for (const event of events) hearEvent(hearing, event, { by: 'tool', onPublished });
+}
+
+function hearEvent(
+  hearing: Hearing,
+  event: AgentEvent,
+  {
+    by,
+    onPublished = () => undefined,
+  }: { readonly by: 'line' | 'tool'; readonly onPublished?: (problem: string | null) => void },
+): void {
+  hearing.heard = hear(hearing.heard, event);
+  hearing.told ||= isTerminal(event);
+  if (event.is === 'blocker' && !event.report.wait) hearing.undelivered.push(event.report);
+  if (event.is === 'lock' || event.is === 'release') noteUnlessEnding(hearing, event);
+  if (event.is === 'propose') hearing.unproposed.push({ proposal: event.proposal, consume: () => undefined });
+  if (event.is !== 'publish') return;
+  hearing.published[by] += 1;
+  const place = `${by} ${hearing.published[by]}`;
+  hearing.unpublished.push({ said: event.said, place, consume: onPublished });
 }
 
 /** The request that ends its turn is told with the turn's facts. */

@@ -5,6 +5,7 @@
 import type { PublishSaid } from '../agents/adapter.js';
 import { readPublish } from '../agents/publish-report.js';
 import type { PublishRequest } from '../core/publication.js';
+import type { CampaignLink } from './deps.js';
 import { snapshotAt } from './checkpoint.js';
 import { openCampaign } from './mirror.js';
 import { commitPublished, UnpublishableError } from './published.js';
@@ -13,6 +14,8 @@ import { shortHash, type Turn } from './turn-files.js';
 
 export interface Unpublished {
   readonly said: PublishSaid;
+  /** Where it was said: of a file, when it was written; else, the how manieth of its start of the agent. */
+  readonly place: string;
   /** Why it can't be published, where that shows already. */
   readonly problem?: string;
   /** Where it stands, with its content; left out where it was said on a line. */
@@ -21,33 +24,44 @@ export interface Unpublished {
   readonly consume: (problem: string | null) => void;
 }
 
+/** What of a turn counts here. */
+export interface Publisher extends Pick<Turn, 'brief' | 'task' | 'order' | 'session' | 'before'> {
+  readonly deps: Pick<Turn['deps'], 'home'> & { readonly campaigns: Pick<CampaignLink, 'publish'> };
+}
+
 /** While the agent runs, what is no JSON is still being written: found again with the next look. */
 export function findPublishFiles(turn: Turn, agentRuns: boolean): readonly Unpublished[] {
   return (['contract', 'draft'] as const).flatMap((what): Unpublished[] => {
     const found = findSaidFile(turn, what, { agentRuns, kept: 'published' });
     if (found === null) return [];
-    const { value, file, consume } = found;
-    const said = { said: readPublish(what, value), file, consume };
+    const { value, file, writtenAtMs, consume } = found;
+    const said = { said: readPublish(what, value), place: String(writtenAtMs), file, consume };
     return [value === undefined ? { ...said, problem: `.longhaul/${what}.json is no JSON` } : said];
   });
 }
 
 /** What could not be delivered stays in the list. */
-export async function deliverPublications(unpublished: Unpublished[], turn: Turn): Promise<void> {
+export async function deliverPublications(unpublished: Unpublished[], turn: Publisher): Promise<void> {
   const { task, gen } = turn.order;
   for (const each of [...unpublished]) {
     const request =
       each.problem === undefined
         ? await makeRequest(turn, each.said)
         : { ...each.said, commit: null, problem: each.problem };
-    const key = `publish/${task}/${gen}/${shortHash(JSON.stringify(request))}`;
-    await turn.deps.campaigns.publish(turn.brief.campaign, { key, task, gen, request });
+    await turn.deps.campaigns.publish(turn.brief.campaign, { key: keyOf(each, turn), task, gen, request });
     each.consume(request.problem);
     unpublished.splice(unpublished.indexOf(each), 1);
   }
 }
 
-async function makeRequest(turn: Turn, said: PublishSaid): Promise<PublishRequest> {
+/** Of the saying alone: whoever hears it again, after a crash, finds other files in the worktree. */
+function keyOf({ said, place, file }: Unpublished, { order, session, before }: Publisher): string {
+  const { eventsFrom = 0, saidFrom = 0 } = session.start ?? before.start ?? {};
+  const where = file ?? `${order.gen} ${eventsFrom} ${saidFrom}`;
+  return `publish/${order.task}/${shortHash(JSON.stringify([said, where, place]))}`;
+}
+
+async function makeRequest(turn: Publisher, said: PublishSaid): Promise<PublishRequest> {
   if (said.files.length === 0) {
     // A draft may be words alone; a contract is files.
     const problem = said.what === 'draft' ? null : `the contract "${said.name}" names no "files"`;

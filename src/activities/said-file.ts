@@ -1,5 +1,5 @@
 /** Files in `.longhaul` of a worktree by which any agent says something, one JSON object each. Never part of the diff. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, rmSync, writeFileSync } from 'node:fs';
 import { readAgentText } from './agent-file.js';
 import { shortHash, type Turn } from './turn-files.js';
 
@@ -8,6 +8,8 @@ export interface SaidFile {
   readonly value: unknown;
   /** Where it stands, with its content. */
   readonly file: string;
+  /** The same text written again is another saying. */
+  readonly writtenAtMs: number;
   /** Moves it to the turn's artifacts, once the campaign knows. */
   readonly consume: () => void;
 }
@@ -26,6 +28,7 @@ export function findSaidFile(
   return {
     value,
     file: `${path} ${hash}`,
+    writtenAtMs: lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0,
     consume: () => {
       // The agent may have written the next one in the meantime.
       const now = readAgentText(path);

@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { snapshotAt } from '../../src/activities/checkpoint.js';
 import { commitPublished } from '../../src/activities/published.js';
+import { hearEvents, hearLine, newHearing } from '../../src/activities/hearing.js';
 import { branchRef } from '../../src/activities/mirror.js';
+import { deliverPublications, type Publisher } from '../../src/activities/publishing.js';
+import { readSession } from '../../src/activities/session-record.js';
+import { commandAdapter } from '../../src/agents/command.js';
+import { readSaid } from '../../src/agents/said.js';
+import type { Publish } from '../../src/workflows/messages.js';
 import { makeCampaign, writeFiles, type TestCampaign } from '../fixture-repository.js';
 
 const BRANCH = 'longhaul/cart/main';
@@ -66,6 +72,48 @@ test('a consumer starts from the published files, and the author can take in the
   const facts = await campaign.activities.prepareWorktree(campaign.input('design', 2, { sync: true }));
   expect(facts).toMatchObject({ ok: true, conflicts: [] });
   expect(readFileSync(`${campaign.worktree('design')}/api.yaml`, 'utf8')).toBe('two\n');
+});
+
+test('what is heard again after a crash has the key that it had, whatever the files are by then', async () => {
+  const campaign = await begun();
+  const { brief, home } = campaign;
+  const told: Publish[] = [];
+  const before = { ...readSession('', 's'), start: { atMs: 1, eventsFrom: 10, cut: null } };
+  const publisher: Publisher = {
+    brief,
+    task: brief.tasks['design']!,
+    order: { ...campaign.input('design').order },
+    session: before,
+    before,
+    deps: { home, campaigns: { publish: (_campaign, asked) => Promise.resolve(void told.push(asked)) } },
+  };
+  const sayings = ['1.0.0', '1.1.0', '1.1.0'].map((version) => {
+    const said = { type: 'contract', name: 'api', version, files: ['api.yaml'] };
+    return { by: version === '1.0.0' ? 'tool' : 'line', said };
+  });
+  const hearing = newHearing();
+  for (const { by, said } of sayings) {
+    writeFiles(campaign.worktree('design'), { 'api.yaml': `${told.length}\n` });
+    if (by === 'line') hearLine(hearing, commandAdapter, JSON.stringify(said));
+    else hearEvents(hearing, readSaid(said)!);
+    await deliverPublications(hearing.unpublished, publisher);
+  }
+  const [first, second, third] = told;
+  expect(new Set(told.map(({ key }) => key)).size).toBe(3);
+
+  writeFiles(campaign.worktree('design'), { 'api.yaml': 'half\n' });
+  const again = newHearing();
+  for (const { by, said } of sayings)
+    if (by === 'line') hearLine(again, commandAdapter, JSON.stringify(said));
+  hearEvents(again, readSaid(sayings[0]!.said)!);
+  await deliverPublications(again.unpublished, { ...publisher, session: { ...before, start: null } });
+  expect(told.slice(3).map(({ key }) => key)).toEqual([second!.key, third!.key, first!.key]);
+
+  const next = newHearing();
+  hearEvents(next, readSaid(sayings[0]!.said)!);
+  const start = { ...before.start, eventsFrom: 20 };
+  await deliverPublications(next.unpublished, { ...publisher, session: { ...before, start } });
+  expect(told.slice(0, 6).map(({ key }) => key)).not.toContain(told[6]!.key);
 });
 
 test('what others have changed the same is a conflict, and moves nothing', async () => {
