@@ -2,6 +2,7 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { turnFolder, worktreePath } from '../core/home.js';
+import type { Mask } from '../core/mask.js';
 import type { VerifyFacts } from '../core/ports.js';
 import type { Failure } from '../core/turn.js';
 import { checkpointFindings, snapshotAt, type TaskAt } from './checkpoint.js';
@@ -26,14 +27,20 @@ interface VerifyAt extends TaskAt {
   readonly commit: string;
 }
 
+interface MaskedAt extends VerifyAt {
+  /** Of what is written down and told. */
+  readonly mask: Mask;
+}
+
 export async function verifyCommit(
   deps: ActivityDeps,
   at: VerifyAt,
   signal: AbortSignal,
 ): Promise<VerifyFacts> {
   const startedAtMs = Date.now();
-  const failure = await findFailure(deps, at, signal);
-  const { home, brief, order } = at;
+  const { home, brief, task, order } = at;
+  const mask = await readMask(home, brief, task.id);
+  const failure = await findFailure(deps, { ...at, mask }, signal);
   if (failure === null)
     await keepResult(home, { campaign: brief.campaign, task: order.task, gen: order.gen });
   const mirror = await openCampaign(home, brief);
@@ -42,14 +49,14 @@ export async function verifyCommit(
     ok: failure === null,
     failure,
     commit: at.commit,
-    ...(differences.length === 0 ? {} : { differences }),
+    ...(differences.length === 0 ? {} : { differences: differences.map(mask) }),
     startedAtMs,
     endedAtMs: Date.now(),
   };
 }
 
-async function findFailure(deps: ActivityDeps, at: VerifyAt, signal: AbortSignal): Promise<Failure | null> {
-  const { home, brief, task, order, commit } = at;
+async function findFailure(deps: ActivityDeps, at: MaskedAt, signal: AbortSignal): Promise<Failure | null> {
+  const { home, brief, task, order, commit, mask } = at;
   const mirror = await openCampaign(home, brief);
   const from = await diffBase(mirror, brief, { task: task.id, commit });
   const files = await changedFiles(mirror, from, commit);
@@ -66,7 +73,7 @@ async function findFailure(deps: ActivityDeps, at: VerifyAt, signal: AbortSignal
   if (findings.length + commands.length === 0) return null;
   const name = `${order.gen}/verify.md`;
   return reject(
-    { home, campaign: brief.campaign, task: task.id, name, mask: await readMask(home, brief, task.id) },
+    { home, campaign: brief.campaign, task: task.id, name, mask },
     { title: `${task.id} was not accepted`, findings, commands, timeoutMs: task.timeoutMs },
   );
 }
@@ -78,7 +85,7 @@ interface Checked {
 
 async function runChecks(
   deps: ActivityDeps,
-  { at, mirror }: { at: VerifyAt; mirror: string },
+  { at, mirror }: { at: MaskedAt; mirror: string },
   signal: AbortSignal,
 ): Promise<Checked> {
   const place = snapshotAt(at, mirror);
@@ -104,10 +111,10 @@ const repositoryGone =
 /** All of them, so that one turn can mend all of them; only what could not be set up is not worth trying. */
 async function runCommands(
   deps: ActivityDeps,
-  { at, mirror }: { at: VerifyAt; mirror: string },
+  { at, mirror }: { at: MaskedAt; mirror: string },
   signal: AbortSignal,
 ): Promise<readonly FailedCommand[]> {
-  const { home, brief, task, order } = at;
+  const { home, brief, task, order, mask } = at;
   const cwd = worktreePath(home, brief.campaign, task.id);
   const logFile = `${turnFolder(home, { campaign: brief.campaign, task: task.id, gen: order.gen })}/verify.log`;
   await mkdir(path.dirname(logFile), { recursive: true });
@@ -115,7 +122,6 @@ async function runCommands(
   const setup = await setUpTask(deps, { at, mirror, logName: 'verify.log' }, signal);
   if (setup !== null) return [setup];
   const env = commandEnvironment(deps.env, { brief, lane: order.lane, task: task.id });
-  const mask = await readMask(home, brief, task.id);
   const run = { env, timeoutMs: task.timeoutMs, logFile, mask, signal };
   const failed: FailedCommand[] = [];
   for (const command of task.verify) {

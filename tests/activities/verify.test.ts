@@ -27,6 +27,12 @@ async function takeTurn(campaign: TestCampaign, gen: number, work: (worktree: st
   return facts;
 }
 
+/** As a turn keeps it. */
+function claim({ home }: TestCampaign, said: object): void {
+  const folder = turnFolder(home, { campaign: 'cart', task: 'api', gen: 1 });
+  writeFiles(folder, { 'completion.json': JSON.stringify(said) });
+}
+
 const change = (worktree: string) => writeFiles(worktree, { 'api.txt': 'api\n' });
 
 test('accepts a change whose commands pass, and logs their output', async () => {
@@ -34,6 +40,19 @@ test('accepts a change whose commands pass, and logs their output', async () => 
   expect(facts).toMatchObject({ ok: true, failure: null });
   const folder = turnFolder(campaign.home, { campaign: 'cart', task: 'api', gen: 1 });
   expect(readFileSync(`${folder}/verify.log`, 'utf8')).toContain('$ echo fine\nfine\n[exit code 0]');
+});
+
+test('shows where what the agent claims is not so, without what copied files hold', async () => {
+  const campaign = makeCampaign({ files: { '.gitignore': '.env\n' }, tasks: { api: { copy: ['.env'] } } });
+  writeFiles(campaign.repository, { '.env': 'TOKEN=secret-1\n' });
+  const facts = await takeTurn(campaign, 1, (worktree) => {
+    change(worktree);
+    claim(campaign, { deliverables: ['api.txt', 'secret-1.txt'] });
+  });
+  expect(facts).toMatchObject({
+    ok: true,
+    differences: ['it names ***.txt as made, which is not in its work'],
+  });
 });
 
 test('tells that it verifies only where that takes its time', async () => {
