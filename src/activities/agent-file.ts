@@ -4,14 +4,20 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, rmSync 
 /** A file without a text has the reason why in its place: what is there is no reason to overlook it. */
 export type AgentFile = { readonly text: string } | { readonly unreadable: string };
 
-/** Null where there is none. More than `mostBytes` are cut off. */
-export function readAgentFile(path: string, mostBytes: number): AgentFile | null {
+/** Null where there is none. Of more than `mostBytes` the beginning, or the end. */
+export function readAgentFile(
+  path: string,
+  mostBytes: number,
+  part: 'beginning' | 'end' = 'beginning',
+): AgentFile | null {
   const file = openFile(path);
   if (typeof file !== 'number') return file;
   try {
-    if (!fstatSync(file).isFile()) return { unreadable: 'It is no file.' };
-    const buffer = Buffer.alloc(Math.min(mostBytes, fstatSync(file).size));
-    return { text: buffer.toString('utf8', 0, readSync(file, buffer, 0, buffer.length, 0)) };
+    const found = fstatSync(file);
+    if (!found.isFile()) return { unreadable: 'It is no file.' };
+    const buffer = Buffer.alloc(Math.min(mostBytes, found.size));
+    const from = part === 'end' ? found.size - buffer.length : 0;
+    return { text: buffer.toString('utf8', 0, readSync(file, buffer, 0, buffer.length, from)) };
   } catch (error) {
     return sayUnreadable(error);
   } finally {

@@ -82,6 +82,8 @@ export interface ToolDesk {
   readonly tools: readonly Tool[];
   /** Never rejects. */
   call(name: string, args: unknown): Promise<ToolAnswer>;
+  /** Refuses the calls that still wait. */
+  close(): void;
 }
 
 export interface ToolAnswer {

@@ -8,6 +8,7 @@ import { execa } from 'execa';
 import { agentEnvironment, parseEnvFile } from '../agents/agent-env.js';
 import type { CampaignBrief } from '../core/brief.js';
 import { campaignPaths } from '../core/home.js';
+import { escapeHtml, plainLine } from '../report/escape.js';
 import { atLeast, type Notice } from '../core/notice.js';
 import type { NotifyTarget } from '../core/notify-target.js';
 import type { Activities } from '../core/ports.js';
@@ -26,16 +27,18 @@ export function createNotifyActivity(deps: ActivityDeps): Pick<Activities, 'noti
   return {
     async notify(input) {
       const log = openLog(deps, input);
-      const brief = await readBrief(input.campaign, input.briefDigest).catch(() => null);
-      const targets = brief === null ? [] : targetsOf(brief, input.notice);
-      const failed: string[] = [];
-      for (const { name, target } of targets) {
-        if (log.has(`${name}: sent`)) continue;
-        const fault = await send(deps, target, input);
-        log.note(`${name}: ${fault ?? 'sent'}`);
-        if (fault !== null) failed.push(`${name}: ${fault}`);
-      }
-      if (failed.length > 0) throw new UnsentError(failed.join('; '));
+      const brief = await readBrief(input.campaign, input.briefDigest);
+      const told = { ...input, notice: { ...input.notice, text: plainLine(input.notice.text) } };
+      const unsent = targetsOf(brief, told.notice).filter(({ name }) => !log.has(`${name}: sent`));
+      // At once: one that hangs must not use up the others' time.
+      const faults = await Promise.all(
+        unsent.map(async ({ name, target }) => {
+          const fault = await send(deps, target, told);
+          log.note(`${name}: ${fault ?? 'sent'}`);
+          return fault === null ? [] : [`${name}: ${fault}`];
+        }),
+      );
+      if (faults.flat().length > 0) throw new UnsentError(faults.flat().join('; '));
     },
   };
 }
@@ -107,7 +110,7 @@ async function run(
   [program = '', ...args]: readonly string[],
   given: { readonly input: string; readonly env: Readonly<Record<string, string>> },
 ): Promise<void> {
-  const { exitCode, timedOut, failed } = await execa(program, args, {
+  const { exitCode, signal, timedOut, failed } = await execa(program, args, {
     input: given.input,
     env: { ...environmentOf(deps), ...given.env },
     extendEnv: false,
@@ -119,6 +122,7 @@ async function run(
     stderr: 'ignore',
   });
   if (timedOut) throw new UnsentError(`it did not end within ${SEND_MS / 1_000} s`);
+  if (signal !== undefined) throw new UnsentError(`it was ended by ${signal}`);
   if (exitCode === undefined) throw new UnsentError('it could not be started');
   if (failed) throw new UnsentError(`it ended with exit code ${exitCode}`);
 }
@@ -146,14 +150,21 @@ async function post(
     ...(secretEnv === null ? {} : { 'x-longhaul-signature': signed(secretOf(deps, secretEnv)) }),
   };
   const address = url ?? secretOf(deps, urlEnv ?? '');
+  if (!URL.canParse(address)) throw new UnsentError('its address is none');
   const signal = AbortSignal.timeout(SEND_MS);
-  const response = await fetch(address, { method: 'POST', headers, body, redirect: 'error', signal }).catch(
-    () => {
-      throw new UnsentError('it did not answer');
+  const response = await fetch(address, { method: 'POST', headers, body, redirect: 'manual', signal }).catch(
+    (error: unknown) => {
+      throw new UnsentError(`it did not answer${codeIn(error)}`);
     },
   );
   await response.body?.cancel();
   if (!response.ok) throw new UnsentError(`it answered with status ${response.status}`);
+}
+
+/** As `ECONNREFUSED`; the rest of the error may hold the address, which may be a secret. */
+function codeIn(error: unknown): string {
+  const { cause } = error as { cause?: { code?: unknown } };
+  return typeof cause?.code === 'string' ? ` (${cause.code})` : '';
 }
 
 function secretOf({ home, env }: ActivityDeps, name: string): string {
@@ -176,6 +187,6 @@ async function showOnDesktop(deps: ActivityDeps, input: NotifyInput): Promise<vo
   const command =
     process.platform === 'darwin'
       ? ['osascript', ...mac, '-e', 'end run', title, text]
-      : ['notify-send', '--', title, text];
+      : ['notify-send', '--', title, escapeHtml(text)];
   await run(deps, command, { input: '', env: {} });
 }

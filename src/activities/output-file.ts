@@ -4,6 +4,7 @@
  */
 import type { JsonSchema } from '../core/brief.js';
 import { findMisfit } from '../core/output-schema.js';
+import { parseJson } from '../agents/json.js';
 import { readAgentFile } from './agent-file.js';
 
 const OUTPUT_FILE = '.longhaul/output.json';
@@ -37,12 +38,17 @@ const WHERE = `Write it as JSON into \`${OUTPUT_FILE}\`, or answer with it where
 
 /** JSON, and no more than what fences it. */
 function textIn(message: string): string | null {
-  const [, fenced] = /^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/.exec(message) ?? [];
+  if (Buffer.byteLength(message) > MOST_BYTES) return null;
   try {
-    return JSON.stringify(JSON.parse(fenced ?? message));
+    return JSON.stringify(parseJson(withoutFence(message.trim())));
   } catch {
     return null;
   }
+}
+
+function withoutFence(text: string): string {
+  const opening = ['```json\n', '```\n'].find((fence) => text.startsWith(fence));
+  return opening === undefined || !text.endsWith('```') ? text : text.slice(opening.length, -3);
 }
 
 /** The line goes first: it is of this turn, and the file may be of an earlier one. */
@@ -64,7 +70,7 @@ function bounded(text: string, name: string): Output {
 
 function checked(text: string): Output {
   try {
-    return { text: JSON.stringify(JSON.parse(text)), fault: null };
+    return { text: JSON.stringify(parseJson(text)), fault: null };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return faulty(`\`${OUTPUT_FILE}\` is not valid JSON: ${why}`.slice(0, 500));

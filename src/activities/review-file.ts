@@ -1,5 +1,6 @@
 /** `.longhaul/review.json` in a worktree: how any agent says its verdict on a contract. Never part of the diff. */
 import { rmSync, writeFileSync } from 'node:fs';
+import { parseJson } from '../agents/json.js';
 import { readReview } from '../agents/review-report.js';
 import type { Review } from '../core/ports.js';
 import { readAgentFile } from './agent-file.js';
@@ -10,7 +11,7 @@ const MOST_BYTES = 64 * 1024;
 export function readReviewFile(worktree: string): Review | null {
   const text = readText(worktree);
   try {
-    return text === null ? null : readReview(JSON.parse(text));
+    return text === null ? null : readReview(parseJson(text));
   } catch {
     return null;
   }

@@ -1,5 +1,6 @@
 /** Files in `.longhaul` of a worktree by which any agent says something, one JSON object each. Never part of the diff. */
 import { lstatSync, rmSync, writeFileSync } from 'node:fs';
+import { parseJson } from '../agents/json.js';
 import { readAgentText } from './agent-file.js';
 import { shortHash, type Turn } from './turn-files.js';
 
@@ -41,7 +42,7 @@ export function findSaidFile(
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch {
     return undefined;
   }

@@ -1,7 +1,8 @@
 /** What a program notes in its session's file and does not print: what it used where a turn was cut off, when a limit ends. */
-import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { hear, type AgentEvent, type Heard, type SessionFile } from '../agents/adapter.js';
+import { readAgentFile } from './agent-file.js';
 import { requestOf } from './turn-request.js';
 import type { Turn } from './turn-files.js';
 
@@ -25,7 +26,7 @@ function findSessionFile({ folder, ending }: SessionFile): string | null {
   try {
     const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
     const found = names.filter((name) => name.endsWith(ending)).map((name) => join(folder, name));
-    return found.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0] ?? null;
+    return found.sort((a, b) => lstatSync(b).mtimeMs - lstatSync(a).mtimeMs)[0] ?? null;
   } catch {
     return null;
   }
@@ -33,15 +34,8 @@ function findSessionFile({ folder, ending }: SessionFile): string | null {
 
 const MOST_BYTES = 512 * 1024;
 
-/** Its last lines; the first of them may be cut off, and then means nothing. */
+/** Its last lines; the first of them may be cut off, and then means nothing. The agent knows the place, and can write there. */
 function readEnd(path: string): readonly string[] {
-  const file = openSync(path, 'r');
-  try {
-    const { size } = statSync(path);
-    const buffer = Buffer.alloc(Math.min(size, MOST_BYTES));
-    const count = readSync(file, buffer, 0, buffer.length, size - buffer.length);
-    return buffer.toString('utf8', 0, count).split('\n');
-  } finally {
-    closeSync(file);
-  }
+  const found = readAgentFile(path, MOST_BYTES, 'end');
+  return found !== null && 'text' in found ? found.text.split('\n') : [];
 }

@@ -10,8 +10,13 @@ import type { ToolAnswer, ToolDesk } from './deps.js';
 import { hearEvents, isAllTold, type Hearing } from './hearing.js';
 import type { Turn } from './turn-files.js';
 
+/** What a start may say, in bytes: its words are kept on disk, and no agent's work has more of them. */
+const MOST_SAID = 8 * 1024 * 1024;
+
 interface DeskAt {
   readonly turn: Turn;
+  /** Bytes that this start has said. */
+  said: number;
   readonly hearing: Hearing;
   readonly tools: readonly Tool[];
   /** Tells the campaign what it was not told yet. Never rejects. */
@@ -21,22 +26,28 @@ interface DeskAt {
 /** Calls that may wait for the one before: more are no agent's work any more. */
 const MOST_WAITING = 50;
 
-export function openDesk(given: Omit<DeskAt, 'tools'>): ToolDesk {
-  const at = { ...given, tools: toolsOf(given.turn.brief, given.turn.task) };
+export function openDesk(given: Omit<DeskAt, 'tools' | 'said'>): ToolDesk {
+  const at: DeskAt = { ...given, said: 0, tools: toolsOf(given.turn.brief, given.turn.task) };
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
+  let isOpen = true;
   return {
     tools: at.tools,
     call(name, args) {
       if (waiting >= MOST_WAITING)
         return Promise.resolve(refuse(`${MOST_WAITING} calls wait already; nothing was done with this one.`));
       waiting += 1;
-      const answer = last.then(() => answerCall(at, name, args)).finally(() => (waiting -= 1));
+      const answer = last
+        .then(() => (isOpen ? answerCall(at, name, args) : refuse(TURN_IS_OVER)))
+        .finally(() => (waiting -= 1));
       last = answer;
       return answer;
     },
+    close: () => void (isOpen = false),
   };
 }
+
+const TURN_IS_OVER = 'Nothing was done: your turn is over. End it now; you are resumed when there is more.';
 
 async function answerCall(at: DeskAt, name: string, args: unknown): Promise<ToolAnswer> {
   try {
@@ -62,8 +73,7 @@ async function take(at: DeskAt, name: string, args: unknown): Promise<ToolAnswer
     await at.deliver();
     return readInbox(hearing);
   }
-  if (hearing.told)
-    return refuse('Nothing was done: your turn is over. End it now; you are resumed when there is more.');
+  if (hearing.told) return refuse(TURN_IS_OVER);
   const wrong = whatIsWrong(at.turn, call.line);
   return wrong === null ? say(at, call.line) : refuse(`Nothing was done. ${wrong}`);
 }
@@ -80,9 +90,16 @@ function whatIsWrong({ task, brief, order }: Turn, line: Line): string | null {
   return `blockingTask: there is no task ${blockingTask}. Tasks: ${known}.`;
 }
 
-async function say({ turn, hearing, deliver }: DeskAt, line: Line): Promise<ToolAnswer> {
-  // Before it counts: whoever comes after a crash hears it again.
-  appendFileSync(turn.files.said, `${JSON.stringify(line)}\n`, { mode: 0o600 });
+async function say(at: DeskAt, line: Line): Promise<ToolAnswer> {
+  const { turn, hearing, deliver } = at;
+  // Before it counts: whoever comes after a crash hears it again. How far it was interests nobody then.
+  if (line.type !== 'progress') {
+    const text = `${JSON.stringify(line)}\n`;
+    at.said += Buffer.byteLength(text);
+    if (at.said > MOST_SAID)
+      return refuse(`Nothing was done: you have said more than ${MOST_SAID / 1024 ** 2} MB in this turn.`);
+    appendFileSync(turn.files.said, text, { mode: 0o600 });
+  }
   const problems: string[] = [];
   hearEvents(hearing, readSaid(line) ?? [], (found) => {
     if (found !== null) problems.push(found);

@@ -33,7 +33,13 @@ export async function startToolServer(): Promise<ToolServer> {
     open(desk) {
       const token = randomBytes(32).toString('base64url');
       desks.set(hashOf(token), desk);
-      return { token, close: () => void desks.delete(hashOf(token)) };
+      return {
+        token,
+        close: () => {
+          desks.delete(hashOf(token));
+          desk.close();
+        },
+      };
     },
     async close() {
       server.closeAllConnections();

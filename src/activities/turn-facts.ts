@@ -22,6 +22,11 @@ const ORDINARY_WAIT_MS = 2_000;
 type Reached = Extract<Verdict, { is: 'outcome' }>;
 
 export function concludeRun(turn: Turn, run: AgentRun, verdict: Verdict): TurnFacts {
+  const facts = conclude(turn, run, verdict);
+  return run.undelivered.length === 0 ? facts : withUndelivered(facts, run.undelivered);
+}
+
+function conclude(turn: Turn, run: AgentRun, verdict: Verdict): TurnFacts {
   if (run.reason === 'replaced') return factsOf(turn, cutShort(turn, 'replaced'));
   const file = findBlockerFile(turn.worktree, { artifact: turn.files.blocker, agentRuns: false });
   const blocker = run.heard.blocker ?? (file?.report.wait === true ? file.report : null);
@@ -32,8 +37,7 @@ export function concludeRun(turn: Turn, run: AgentRun, verdict: Verdict): TurnFa
   const ended = run.endedByItself || (verdict.is === 'outcome' && verdict.outcome === 'done');
   keepCompletion(turn, run);
   const facts = handOn(turn, run, factsOf(turn, ended ? reached(verdict) : cutShort(turn, run.reason)));
-  const judged = { ...facts, review: reviewOf(turn, run) };
-  return run.undelivered.length === 0 ? judged : withUndelivered(judged, run.undelivered);
+  return { ...facts, review: reviewOf(turn, run) };
 }
 
 function keepCompletion({ files }: Turn, { heard: { completion } }: AgentRun): void {

@@ -10,6 +10,7 @@ import type { Review } from '../core/ports.js';
 import type { TaskProposal } from '../core/task-proposal.js';
 import type { PublishRequest } from '../core/publication.js';
 import type { BlockerReport, FailureClass, Outcome, Usage } from '../core/turn.js';
+import { parseJson } from './json.js';
 import type { OptionForms } from './option.js';
 
 export interface Adapter {
@@ -307,7 +308,7 @@ export function judgeStart(exit: AgentExit): Verdict | null {
 export function parseObject(line: string): Readonly<Record<string, unknown>> | null {
   if (!line.trimStart().startsWith('{')) return null;
   try {
-    const value: unknown = JSON.parse(line);
+    const value = parseJson(line);
     return isRecord(value) ? value : null;
   } catch {
     return null;

@@ -1,5 +1,6 @@
 import type { BlockerDetails, BlockerReport, Severity } from '../core/turn.js';
 import { isRecord, textOf } from './adapter.js';
+import { parseJson } from './json.js';
 
 const severities: readonly Severity[] = ['low', 'medium', 'high', 'critical'];
 const LONGEST = 2_000;
@@ -48,7 +49,7 @@ export function readBlockerText(text: string): { report: BlockerReport; fault: s
 function parseBlocker(text: string): { value: unknown; fault: string | null } {
   if (text.trim() === '') return { value: '', fault: 'is empty' };
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseJson(text);
     return { value, fault: findFault(value) };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,7 @@
 import { isRecord, numberOf, textOf, type PublishSaid } from './adapter.js';
 
 const MOST_FILES = 50;
+const LONGEST_PATH = 300;
 const LONGEST_NAME = 100;
 const LONGEST_NOTE = 1_000;
 
@@ -13,7 +14,7 @@ export function readPublish(what: PublishSaid['what'], value: unknown): PublishS
     name: what === 'draft' ? '' : wordOf(said.name),
     version: wordOf(said.version),
     files: files
-      .flatMap((file) => (typeof file === 'string' && file !== '' ? [file] : []))
+      .flatMap((file) => (typeof file === 'string' && file !== '' ? [file.slice(0, LONGEST_PATH)] : []))
       .slice(0, MOST_FILES),
     note: (textOf(said.note) ?? '').trim().slice(0, LONGEST_NOTE),
   };

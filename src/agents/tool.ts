@@ -52,7 +52,8 @@ function sayIssue({ path, message }: z.core.$ZodIssue): string {
 }
 
 const time = z.iso.datetime({ offset: true });
-const texts = z.array(z.string());
+const texts = z.array(z.string().max(500)).max(50);
+const paths = z.array(z.string().min(1).max(300));
 
 const reportProgress = makeTool({
   name: 'report_progress',
@@ -61,7 +62,7 @@ const reportProgress = makeTool({
   fields: {
     percent: z.number().min(0).max(100).optional(),
     completed: texts.optional().describe('What is done.'),
-    current: z.string().optional().describe('What you do now, in a few words.'),
+    current: z.string().max(500).optional().describe('What you do now, in a few words.'),
     next: texts.optional().describe('What comes after that.'),
     estimatedEnd: time.optional().describe('ISO 8601.'),
   },
@@ -104,7 +105,7 @@ const requestLock = makeTool({
     'denied, with the owner and what you can do instead.',
   fields: {
     id: z.string().min(1).max(100).describe('Your own name for the lock: k1.'),
-    paths: texts.min(1).max(20).describe('Globs relative to the repository: src/a/**.'),
+    paths: paths.min(1).max(20).describe('Globs relative to the repository: src/a/**.'),
     mode: z
       .enum(['exclusive', 'shared', 'intent'])
       .default('exclusive')
@@ -130,14 +131,19 @@ const releaseLock = makeTool({
   line: (args) => ({ type: 'release', ...args }),
 });
 
-const files = texts.max(50).describe('Paths in your worktree, one by one.');
+const files = paths.max(50).describe('Paths in your worktree, one by one.');
 const note = z.string().max(1_000).optional();
 
 const publishContract = makeTool({
   name: 'publish_contract',
   description:
     'Publish a contract that others wait for: just these files are merged into the campaign, and who waits for the contract starts. You go on.',
-  fields: { name: z.string().min(1), version: z.string().min(1), files: files.min(1), note },
+  fields: {
+    name: z.string().min(1).max(100),
+    version: z.string().min(1).max(100),
+    files: files.min(1),
+    note,
+  },
   line: (args) => ({ type: 'contract', ...args }),
 });
 
@@ -162,7 +168,7 @@ const complete = makeTool({
     'Say what you did, at your end. It is a claim: your work is checked all the same, and what does not agree is shown to people.',
   fields: {
     summary: z.string().min(1).max(2_000),
-    deliverables: texts.max(100).optional().describe('Paths of the files that you made or changed.'),
+    deliverables: paths.max(100).optional().describe('Paths of the files that you made or changed.'),
     testResults: z
       .strictObject({
         passed: z.number().int().min(0).optional(),

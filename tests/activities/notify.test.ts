@@ -1,7 +1,7 @@
 /** How people are told: by a command, a webhook, the desktop. */
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -25,10 +25,9 @@ interface Got {
   readonly headers: IncomingMessage['headers'];
 }
 
-let close: (() => void) | null = null;
+const closes: (() => void)[] = [];
 afterEach(() => {
-  close?.();
-  close = null;
+  for (const close of closes.splice(0)) close();
 });
 
 /** Answers with these statuses, one after the other, and then with 200. */
@@ -45,7 +44,7 @@ async function listen(...statuses: readonly number[]) {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  close = () => server.close();
+  closes.push(() => server.close());
   return { got, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook` };
 }
 
@@ -88,13 +87,13 @@ describe('a notice', () => {
   });
 
   it('that some did not get is tried again, and only there', async () => {
-    const { got, url } = await listen(200, 500);
-    const campaign = campaignWith({ ...webhook, url: `${url}/1` }, { ...webhook, url: `${url}/2` });
+    const [first, second] = [await listen(), await listen(500)];
+    const campaign = campaignWith({ ...webhook, url: first.url }, { ...webhook, url: second.url });
     await expect(tell(campaign)).rejects.toThrow('webhook 2: it answered with status 500');
     await tell(campaign);
     await tell(campaign);
-    expect(got).toHaveLength(3);
-    expect(logOf(campaign).slice(1)).toEqual([
+    expect([first.got, second.got].map(({ length }) => length)).toEqual([1, 2]);
+    expect(logOf(campaign).slice(1).sort()).toEqual([
       'notify:b1 webhook 1: sent',
       'notify:b1 webhook 2: it answered with status 500',
       'notify:b1 webhook 2: sent',
@@ -105,7 +104,7 @@ describe('a notice', () => {
     const { url } = await listen(302);
     const sent = tell(campaignWith({ ...webhook, url: null, urlEnv: 'CHAT' }), {}, { CHAT: `${url}?canary` });
     const error: unknown = await sent.catch((reason: unknown) => reason);
-    expect(String(error)).toContain('it did not answer');
+    expect(String(error)).toContain('it answered with status 302');
     expect(String(error)).not.toContain('canary');
     await expect(tell(campaignWith({ ...webhook, url: null, urlEnv: 'NO_CHAT' }))).rejects.toThrow(
       'NO_CHAT is set neither in',
@@ -148,9 +147,36 @@ describe('a notice', () => {
 
   it.each([
     ['fails', ['sh', '-c', 'exit 3'], 'exit code 3'],
+    ['is killed', ['sh', '-c', 'kill -9 $$'], 'ended by SIGKILL'],
     ['is not there', ['no-such-program'], 'could not be started'],
   ])('whose command %s says so', async (_how, command, said) => {
     await expect(tell(campaignWith({ severity: 'low', to: 'command', command }))).rejects.toThrow(said);
+  });
+
+  it('reaches all targets at once, and with no character that no program takes', async () => {
+    const command = (script: string): NotifyTarget => ({
+      severity: 'low',
+      to: 'command',
+      command: ['sh', '-c', script],
+    });
+    const campaign = campaignWith(
+      command('until test -e there; do sleep 0.05; done'),
+      command('printf %s "$LONGHAUL_NOTICE" > there'),
+    );
+    mkdirSync(campaign.home.root, { recursive: true });
+    await tell(campaign, { text: 'Which\u0000port?' });
+    expect(readFileSync(path.join(campaign.home.root, 'there'), 'utf8')).toBe('Which port?');
+  });
+
+  it('is tried again where the campaign’s facts can not be read', async () => {
+    const campaign = campaignWith();
+    rmSync(campaignPaths(campaign.home, 'cart').folder, { recursive: true });
+    await expect(tell(campaign)).rejects.toThrow();
+  });
+
+  it('says that an address is none', async () => {
+    const sent = tell(campaignWith({ ...webhook, url: null, urlEnv: 'CHAT' }), {}, { CHAT: 'canary' });
+    await expect(sent).rejects.toThrow('its address is none');
   });
 
   it('is shown on the desktop', async () => {
@@ -161,8 +187,13 @@ describe('a notice', () => {
       writeFileSync(`${bin}/${name}`, `#!/bin/sh\nprintf '%s\\n' "$@" > ${bin}/shown\n`);
       chmodSync(`${bin}/${name}`, 0o755);
     }
-    await tell(campaign, {}, { PATH: `${bin}:${process.env['PATH'] ?? ''}` });
+    const text = 'cart: api is <b>blocked</b>';
+    await tell(campaign, { text }, { PATH: `${bin}:${process.env['PATH'] ?? ''}` });
     expect(existsSync(`${bin}/shown`)).toBe(true);
-    expect(readFileSync(`${bin}/shown`, 'utf8')).toContain('Longhaul: cart\ncart: api is blocked\n');
+    expect(readFileSync(`${bin}/shown`, 'utf8')).toContain(
+      process.platform === 'darwin'
+        ? `Longhaul: cart\n${text}\n`
+        : 'cart: api is &lt;b&gt;blocked&lt;/b&gt;\n',
+    );
   });
 });

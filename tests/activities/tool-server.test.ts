@@ -22,6 +22,7 @@ function desk(name: string): ToolDesk & { readonly calls: unknown[] } {
       calls.push([tool, args]);
       return Promise.resolve({ text: `${name} heard`, isError: false });
     },
+    close: () => undefined,
   };
 }
 
