@@ -1,6 +1,7 @@
 /** What keeps a plan from being shorter, and what would help: each found by simulating the plan with it. */
 import type { ImprovedPlan } from './plan-improve.js';
 import type { PlanNumbers } from './plan-numbers.js';
+import { hasPreferences } from './plan-index.js';
 import type { Plan, PlanTask } from './plan.js';
 import { simulate } from './simulate.js';
 
@@ -21,6 +22,7 @@ export interface Bottleneck {
 
 /** To simulate more tasks, again and again, would take too long. */
 const MOST_TASKS = 1000;
+const MOST_LOCKS = 5;
 
 export function bottleneckOf({ criticalPath, tasks }: PlanNumbers): Bottleneck | null {
   const onPath = new Set(criticalPath);
@@ -36,9 +38,7 @@ export function bottleneckOf({ criticalPath, tasks }: PlanNumbers): Bottleneck |
 export function findHelp({ plan, simulation }: ImprovedPlan, numbers: PlanNumbers): readonly Help[] | null {
   if (plan.tasks.length > MOST_TASKS) return null;
   const waits = simulation.starts.flatMap(({ waitedFor }) => waitedFor);
-  const locked = plan.paths.filter((path) =>
-    waits.some(({ reason, on }) => reason === 'lock' && on.startsWith(`${path} (`)),
-  );
+  const locked = mostWaitedFor(plan, simulation, new Set(numbers.criticalPath));
   const pools = plan.pools.filter(({ name }) =>
     waits.some(({ reason, on }) => reason === 'pool' && on === name),
   );
@@ -60,8 +60,36 @@ export function findHelp({ plan, simulation }: ImprovedPlan, numbers: PlanNumber
     .sort((a, b) => b.savedMs - a.savedMs);
 }
 
+/**
+ * Of the critical path, those that its tasks waited for longest: each is tried by itself, and of hundreds that overlap one
+ * another none tells more than the first few.
+ */
+function mostWaitedFor(
+  plan: Plan,
+  { starts }: ImprovedPlan['simulation'],
+  critical: ReadonlySet<string>,
+): readonly string[] {
+  const waitedMs = new Map<string, number>();
+  for (const { task, startMs, waitedFor } of starts) {
+    if (!critical.has(task)) continue;
+    for (const { reason, on } of waitedFor) {
+      if (reason === 'lock') waitedMs.set(on, (waitedMs.get(on) ?? 0) + startMs);
+    }
+  }
+  const byPath = plan.paths.map((path) => ({
+    path,
+    ms: [...waitedMs].reduce((sum, [on, ms]) => sum + (on.startsWith(`${path} (`) ? ms : 0), 0),
+  }));
+  return byPath
+    .filter(({ ms }) => ms > 0)
+    .sort((a, b) => b.ms - a.ms)
+    .slice(0, MOST_LOCKS)
+    .map(({ path }) => path);
+}
+
 /** With the preferences that were made for the plan as it is, and without. */
 function shortestOf(plan: Plan): number {
+  if (!hasPreferences(plan)) return simulate(plan).makespanMs;
   const neutral = { ...plan, tasks: plan.tasks.map((task) => ({ ...task, preference: 0 })) };
   return Math.min(simulate(plan).makespanMs, simulate(neutral).makespanMs);
 }
