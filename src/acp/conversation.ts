@@ -161,7 +161,10 @@ function printEnd({ print, hearing, stopped }: Live, reason: StopReason): void {
   if (stopped || reason === 'cancelled') return;
   if (hearing.message !== '') print({ type: 'message', text: hearing.message });
   if (reason === 'end_turn') print({ type: 'result', outcome: 'done', summary: hearing.message });
-  else print({ type: 'failure', message: `The agent stopped with ${reason}. ${hearing.message}`.trim() });
+  else {
+    const message = `The agent stopped with ${reason}. ${hearing.message}`.trim();
+    print({ type: 'failure', stop: reason, message });
+  }
 }
 
 const LONGEST_DATA = 1_000;

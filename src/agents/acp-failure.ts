@@ -17,11 +17,16 @@ type Row = readonly [when: (failure: AcpFailure & { status: number | null }) => 
 /** The first row that holds decides. */
 const rows: readonly Row[] = [
   [({ code }) => code === AUTH_REQUIRED, 'auth'],
-  [({ text }) => /usage limit|quota|credit balance|insufficient|billing/i.test(text), 'usage-limit'],
   [({ status }) => status === 402, 'usage-limit'],
   [({ status }) => status === 401 || status === 403, 'auth'],
+  // Too many in a minute, unless it says that it is about more.
+  [
+    ({ status, text }) => status === 429 && /usage limit|insufficient.quota|credit balance/i.test(text),
+    'usage-limit',
+  ],
   [({ status }) => status === 429, 'rate-limited'],
   [({ status }) => status !== null && status >= 500, 'transient'],
+  [({ text }) => /usage limit|quota|credit balance|insufficient|billing/i.test(text), 'usage-limit'],
   [({ text }) => /api key|unauthori[sz]ed|authenticat|not logged in|log ?in\b/i.test(text), 'auth'],
   [({ text }) => /rate.?limit|too many requests/i.test(text), 'rate-limited'],
   [({ text }) => /model.{0,80}(not found|does not exist)/i.test(text), 'spec'],

@@ -81,6 +81,8 @@ function failed(said: Readonly<Record<string, unknown>>): Ending {
     return { is: 'failed', class: 'spec', message };
   }
   const message = textOf(said.message) ?? 'The agent failed and did not say why.';
+  // It has stopped by itself: what it was saying then is its work, and no reason.
+  if (said.stop !== undefined) return { is: 'failed', class: 'agent-error', message };
   const kind = classifyAcp({ code: typeof said.code === 'number' ? said.code : null, text: message });
   return kind === 'usage-limit' ? { is: 'capped', message } : { is: 'failed', class: kind, message };
 }
