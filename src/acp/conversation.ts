@@ -68,6 +68,7 @@ function permit(live: Live, connection: ClientConnection, asked: RequestPermissi
     severity: 'high',
     description: `The agent asks for permission: ${what}. Answer "yes" to allow what it asks for in its next turn, or say what it shall do instead.`,
     wait: true,
+    permission: true,
   });
   stop(live, connection);
   return { outcome: 'cancelled' };

@@ -18,7 +18,7 @@ export function requestOf(turn: Turn, start: { prompt: string; resume: boolean }
     env,
     home: agentFolder(deps.home, adapter.kind),
     bridge: bridgeCommand(),
-    answer: order.ask === 'answer' ? order.note : null,
+    answer: order.permission === true ? order.note : null,
     schema: task.output,
     schemaFile: files.schema,
     session: resume ? (session.told ?? session.session) : session.session,

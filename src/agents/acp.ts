@@ -63,6 +63,8 @@ function parse(line: string, heard: Heard): readonly AgentEvent[] {
   switch (said?.type) {
     case 'message':
       return [{ is: 'message', text: textOf(said.text) ?? '' }];
+    case 'blocker':
+      return commandAdapter.parse(line, heard).map((event) => withPermission(event, said));
     case 'no-session':
       return [{ is: 'ending', ending: { is: 'no-session' } }];
     case 'failure':
@@ -70,6 +72,12 @@ function parse(line: string, heard: Heard): readonly AgentEvent[] {
     default:
       return commandAdapter.parse(line, heard);
   }
+}
+
+/** Only the bridge can say so: what the agent itself prints does not come here. */
+function withPermission(event: AgentEvent, { permission }: Readonly<Record<string, unknown>>): AgentEvent {
+  if (event.is !== 'blocker' || permission !== true) return event;
+  return { ...event, report: { ...event.report, permission } };
 }
 
 function failed(said: Readonly<Record<string, unknown>>): Ending {

@@ -44,7 +44,7 @@ export interface TurnRequest {
   readonly env: Readonly<Record<string, string>>;
   /** The command that runs Longhaul's bridge to agents that speak ACP (src/acp). */
   readonly bridge: readonly string[];
-  /** What a person answered to the blocker of the turn before; null where this turn does not begin with an answer. */
+  /** What a person answered where the program asked for permission in the turn before; else null. */
   readonly answer: string | null;
   /** What the task hands on must fit this; null where it need not hand on anything. */
   readonly schema: JsonSchema | null;

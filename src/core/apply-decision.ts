@@ -32,7 +32,7 @@ import {
 } from './state.js';
 import { indexOf } from './task-index.js';
 import { isUnderWay } from './under-way.js';
-import { accountOf, isWorking } from './task.js';
+import { accountOf, isWorking, type NextTurn } from './task.js';
 
 export function applyCommand(plan: Plan, state: CampaignState, command: Command): CampaignState {
   switch (command.command) {
@@ -94,6 +94,11 @@ function put(state: CampaignState, effect: Effect): CampaignState {
   return { ...state, outbox: [...state.outbox.filter((other) => other.key !== effect.key), effect] };
 }
 
+/** A turn that only goes on, or does something else, asks anew. */
+function permissionOf({ ask, permission }: NextTurn): Pick<Order, 'permission'> {
+  return ask === 'answer' && permission === true ? { permission } : {};
+}
+
 function orderTurn(
   plan: Plan,
   state: CampaignState,
@@ -114,6 +119,7 @@ function orderTurn(
     session: before.session,
     evidence: before.next.evidence,
     note: joinNotes(before.next.note, before.messages),
+    ...permissionOf(before.next),
     sync: before.next.sync,
     steps,
     partial: planTask(plan, at.task).partial === 'accept',

@@ -62,6 +62,7 @@ export function applyAnswer(
         evidence: null,
         note: answer.answer,
         sync: answer.sync ?? false,
+        ...(blocker.about.permission === true ? { permission: true } : {}),
       });
     case 'integration':
       return withTask(answered, blocker.task, {
@@ -78,8 +79,8 @@ export function applyAnswer(
     case 'failure':
     case 'merge': {
       const next: NextTurn = {
-        ...task.next,
         ask: 'answer',
+        evidence: task.next.evidence,
         note: answer.answer,
         sync: task.next.sync || blocker.about.is === 'merge',
       };

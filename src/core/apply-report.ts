@@ -20,7 +20,7 @@ import {
   type SpanState,
 } from './state.js';
 import { accountOf, agentFor, continueTurn, isWorking, type TaskState } from './task.js';
-import { isCutShort, type Failure } from './turn.js';
+import { isCutShort, type BlockerReport, type Failure } from './turn.js';
 
 /**
  * A report counts once: for the gen that is out. One with a higher gen comes after a reset of the campaign in the
@@ -166,15 +166,17 @@ function settleTurn(at: TaskAt, report: TaskReport, turn: TurnFacts): CampaignSt
 const NOTHING_SAID = {
   severity: 'high',
   description: 'The agent stopped and did not say why.',
+  wait: true,
 } as const;
 
 /** The session waits for the answer. */
 function ask({ plan, state, id }: TaskAt, report: TurnFacts['blocker']): CampaignState {
   const task = taskState(state, id);
   const waiting = withTask(state, id, { ...task, next: continueTurn(task) });
-  const { severity, description } = report ?? NOTHING_SAID;
+  const { severity, description, permission }: BlockerReport = report ?? NOTHING_SAID;
+  const about = { is: 'question', ...(permission === true ? { permission } : {}) } as const;
   const details = knownDetails(plan, state, { task: id, details: report ?? {} });
-  return raiseBlocker(waiting, { task: id, severity, description, about: { is: 'question' }, details });
+  return raiseBlocker(waiting, { task: id, severity, description, about, details });
 }
 
 /** What has to finish after others waits for them now; where none are left, its work was verified. */

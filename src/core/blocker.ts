@@ -22,7 +22,7 @@ export interface BlockerState extends BlockerDetails {
 }
 
 export type BlockerSubject =
-  | { readonly is: 'question' }
+  | { readonly is: 'question'; readonly permission?: true }
   | { readonly is: 'message' }
   | { readonly is: 'failure' }
   | { readonly is: 'merge' }

@@ -58,6 +58,8 @@ export interface Order {
   readonly evidence: string | null;
   /** What a person said (an answer, a note with retry), or what failed in the round before; at most 4,000 characters. */
   readonly note: string | null;
+  /** With `answer`: what is answered is whether the agent's program may do what it asked for. Else left out. */
+  readonly permission?: true;
   /** Merge the campaign's head into the worktree before the turn. */
   readonly sync: boolean;
   readonly steps: OrderSteps;

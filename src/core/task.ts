@@ -47,6 +47,8 @@ export interface NextTurn {
   readonly evidence: string | null;
   readonly note: string | null;
   readonly sync: boolean;
+  /** With `answer`: what is answered is whether the agent's program may do what it asked for. */
+  readonly permission?: true;
 }
 
 export interface TaskState {

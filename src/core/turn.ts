@@ -64,4 +64,6 @@ export interface BlockerReport extends BlockerDetails {
   readonly description: string;
   /** With `wait` the turn ends, the lane is freed, and the answer resumes the session. */
   readonly wait: boolean;
+  /** The agent's program asks whether it may do something: the next turn is told that this is what was answered. */
+  readonly permission?: true;
 }

@@ -88,3 +88,27 @@ describe('an agent that stops', () => {
     expect(judge(lines)).toMatchObject({ outcome: 'failed', trouble });
   });
 });
+
+describe('an agent that asks for permission', () => {
+  const asks = (kind: string) => ({
+    'session/prompt': ({ send }: Asked) => {
+      const options = [{ optionId: 'o', name: 'O', kind }];
+      const toolCall = { toolCallId: 't', title: 'rm -rf build' };
+      send({
+        id: 'p',
+        method: 'session/request_permission',
+        params: { sessionId: 's', toolCall, options },
+      });
+      return undefined;
+    },
+  });
+  const blockerOf = async (kind: string, permissions: Talk['permissions']) => {
+    const { lines } = await talk(asks(kind), { permissions });
+    const events = lines.flatMap((line) => acpAdapter.parse(JSON.stringify(line), NOTHING_HEARD));
+    return events.find(({ is }) => is === 'blocker');
+  };
+
+  it('has a person answer where that is its policy', async () => {
+    expect(await blockerOf('allow_once', 'ask')).toMatchObject({ report: { permission: true, wait: true } });
+  });
+});

@@ -23,11 +23,16 @@ describe('an agent that asks for permission', () => {
     const first = await harness.run();
     expect(first).toMatchObject({ outcome: 'blocked', blocker: { severity: 'high', wait: true } });
     expect(first.blocker?.description).toContain('rm -rf build');
-    const order = { gen: 2, turn: 2, ask: 'answer', session: first.session } as const;
+    const order = { gen: 2, turn: 2, ask: 'answer', permission: true, session: first.session } as const;
     const told = (gen: number, note: string) =>
       harness.run({ ...order, gen, turn: gen, note }, new MockActivityEnvironment());
     expect(await told(2, 'Yes, go ahead.')).toMatchObject({ summary: 'Was told y.', session: first.session });
     expect(await told(3, 'Never. Use trash.')).toMatchObject({ summary: 'Was told n.' });
+  });
+
+  it('is still to be answered by a person, where what they answered was another question', async () => {
+    const order = { ask: 'answer', note: 'Yes, Postgres.' } as const;
+    expect(await start('ask', { permissions: 'ask' }).run(order)).toMatchObject({ outcome: 'blocked' });
   });
 
   it('is not answered what it did not offer', () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { advance, nextDue } from '../../src/core/engine.js';
 import { goodMerge, goodReport } from '../../src/core/simulate.js';
 import { taskState, type CampaignState, type Event } from '../../src/core/state.js';
-import type { BlockerDetails } from '../../src/core/turn.js';
+import type { BlockerReport } from '../../src/core/turn.js';
 import { viewStatus } from '../../src/core/view.js';
 import { begin, done, effects, mergeReported, orderOf, reported } from './drive.js';
 import { buildPlan } from './plan-builder.js';
@@ -13,7 +13,7 @@ const HOUR_MS = 3_600_000;
 const plan = buildPlan({ phases: [[[{ id: 'a' }, { id: 'b' }]]], maxTurns: 9 });
 
 /** a's turn ends with a question. */
-function asks(state: CampaignState, details: BlockerDetails = {}): Event {
+function asks(state: CampaignState, details: Partial<BlockerReport> = {}): Event {
   const good = goodReport(orderOf(state, 'a'), state.nowMs, state.nowMs);
   const blocker = { severity: 'medium', description: 'Which port?', wait: true, ...details } as const;
   const turn = { ...good.turn!, ok: false, outcome: 'blocked' as const, blocker };
@@ -34,7 +34,7 @@ function wait(from: CampaignState, untilMs: number): CampaignState {
   }
 }
 
-const asked = (details: BlockerDetails = {}) => {
+const asked = (details: Partial<BlockerReport> = {}) => {
   const state = begin(plan);
   return advance(plan, state, [asks(state, details)]);
 };
@@ -57,6 +57,19 @@ describe('a blocker', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('that an agent’s program raised for a permission says so to the turn that begins with its answer, and to no other', () => {
+    const answer = { event: 'blockerAnswered', atMs: 10, key: null, answer: 'yes' } as const;
+    const answered = (details: Partial<BlockerReport>) =>
+      advance(plan, asked(details), [{ ...answer, blocker: 'b1' }]);
+    expect(orderOf(answered({}), 'a')).not.toHaveProperty('permission');
+    const permitted = answered({ permission: true });
+    expect(orderOf(permitted, 'a')).toMatchObject({ ask: 'answer', note: 'yes', permission: true });
+    const asksAgain = advance(plan, permitted, [asks(permitted)]);
+    const later = advance(plan, asksAgain, [{ ...answer, blocker: 'b2' }]);
+    expect(orderOf(later, 'a')).toMatchObject({ ask: 'answer', turn: 3 });
+    expect(orderOf(later, 'a')).not.toHaveProperty('permission');
   });
 
   it('that was answered reminds nobody', () => {
