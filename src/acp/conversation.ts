@@ -63,15 +63,23 @@ function permit(live: Live, connection: ClientConnection, asked: RequestPermissi
     if (answer.outcome === 'selected') return answer;
   }
   const what = asked.toolCall.title ?? asked.toolCall.kind ?? 'a tool';
+  const description = `The agent asks for permission: ${what}${askPerson(permissions)}`;
   live.print({
     type: 'blocker',
     severity: 'high',
-    description: `The agent asks for permission: ${what}. Answer "yes" to allow what it asks for in its next turn, or say what it shall do instead.`,
+    description,
     wait: true,
-    permission: true,
+    permission: permissions === 'ask',
   });
   stop(live, connection);
   return { outcome: 'cancelled' };
+}
+
+/** What an answer can bring about, as the end of the blocker's text. */
+function askPerson(permissions: Talk['permissions']): string {
+  if (permissions === 'ask')
+    return '. Answer "yes" to allow what it asks for in its next turn, or say what it shall do instead.';
+  return `, and offers no way to ${permissions} it for once or for ever. Say what it shall do instead, or change \`permissions\` of the agent in the campaign file and \`longhaul apply\` it before you answer.`;
 }
 
 async function takeTurn(live: Live, agent: ClientContext, prompt: string): Promise<void> {

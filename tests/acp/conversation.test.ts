@@ -111,4 +111,15 @@ describe('an agent that asks for permission', () => {
   it('has a person answer where that is its policy', async () => {
     expect(await blockerOf('allow_once', 'ask')).toMatchObject({ report: { permission: true, wait: true } });
   });
+
+  it.each([
+    ['reject_once', 'allow'],
+    ['allow_once', 'deny'],
+  ] as const)('and offers only %s under %s: an answer can not change that', async (kind, permissions) => {
+    const blocker = await blockerOf(kind, permissions);
+    expect(blocker).toMatchObject({ report: { wait: true } });
+    expect(JSON.stringify(blocker)).not.toContain('"permission":');
+    expect(JSON.stringify(blocker)).not.toContain('Answer \\"yes\\"');
+    expect(JSON.stringify(blocker)).toContain('change `permissions`');
+  });
 });
