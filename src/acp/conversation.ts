@@ -166,17 +166,19 @@ async function chooseModel(
   });
 }
 
+const LONGEST_REASON = 2_000;
+const LONGEST_DATA = 1_000;
+
+/** The message is what it sums up with. */
 function printEnd({ print, hearing, stopped }: Live, reason: StopReason): void {
   if (stopped || reason === 'cancelled') return;
   if (hearing.message !== '') print({ type: 'message', text: hearing.message });
-  if (reason === 'end_turn') print({ type: 'result', outcome: 'done', summary: hearing.message });
+  if (reason === 'end_turn') print({ type: 'result', outcome: 'done' });
   else {
-    const message = `The agent stopped with ${reason}. ${hearing.message}`.trim();
+    const message = `The agent stopped with ${reason}. ${hearing.message.slice(0, LONGEST_REASON)}`.trim();
     print({ type: 'failure', stop: reason, message });
   }
 }
-
-const LONGEST_DATA = 1_000;
 
 function printFailure({ print, stopped }: Live, error: unknown): void {
   if (stopped) return;

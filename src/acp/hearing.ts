@@ -5,9 +5,11 @@ import type { Print } from './talk.js';
 /** Text comes in pieces: a word of it now and then shows that the agent lives. */
 const WORD_MS = 2_000;
 const LONGEST_NOTE = 200;
+/** However it is escaped, a line with it is read (activities/output-tail.ts). */
+const LONGEST_MESSAGE = 150_000;
 
 export class Hearing {
-  /** The last message, as far as it has come. */
+  /** The last message, as far as it has come; at most 150,000 characters. */
   message = '';
   /** Of the whole session, in US dollars; null where the agent does not say. */
   costUsd: number | null = null;
@@ -41,8 +43,9 @@ export class Hearing {
   }
 
   private hearText(text: string): void {
-    this.message += text;
-    if (Date.now() - this.toldAtMs > WORD_MS) this.tell(this.message.slice(-LONGEST_NOTE));
+    const end = (this.message.slice(-LONGEST_NOTE) + text).slice(-LONGEST_NOTE);
+    this.message += text.slice(0, LONGEST_MESSAGE - this.message.length);
+    if (Date.now() - this.toldAtMs > WORD_MS) this.tell(end);
   }
 
   private tell(note: string | null): void {

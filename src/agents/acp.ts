@@ -98,7 +98,7 @@ function failed(said: Readonly<Record<string, unknown>>): Ending {
 function judge(heard: Heard, exit: AgentExit): Verdict {
   switch (heard.ending?.is) {
     case 'done':
-      return done(heard.ending.summary);
+      return done(heard.message ?? heard.ending.summary);
     case 'failed':
       return troubled(heard.ending.class, heard.ending.message);
     case 'capped':

@@ -87,6 +87,20 @@ describe('an agent that stops', () => {
     const trouble = { class: 'agent-error', message: `The agent stopped with ${stopReason}. ${text}` };
     expect(judge(lines)).toMatchObject({ outcome: 'failed', trouble });
   });
+
+  it('after a message that is too long for a line has its turn all the same, and says it once', async () => {
+    const { lines } = await talk({
+      'session/prompt': ({ send }) => {
+        for (let count = 0; count < 40; count += 1) send(chunk('\u0001'.repeat(50_000)));
+        return { result: { stopReason: 'end_turn' } };
+      },
+    });
+    const long = lines.map((line) => JSON.stringify(line).length).filter((length) => length > 10_000);
+    expect(long).toHaveLength(1);
+    expect(long[0]).toBeLessThan(1024 * 1024);
+    const summary = expect.stringContaining('\u0001') as string;
+    expect(judge(lines)).toMatchObject({ outcome: 'done', summary });
+  });
 });
 
 describe('an agent that asks for permission', () => {
