@@ -96,7 +96,9 @@ async function takeTurn(live: Live, agent: ClientContext, prompt: string): Promi
   const { sessionId, configOptions } = opened;
   live.session = sessionId;
   live.print({ type: 'session', id: sessionId });
+  if (isStopped(live)) return;
   await chooseModel(agent, { sessionId, model: live.talk.model, options: configOptions ?? [] });
+  if (isStopped(live)) return;
   live.hearing.begin(live.talk.session === null);
   const { stopReason, usage } = await agent.request(methods.agent.session.prompt, {
     sessionId,
@@ -104,6 +106,11 @@ async function takeTurn(live: Live, agent: ClientContext, prompt: string): Promi
   });
   live.hearing.printUsage(usage);
   printEnd(live, stopReason);
+}
+
+/** Meanwhile: of a session that was not open yet, the agent could not be told. */
+function isStopped({ stopped }: Live): boolean {
+  return stopped;
 }
 
 interface Opened {
@@ -133,9 +140,11 @@ async function openSession(
 }
 
 const RESOURCE_NOT_FOUND = -32_002;
+const AUTH_REQUIRED = -32_000;
 
 function isUnknownSession(error: unknown): boolean {
-  if (!(error instanceof RequestError)) return false;
+  // A login that is missing is no session that is, whatever the words.
+  if (!(error instanceof RequestError) || error.code === AUTH_REQUIRED) return false;
   const text = `${error.message} ${JSON.stringify(error.data ?? '')}`;
   return (
     error.code === RESOURCE_NOT_FOUND ||

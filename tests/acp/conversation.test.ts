@@ -101,6 +101,28 @@ describe('an agent that stops', () => {
     const summary = expect.stringContaining('\u0001') as string;
     expect(judge(lines)).toMatchObject({ outcome: 'done', summary });
   });
+
+  it('is not sent the prompt where it is to stop while the session is opened', async () => {
+    const { lines, methods } = await talk({
+      'session/new': ({ conversation }) => {
+        conversation.cancel();
+        return { result: { sessionId: 's' } };
+      },
+    });
+    expect(methods).toEqual(['initialize', 'session/new']);
+    expect(lines.filter(({ type }) => type !== 'session')).toEqual([]);
+  });
+});
+
+describe('a session that the agent does not open', () => {
+  it.each([
+    [-32_000, 'Session token invalid, log in first', { trouble: { class: 'auth' } }],
+    [-32_603, 'Session s not found', { is: 'start-anew' }],
+    [-32_002, 'Resource not found', { is: 'start-anew' }],
+  ])('%i %s', async (code, message, verdict) => {
+    const { lines } = await talk({ 'session/load': () => ({ error: { code, message } }) }, { session: 's' });
+    expect(judge(lines)).toMatchObject(verdict);
+  });
 });
 
 describe('an agent that asks for permission', () => {
