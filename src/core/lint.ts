@@ -1,5 +1,5 @@
 /** Warnings of a campaign that can run, and would probably not do what it is meant to. */
-import { warnOfDeadline } from './lint-deadline.js';
+import { warnOfDeadline, warnOfGroupTimeouts } from './lint-deadline.js';
 import { warnOfChains, warnOfCrowds, warnOfLongMembers, warnOfWaitingGroups } from './lint-group.js';
 import { warnOfCrowdedAreas, warnOfIgnoredDependencies, warnOfPrematureIntegration } from './lint-path.js';
 import { warnOfManyMade } from './lint-round.js';
@@ -20,6 +20,7 @@ const rules: readonly LintRule[] = [
   warnOfUntestedContracts,
   warnOfManyMade,
   warnOfDeadline,
+  warnOfGroupTimeouts,
 ];
 
 /** Of one kind; a file of ten thousand tasks without checks needs no ten thousand warnings. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { found, many, phase, task, tell, warningsOf } from './lint-case.js';
+import { found, group, many, phase, phaseOf, task, tell, warningsOf } from './lint-case.js';
 
 const unchecked = phase(task('a')).replace('defaults: { verify: [make] }', 'goal: None');
 
@@ -63,6 +63,19 @@ tell('spec/over-deadline', [
   { what: 'not in an hour', text: limited('1h'), warns: [] },
   { what: 'by the clock', text: limited('{ at: 2026-01-01T00:59:00Z }'), warns: ['1:21'] },
   { what: 'not by a later clock', text: limited('{ at: 2026-01-01T01:00:00Z }'), warns: [] },
+]);
+
+const timed = (keys: string, count = 4) =>
+  phaseOf(group('g', ...many(count)).replace('- name: g', `- name: g\n    ${keys}`)).replace(
+    'defaults',
+    'limits: { agents: 2 }\ndefaults',
+  );
+
+tell('spec/over-timeout', [
+  { what: 'four half hours for two agents in 59 minutes', text: timed('timeout: 59m'), warns: ['10:14'] },
+  { what: 'not in an hour', text: timed('timeout: 1h'), warns: [] },
+  { what: 'not where the first two are enough', text: timed('wait: 2\n    timeout: 30m'), warns: [] },
+  { what: 'not where nobody wrote one', text: timed('wait: all', 20), warns: [] },
 ]);
 
 describe('the lint', () => {
