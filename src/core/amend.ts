@@ -5,6 +5,7 @@
  * changed is interrupted: its checkpoint and its session are kept, and what it comes to is not taken.
  */
 import { newAccount } from './account.js';
+import { isSameScope, type BudgetScope } from './amount.js';
 import { planInForce } from './amend-plan.js';
 import { amendTask, type Amending } from './amend-task.js';
 import { interruptTurn } from './apply-decision.js';
@@ -85,6 +86,7 @@ function noteOf({ added, changed, stale, removed }: PlanChange, atMs: number) {
 function limitsOf(old: Plan, plan: Plan, state: CampaignState) {
   return {
     ...(old.maxTurns === plan.maxTurns ? {} : { maxTurns: null }),
+    ...budgetsAfter(old, plan, state),
     ...(old.deadlineMs === plan.deadlineMs ? {} : { deadlineMs: plan.deadlineMs }),
     ...(old.deadlineAtMs === plan.deadlineAtMs ? {} : { deadlineAtMs: plan.deadlineAtMs }),
     pauses: state.pauses.filter(({ part, name }) => partNames(plan, part).includes(name)),
@@ -93,6 +95,14 @@ function limitsOf(old: Plan, plan: Plan, state: CampaignState) {
       ...state.accounts,
     },
   };
+}
+
+function budgetsAfter(old: Plan, plan: Plan, { budgets }: CampaignState): Pick<CampaignState, 'budgets'> {
+  const said = (of: Plan, scope: BudgetScope) =>
+    JSON.stringify(of.budgets?.find((budget) => isSameScope(budget, scope))?.cap);
+  return budgets === undefined
+    ? {}
+    : { budgets: budgets.filter((budget) => said(old, budget) === said(plan, budget)) };
 }
 
 /** What else follows from the tasks' changes. */

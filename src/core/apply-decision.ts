@@ -18,6 +18,7 @@ import { planTask } from './plan-index.js';
 import type { Order } from './ports.js';
 import { countOf } from './count.js';
 import { tellPeople } from './tell-people.js';
+import { tellOfBudget } from './reached-budget.js';
 import { raiseBlocker } from './raise-blocker.js';
 import { remind } from './reminder.js';
 import {
@@ -67,6 +68,8 @@ export function applyCommand(plan: Plan, state: CampaignState, command: Command)
       return orderPublish(plan, state);
     case 'orderExtend':
       return orderExtend(plan, state, command);
+    case 'tellOfBudget':
+      return tellOfBudget(state, command.shortage);
     case 'checkExecutors':
       return checkExecutors(plan, state);
     case 'reachDeadline':
@@ -102,7 +105,7 @@ function permissionOf({ ask, permission }: NextTurn): Pick<Order, 'permission'> 
 function orderTurn(
   plan: Plan,
   state: CampaignState,
-  at: { task: string; agent: string; lane: string },
+  at: Extract<Command, { command: 'orderTurn' }>,
 ): CampaignState {
   const { task: before, steps } = nextOrder(plan, state, at.task);
   const gen = before.gen + 1;
@@ -133,6 +136,7 @@ function orderTurn(
     lane: at.lane,
     sinceMs: state.nowMs,
     interrupted: null,
+    ...(at.reserved === undefined ? {} : { reserved: at.reserved }),
   } as const;
   const ordered = withTask(state, at.task, {
     ...before,

@@ -20,6 +20,7 @@ import {
   type SpanState,
 } from './state.js';
 import { accountOf, agentFor, continueTurn, isWorking, type TaskState } from './task.js';
+import { spendTurn } from './spent.js';
 import { isCutShort, type BlockerReport, type Failure } from './turn.js';
 
 /**
@@ -103,10 +104,18 @@ function countTurn(plan: Plan, state: CampaignState, report: TaskReport): Campai
   const next = report.prepare?.ok === true ? { ...before.next, sync: false } : before.next;
   const recheck = before.recheck && report.verify === null;
   const freed: TaskState = { ...before, gen: report.gen, life: { is: 'waiting' }, next, recheck };
-  const turned = report.turn === null ? freed : addTurn(freed, report.turn);
+  const turned =
+    report.turn === null ? freed : { ...addTurn(freed, report.turn), ...spend(plan, before, report) };
   const task = report.verify === null ? turned : { ...turned, differences: report.verify.differences ?? [] };
   const spans = addTo(state.spans, reportSpans(plan, before, report));
   return withTask({ ...state, spans }, report.task, task);
+}
+
+function spend(plan: Plan, before: TaskState, { task: id, turn }: TaskReport): Pick<TaskState, 'spent'> {
+  if (turn?.begun !== true) return {};
+  const task = planTask(plan, id);
+  const reserved = isWorking(before.life) ? (before.life.reserved ?? {}) : {};
+  return { spent: spendTurn(before, turn, { plan, task, agent: agentFor(task, before), reserved }) };
 }
 
 function addTurn(task: TaskState, turn: TurnFacts): TaskState {

@@ -3,6 +3,7 @@
  * reports by `gen`, people's messages by `key`, acknowledgements by effect.
  */
 import { applyAdditionAsked, applyExtendLost } from './apply-addition.js';
+import { setBudget } from './amount.js';
 import { applyCommand } from './apply-decision.js';
 import { applyAnswer, applyBlocker, applyPause, applyResume, applyRetry, applySkip } from './apply-person.js';
 import { applyLockAsked, applyLockReleased } from './apply-lock.js';
@@ -22,6 +23,7 @@ import { hasTask, planTask } from './plan-index.js';
 import { isForIntegration } from './integration.js';
 import { indexOf } from './task-index.js';
 import { isUnderWay } from './under-way.js';
+import { loseTurn } from './spent.js';
 import { taskState, withTask, type CampaignState, type Event, type OpenOrder } from './state.js';
 import { isWorking } from './task.js';
 
@@ -105,6 +107,7 @@ function applyEvent(plan: Plan, state: CampaignState, event: Event): CampaignSta
     case 'blockerAcked':
     case 'paused':
     case 'resumed':
+    case 'budgetSet':
     case 'parallelSet':
     case 'taskRetried':
     case 'taskSkipped':
@@ -126,6 +129,7 @@ type Message = Extract<
       | 'blockerAcked'
       | 'paused'
       | 'resumed'
+      | 'budgetSet'
       | 'parallelSet'
       | 'taskRetried'
       | 'taskSkipped'
@@ -154,6 +158,10 @@ function applyMessage(plan: Plan, state: CampaignState, event: Message): Campaig
       return applyPause(plan, state, event);
     case 'resumed':
       return applyResume(state, event.part);
+    case 'budgetSet': {
+      const { scope, name, cap } = event;
+      return { ...state, budgets: setBudget(state.budgets ?? [], { scope, name, cap }) };
+    }
     case 'parallelSet':
       return { ...state, maxTurns: event.turns };
     case 'taskRetried':
@@ -211,8 +219,11 @@ function applyProgress(state: CampaignState, note: Extract<Event, { event: 'prog
 
 /** The executor of an order is gone (ended by hand, say) and has not reported: the turn is lost, the work is not. */
 function applyGone(plan: Plan, state: CampaignState, gone: OpenOrder): CampaignState {
-  const task = taskState(state, gone.task);
-  if (gone.gen !== task.gen || !isWorking(task.life) || isUnderWay(state, gone)) return state;
+  const known = taskState(state, gone.task);
+  if (gone.gen !== known.gen || !isWorking(known.life) || isUnderWay(state, gone)) return state;
+  const { agent, reserved = {} } = known.life;
+  const planned = planTask(plan, gone.task);
+  const task = { ...known, ...loseTurn(known, { plan, task: planned, agent, reserved }) };
   if (task.stale) return withTask(state, gone.task, { ...dropTurn(plan, gone.task, task), executor: 'none' });
   const freed = withTask(state, gone.task, {
     ...task,

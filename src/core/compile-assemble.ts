@@ -1,5 +1,6 @@
 /** The last step of compiling: a draft without problems becomes the plan (numbers, ids) and the brief (texts, commands). */
 import type { CampaignBrief, TaskBrief } from './brief.js';
+import { budgetsIn } from './compile-budget.js';
 import { assembleBrief } from './compile-brief.js';
 import type { CompileInput, Draft, DraftGroup, DraftTask, ReadyTask } from './compile-draft.js';
 import { PLAN_VERSION, type Plan, type PlanGroup, type PlanTask } from './plan.js';
@@ -40,6 +41,7 @@ export function assemble(draft: Draft, input: CompileInput): { plan: Plan; brief
     proposals: spec.proposals,
     mostAdded: spec.limits.tasks,
     mostDepth: spec.limits.depth,
+    ...budgetsIn(spec, draft.tasks),
   };
   return { plan, brief };
 }

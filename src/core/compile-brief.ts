@@ -59,6 +59,7 @@ export function assembleBrief(tasks: readonly ReadyTask[], draft: Draft, input: 
     createdAt: input.createdAt,
     ...(Object.keys(spec.prices).length === 0 ? {} : { prices: spec.prices }),
     ...(spec.notify.length === 0 ? {} : { notify: notifyTargets(spec.notify) }),
+    ...accountNotifyOf(spec),
   };
 }
 
@@ -110,6 +111,13 @@ function providedBy({ contracts }: Spec): ReadonlyMap<string, readonly string[]>
     if (provider !== undefined) provided.set(provider, [...(provided.get(provider) ?? []), name]);
   }
   return provided;
+}
+
+function accountNotifyOf({ accounts }: Spec): Pick<CampaignBrief, 'accountNotify'> {
+  const told = Object.entries(accounts).flatMap(([name, { notify = [] }]) =>
+    notify.length === 0 ? [] : [[name, notifyTargets(notify)] as const],
+  );
+  return told.length === 0 ? {} : { accountNotify: Object.fromEntries(told) };
 }
 
 function agentBrief(name: string, spec: Spec): AgentBrief {

@@ -13,6 +13,7 @@ import { isBeingMerged, mergeIsOut, nextMerges, type Idle } from './integration.
 import { joinCause } from './join-reason.js';
 import type { Plan } from './plan.js';
 import { planContract, planJoin, planTask } from './plan-index.js';
+import { meetReached } from './reached-budget.js';
 import { remindOfBlockers } from './reminder.js';
 import { settleLocks } from './settle-lock.js';
 import { taskState, type CampaignState, type Command } from './state.js';
@@ -48,7 +49,9 @@ export function decide(plan: Plan, state: CampaignState): readonly Command[] {
 
 /** Turns, merges and the end; where none of these can come, what keeps them all from it is broken. */
 function goOn(plan: Plan, state: CampaignState): Command[] {
-  const { orders: places, reserved } = handOut(plan, state);
+  const { orders: places, reserved, reached } = handOut(plan, state);
+  const atCap = meetReached(plan, state, reached);
+  if (atCap.length > 0) return [...atCap];
   const orders = [...orderTurns(state, places), ...orderExtend(plan, state)];
   const rests = orders.length === 0 && indexOf(plan, state).load.turns === 0 && state.additions.out === null;
   const idle = rests ? { reserved } : null;

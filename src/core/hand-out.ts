@@ -1,22 +1,28 @@
 /** Who gets a lane now: ready tasks in rank order, each with the agent, lane, locks and pool units that it needs. */
 import { nextTurnMs } from './account.js';
 import { awaitedNext } from './awaited-merge.js';
+import { reserveTurn } from './budget.js';
 import type { Lot } from './candidate-lot.js';
 import type { Reserved } from './deadlock.js';
 import { addLoad, freeLane, freeUnits, poolShortages, removeLoad, type Place } from './load.js';
 import { claimConflicts, hasClaimConflict, locksOf } from './lock-table.js';
+import { isCheck } from './next-order.js';
 import { pausesOf } from './part.js';
 import type { Plan, PlanTask } from './plan.js';
 import { contestedClaimsOf, planTask } from './plan-index.js';
-import { chooseAgent, waitReasons } from './readiness.js';
+import type { Reached } from './reached-budget.js';
+import { budgetShortage, chooseAgent, waitReasons } from './readiness.js';
 import { Reservations } from './reservation.js';
 import { rankOf } from './schedule.js';
 import { mostTurns, taskState, type CampaignState } from './state.js';
+import type { WaitReason } from './status.js';
 import { indexOf, type TaskIndex } from './task-index.js';
 
 export interface HandedOut {
   readonly orders: readonly { readonly task: string; readonly place: Place }[];
   readonly reserved: Reserved;
+  /** Budgets that keep tasks which wait for nothing else, and that no running turn will leave more of. */
+  readonly reached: readonly Reached[];
 }
 
 interface Round {
@@ -26,6 +32,7 @@ interface Round {
   readonly reservations: Reservations;
   readonly orders: { readonly task: string; readonly place: Place }[];
   readonly reserved: Map<string, string>;
+  readonly reached: Reached[];
   /** Preferred tasks that wait for a merge only, those still to come first; and what is kept for them. */
   readonly awaited: PlanTask[];
   readonly kept: { readonly task: string; readonly place: Place }[];
@@ -43,6 +50,7 @@ export function handOut(plan: Plan, state: CampaignState): HandedOut {
     reservations: new Reservations(plan, state),
     orders: [],
     reserved: new Map(),
+    reached: [],
     awaited: [],
     kept: [],
     closed: new Set(),
@@ -58,6 +66,7 @@ export function handOut(plan: Plan, state: CampaignState): HandedOut {
       ask(round, planTask(plan, id), lot);
     }
   } finally {
+    for (const { task, place } of round.orders) countReserved(round, { task, place }, -1);
     for (const { task, place } of [...round.orders, ...round.kept])
       giveBack(round, planTask(plan, task), place);
   }
@@ -104,6 +113,7 @@ function ask(round: Round, task: PlanTask, lot: Lot): void {
   }
   if (reasons.length > 0) {
     keepFrom(round, task);
+    reachBudget(round, task, reasons);
     return;
   }
   const keeper = reservations.blockerOf(task);
@@ -112,7 +122,31 @@ function ask(round: Round, task: PlanTask, lot: Lot): void {
     return;
   }
   const place = take(round, task);
-  if (place !== null) round.orders.push({ task: task.id, place });
+  if (place === null) return;
+  round.orders.push({ task: task.id, place });
+  countReserved(round, { task: task.id, place }, 1);
+}
+
+/** Nothing but a budget keeps it, of which no running turn has reserved anything that may come back. */
+function reachBudget(
+  { plan, state, reached }: Round,
+  task: PlanTask,
+  reasons: readonly WaitReason['reason'][],
+): void {
+  if (!reasons.every((reason) => reason === 'budget')) return;
+  const shortage = budgetShortage({ plan, state }, task.id);
+  if (shortage?.reserved === 0) reached.push({ task: task.id, shortage });
+}
+
+/** Of what is only kept nothing is reserved: it waits for a merge. */
+function countReserved(
+  { plan, index }: Round,
+  { task, place }: { readonly task: string; readonly place: Place },
+  sign: 1 | -1,
+): void {
+  const { agent, reserved } = place;
+  if (reserved !== undefined)
+    index.ledger.reserve({ task: planTask(plan, task), agent, reserve: reserved }, sign);
 }
 
 /** Its lot tells all that it lacks: only a lock that an agent asked for is in the way of what nobody else claims. */
@@ -131,7 +165,10 @@ function take({ plan, state, index, reservations }: Round, task: PlanTask): Plac
   const agent = chooseAgent({ plan, state }, task.id);
   const lane = freeLane(plan, index.load, agent);
   if (lane === null) return null;
-  const place = { agent, lane };
+  const reserving = reserveTurn(plan, state, { task, agent });
+  const reserved = reserving.is === 'reserved' ? reserving.reserve : null;
+  const isFree = reserved === null || isCheck(plan, state, task.id);
+  const place = { agent, lane, ...(isFree ? {} : { reserved }) };
   addLoad(plan, index.load, { task, place });
   if (!taskState(state, task.id).holds) index.claims.hold(task.id);
   reservations.give(task);

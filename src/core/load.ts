@@ -24,7 +24,7 @@ export function newLoad(): Load {
   };
 }
 
-export type Place = Pick<Working, 'agent' | 'lane'>;
+export type Place = Pick<Working, 'agent' | 'lane' | 'reserved'>;
 
 export function addLoad(plan: Plan, load: Load, taken: { task: PlanTask; place: Place }): void {
   load.lanes.add(taken.place.lane);

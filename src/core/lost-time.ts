@@ -15,6 +15,7 @@ const ORDER: readonly LostReason[] = [
   'pool',
   'lane',
   'account',
+  'budget',
   'blocker',
   'pause',
   'reserved',

@@ -19,6 +19,12 @@ export interface NextOrder {
   readonly steps: OrderSteps;
 }
 
+/** Its next order has no turn. */
+export function isCheck(plan: Plan, state: CampaignState, id: string): boolean {
+  const { recheck, life } = taskState(state, id);
+  return (recheck || life.is === 'finishing') && nextOrder(plan, state, id).steps === 'check';
+}
+
 export function nextOrder(plan: Plan, state: CampaignState, id: string): NextOrder {
   const task = taskState(state, id);
   const next = takeIn(task.caughtUp ? task : catchUp(plan, state, id));

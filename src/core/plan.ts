@@ -2,6 +2,8 @@
  * The plan: what a spec compiles to, and all that the scheduler knows. Numbers, ids and edges; no long texts (those
  * are in the brief, core/brief.ts). It travels as the campaign workflow's argument.
  */
+import type { Budget } from './amount.js';
+
 export const PLAN_VERSION = 3;
 
 export interface Plan {
@@ -35,6 +37,10 @@ export interface Plan {
   /** Tasks that may come while it runs, in all; and how many times over they may come of such. */
   readonly mostAdded: number;
   readonly mostDepth: number;
+  /** What may be used in all; left out where the spec has no budget. */
+  readonly budgets?: readonly Budget[];
+  /** What happens once a budget allows no more turns; left out = pause. */
+  readonly onCap?: 'pause' | 'finish';
 }
 
 export interface PlanAgent {

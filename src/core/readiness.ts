@@ -3,12 +3,16 @@
  * status, the message about a stall and the report.
  */
 import { nextTurnMs } from './account.js';
+import type { Shortage } from './amount.js';
+import { reserveTurn } from './budget.js';
+import { sayShortage } from './budget-text.js';
 import { waitsForLoser } from './deadlock.js';
 import { hasFreeLane, poolShortages } from './load.js';
 import { claimConflicts, locksOf, obstaclesOf } from './lock-table.js';
 import type { Plan } from './plan.js';
 import { mergesLeft } from './integration.js';
 import { joinReasons } from './join-reason.js';
+import { isCheck } from './next-order.js';
 import { pausesOf, type PartPause, type Whereabouts } from './part.js';
 import { isKept, planJoin, planTask, roleLimit } from './plan-index.js';
 import { movingMembers, waitsForRound } from './retry-round.js';
@@ -31,8 +35,11 @@ export function chooseAgent(question: Question, id: string): string {
   const planned = planTask(plan, id);
   const agents = agentsFor(planned, taskState(state, id));
   const { phase } = planned;
+  const isFree = (agent: string) =>
+    agentReasons(question, { phase, agent }).length === 0 &&
+    reserveTurn(plan, state, { task: planned, agent }).is === 'reserved';
   return (
-    agents.find((agent) => agentReasons(question, { phase, agent }).length === 0) ??
+    agents.find(isFree) ??
     agents.find((agent) => pausesOf(plan, state, { phase, agent }).length === 0) ??
     agentFor(planned, taskState(state, id))
   );
@@ -154,7 +161,25 @@ function permissionReasons(question: Question, id: string): WaitReason[] {
   if (task.role !== null && (load.byRole.get(task.role) ?? 0) >= roleLimit(plan, task.role))
     reasons.push({ reason: 'lane', on: `role ${task.role}` });
   const at = { phase: task.phase, agent: chooseAgent(question, id) };
-  return [...reasons, ...resourceReasons(question, id), ...agentReasons(question, at)];
+  return [
+    ...reasons,
+    ...resourceReasons(question, id),
+    ...agentReasons(question, at),
+    ...budgetReasons(question, id),
+  ];
+}
+
+/** Verifying again costs nothing. */
+export function budgetShortage(question: Question, id: string): Shortage | null {
+  const { plan, state } = question;
+  const task = planTask(plan, id);
+  const reserving = reserveTurn(plan, state, { task, agent: chooseAgent(question, id) });
+  return reserving.is === 'reserved' || isCheck(plan, state, id) ? null : reserving.shortage;
+}
+
+function budgetReasons(question: Question, id: string): readonly WaitReason[] {
+  const shortage = budgetShortage(question, id);
+  return shortage === null ? [] : [{ reason: 'budget', on: sayShortage(shortage) }];
 }
 
 /** Of the locks that its turn ended to wait for. */

@@ -56,10 +56,10 @@ export interface Simulation {
 
 /**
  * Of a plan in which rounds have the tasks that are expected of them: when one is ready, they are there. Without its
- * deadlines, which would stop it half way, until a person decides: how long it takes says whether they are kept.
+ * deadlines and budgets, which would stop it half way, until a person decides: how long it takes says whether they are kept.
  */
 export function simulate(first: Plan): Simulation {
-  let plan: Plan = { ...first, deadlineMs: null, deadlineAtMs: null };
+  let plan: Plan = { ...first, deadlineMs: null, deadlineAtMs: null, budgets: [] };
   let state = newCampaign('plan', plan, 0);
   let pending: readonly CampaignEvent[] = [];
   const starts: PlannedStart[] = [];

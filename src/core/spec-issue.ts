@@ -89,6 +89,7 @@ const formsByKey: Readonly<Record<string, Forms>> = {
     expected: 'a duration, or a time by the clock',
     hint: 'write 12h, or { at: 2026-12-24T18:00:00Z }',
   },
+  tokens: { expected: 'a whole number', hint: 'write 30000000, or 30_000_000' },
   buffer: { expected: 'a number (per cent) or a duration', hint: 'write 20, or 10m' },
   forEach: { expected: "a task's id, or a mapping", hint: 'write the id of a task, or { task: …, at: … }' },
   output: {

@@ -2,18 +2,17 @@
 import {
   agentSchema,
   contractSchema,
-  deadlineSchema,
   defaultsSchema,
   forEachSchema,
   groupSchema,
   integrationSchema,
-  limitsSchema,
   needSchema,
   phaseSchema,
   specSchema,
   taskSchema,
 } from './spec-schema.js';
-import { priceFields } from './spec-money.js';
+import { deadlineSchema, limitsSchema } from './spec-limit.js';
+import { accountSchema, budgetSchema, priceFields } from './spec-money.js';
 import type { SpecPath } from './spec-source.js';
 
 /** A mapping of the format. */
@@ -32,8 +31,10 @@ function context(label: string, schema: { shape: object }, later: readonly strin
 const laterOfTask = ['output', 'accept', 'budget'];
 
 const contexts = {
-  top: context('at the top', specSchema, ['accounts', 'onFinish', 'onCap']),
-  limits: context('in limits', limitsSchema, ['budget']),
+  top: context('at the top', specSchema, ['onFinish']),
+  limits: context('in limits', limitsSchema, []),
+  budget: context('in a budget', budgetSchema, []),
+  account: context('in an account', accountSchema, []),
   deadline: context('in a deadline', deadlineSchema, []),
   contract: context('in a contract', contractSchema, []),
   agent: context('in an agent', agentSchema, ['resources', 'sandbox']),
@@ -45,7 +46,7 @@ const contexts = {
   task: context(
     'in a task',
     taskSchema,
-    laterOfTask.filter((key) => key !== 'output'),
+    laterOfTask.filter((key) => key === 'accept'),
   ),
   need: context('in a need', needSchema, []),
   forEach: context('in forEach', forEachSchema, []),
@@ -56,6 +57,8 @@ const places: readonly (readonly [RegExp, SpecContext])[] = [
   [/^$/, contexts.top],
   [/^limits$/, contexts.limits],
   [/^limits\.deadline$/, contexts.deadline],
+  [/(^|\.)budget$/, contexts.budget],
+  [/^accounts\.[^.]*$/, contexts.account],
   [/^defaults$/, contexts.defaults],
   [/^(phases\.#\.)?integration$/, contexts.integration],
   [/^agents\.[^.]*$/, contexts.agent],

@@ -1,5 +1,6 @@
 /** Checks that look at more than one place of a spec: names used twice, unknown names, cycles, keys that exclude. */
 import type { Problem } from './problem.js';
+import { checkAccounts } from './spec-account.js';
 import { checkAdapters, checkAgents } from './spec-agent.js';
 import { checkRoles } from './spec-agent-role.js';
 import { checkContracts } from './spec-contract.js';
@@ -30,6 +31,7 @@ export const referenceChecks: readonly Check[] = [
   checkContracts,
   checkReviews,
   checkPools,
+  checkAccounts,
   checkWaits,
   checkGroupNumbers,
   checkRounds,

@@ -4,14 +4,14 @@
  */
 import { z } from 'zod';
 import { DEFAULT_BRANCH_TEMPLATE } from './spec-branch.js';
-import { pricesSchema } from './spec-money.js';
+import { limitsSchema } from './spec-limit.js';
+import { accountsSchema, budgetSchema, pricesSchema } from './spec-money.js';
 import { NEED_KINDS, readNeed, type Need } from './spec-need.js';
 import { notifySchema } from './spec-notify.js';
 import { EXPECTED_ITEMS, MOST_ITEMS, type RoundWish } from './spec-round-wish.js';
 import {
   baseName,
   branchTemplate,
-  clockTime,
   count,
   duration,
   durationOrNone,
@@ -215,6 +215,7 @@ export const taskSchema = z.strictObject({
   draftAfter: fractionOrDuration
     .optional()
     .describe('When a plan assumes its draft: a share of the estimate, or a time (0.5).'),
+  budget: budgetSchema.optional().describe('What its turns may use in all.'),
   setup,
   copy,
   ...taskSettings,
@@ -249,27 +250,7 @@ export const phaseSchema = z.strictObject({
   groups: z.array(groupSchema).min(1).optional().describe('Groups run side by side.'),
   tasks: tasks.optional().describe('Short for one group.'),
   integration: integrationSchema.optional().describe('How the work comes together.'),
-});
-
-export const deadlineSchema = z.strictObject({
-  at: clockTime.describe('By the clock: ISO 8601 with its offset.'),
-});
-
-export const limitsSchema = z.strictObject({
-  agents: count.default(5).describe('Turns that may run at once, over all agents.'),
-  roles: z.record(name, count).default({}).describe('Turns of one role that may run at once.'),
-  tasks: quantity.default(200).describe('Tasks that may come while it runs, in all.'),
-  depth: z
-    .number()
-    .int()
-    .min(1)
-    .max(20)
-    .default(2)
-    .describe('How many times over tasks may come of tasks that came while it runs.'),
-  deadline: z
-    .union([duration, deadlineSchema])
-    .optional()
-    .describe('Of campaign time, which stands still while paused, limited or blocked; or by the clock.'),
+  budget: budgetSchema.optional().describe('What its tasks may use in all.'),
 });
 
 export const contractSchema = z.strictObject({
@@ -303,7 +284,12 @@ export const specSchema = z.strictObject({
   pools: z.record(name, quantity).default({}).describe('Named resources, each with its units.'),
   contracts: z.record(name, contractSchema).default({}).describe('Agreed interfaces, by name.'),
   agents: z.record(name, agentSchema).describe('Agents by name.'),
+  accounts: accountsSchema,
   prices: pricesSchema,
+  onCap: z
+    .enum(['pause', 'finish'])
+    .default('pause')
+    .describe('Once a budget is used up: wait for a higher one (pause), or end with what there is (finish).'),
   roles: path.default('.claude/agents').describe('Folder of role files, one Markdown file per role.'),
   setup,
   copy,

@@ -3,6 +3,7 @@
  * continue-as-new. No Map, Set, Date, undefined or NaN.
  */
 import { newAccount, type AccountState } from './account.js';
+import type { Budget, BudgetScope, Cap, Shortage } from './amount.js';
 import { NO_ADDITIONS, type AdditionAsked, type AdditionBook } from './addition-book.js';
 import type { BlockerState } from './blocker.js';
 import type { GroupClock } from './group-clock.js';
@@ -24,7 +25,7 @@ import type {
   TaskReport,
 } from './ports.js';
 import type { Publication, PublishedVersion, PublishRequest } from './publication.js';
-import { newTask, type TaskEnd, type TaskState } from './task.js';
+import { newTask, type TaskEnd, type TaskState, type Working } from './task.js';
 import { findTask, newTable, setTask, type TaskTable } from './task-table.js';
 import type { BlockerReport } from './turn.js';
 
@@ -48,6 +49,10 @@ export interface CampaignState {
   readonly pauses: readonly PartPause[];
   /** Running turns at once, as a person set it; null = as the plan says. */
   readonly maxTurns: number | null;
+  /** What people have set of budgets since the spec did; left out before the first. */
+  readonly budgets?: readonly Budget[];
+  /** Budgets that people were told of as they are now: nothing goes on there. Left out before the first. */
+  readonly budgetsTold?: readonly Budget[];
   /** No new orders; running turns are interrupted; what is open ends cancelled. */
   readonly stopping: { readonly as: 'failed' | 'cancelled'; readonly why: string } | null;
   /** Merged tasks, in the order of their merges. */
@@ -147,7 +152,8 @@ export interface OpenOrder {
 
 /** What decide wants. apply turns each into state and, where the world has to act, an effect. */
 export type Command =
-  | { readonly command: 'orderTurn'; readonly task: string; readonly agent: string; readonly lane: string }
+  | ({ readonly command: 'orderTurn'; readonly task: string } & Pick<Working, 'agent' | 'lane' | 'reserved'>)
+  | { readonly command: 'tellOfBudget'; readonly shortage: Shortage }
   | { readonly command: 'interruptTurn'; readonly task: string; readonly why: string }
   | {
       readonly command: 'endTask';
@@ -255,6 +261,7 @@ export type Event = { readonly atMs: number } & (
       readonly why: string;
     }
   | { readonly event: 'resumed'; readonly key: string | null; readonly part: Part | null }
+  | ({ readonly event: 'budgetSet'; readonly key: string | null; readonly cap: Cap } & BudgetScope)
   | { readonly event: 'parallelSet'; readonly key: string | null; readonly turns: number }
   | {
       readonly event: 'taskRetried';

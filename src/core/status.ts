@@ -15,6 +15,7 @@ export interface WaitReason {
     | 'pool'
     | 'lane'
     | 'account'
+    | 'budget'
     | 'blocker'
     | 'pause'
     | 'reserved'

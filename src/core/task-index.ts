@@ -6,6 +6,7 @@ import { CandidateLots, type Lot } from './candidate-lot.js';
 import { ClaimTable } from './claim-table.js';
 import { countTask, progressOf, type JoinCount, type JoinProgress } from './join.js';
 import { addCount, addLoad, newLoad, removeLoad } from './load.js';
+import { Ledger } from './ledger.js';
 import type { Join, Plan, PlanTask } from './plan.js';
 import {
   joinsOfTask,
@@ -69,6 +70,7 @@ export class TaskIndex implements Follower {
   /** Members of a group that are not over. */
   private readonly openMembers = new Map<string, number>();
   private readonly counts = new Map<string, JoinCount>();
+  private known: Ledger | null = null;
 
   constructor(
     readonly plan: Plan,
@@ -88,6 +90,15 @@ export class TaskIndex implements Follower {
     this.rounds = new TaskSet(plan);
     for (const join of plan.joins) this.counts.set(join.id, this.countJoin(join));
     for (const task of plan.tasks) this.enter(task, this.task(task.id));
+  }
+
+  /** Made when it is first asked for: most campaigns have no budget. */
+  get ledger(): Ledger {
+    if (this.known !== null) return this.known;
+    const ledger = new Ledger(this.plan);
+    for (const task of this.plan.tasks) ledger.count(task, this.task(task.id), 1);
+    this.known = ledger;
+    return ledger;
   }
 
   progress(join: string): JoinProgress {
@@ -119,6 +130,8 @@ export class TaskIndex implements Follower {
   ) {
     const task = planTask(this.plan, id);
     this.leave(task, before);
+    this.known?.count(task, before, -1);
+    this.known?.count(task, after, 1);
     this.table = table;
     for (const join of joinsOfTask(this.plan, id)) this.recount(join, { id, before, after });
     this.enter(task, after);

@@ -1,6 +1,7 @@
 /**
  * A task's life. Each state has just the fields that it can have; docs/state-machine.md draws it with these words.
  */
+import type { Cap, Spent } from './amount.js';
 import type { Ask } from './ports.js';
 import type { Plan, PlanTask } from './plan.js';
 import { planAgent } from './plan-index.js';
@@ -39,6 +40,8 @@ export interface Working {
   readonly sinceMs: number;
   /** An interrupt was asked for, and why. */
   readonly interrupted: string | null;
+  /** Of the budgets that its turn counts to; left out where there are none. */
+  readonly reserved?: Cap;
 }
 
 /** What the next order will say. */
@@ -104,6 +107,8 @@ export interface TaskState {
   readonly costUsd: number;
   /** Some turn did not tell its cost, so `costUsd` is a lower bound. */
   readonly costUnknown: boolean;
+  /** The same by agent, for budgets; left out before its first turn. */
+  readonly spent?: readonly Spent[];
   readonly startedAtMs: number | null;
   readonly progress: number | null;
   /** What the agent last said that it does; empty where it said nothing in this turn. */

@@ -1,11 +1,13 @@
 /** What people see of a state: the status and the report's data. Pure; times as ISO 8601. */
 import { isPaused } from './account.js';
+import { raiseCommand, sayShortage } from './budget-text.js';
 import { viewContract } from './contract.js';
 import type { Plan, PlanTask } from './plan.js';
 import { viewOpenLocks } from './lock-view.js';
 import { handOut } from './hand-out.js';
 import { itemsOf } from './log.js';
 import { findPause } from './part.js';
+import type { Reached } from './reached-budget.js';
 import { reportNeeds } from './report-need.js';
 import { isoTime, waitReasons } from './readiness.js';
 import { mostTurns, taskState, type CampaignState } from './state.js';
@@ -23,7 +25,7 @@ import { indexOf } from './task-index.js';
 import { agentFor, isWorking, type TaskState } from './task.js';
 
 export function viewStatus(plan: Plan, state: CampaignState): Status {
-  const { reserved } = handOut(plan, state);
+  const { reserved, reached } = handOut(plan, state);
   const lanes = lastLanes(state);
   const tasks = plan.tasks.map((task) => viewTask({ plan, state, reserved, lanes }, task));
   return {
@@ -34,7 +36,7 @@ export function viewStatus(plan: Plan, state: CampaignState): Status {
     costUsd: sumCosts(tasks),
     startedAt: isoTime(state.startedAtMs),
     endedAt: state.end === null ? null : isoTime(state.end.atMs),
-    message: campaignMessage(plan, state),
+    message: campaignMessage(plan, state) || sayReached(plan, state, reached),
     tasks,
     blockers: state.blockers.map(viewBlocker),
     accounts: viewAccounts(plan, state),
@@ -83,6 +85,13 @@ function campaignMessage(plan: Plan, state: CampaignState): string {
   return [failed.length > 0 ? `Failed: ${failed.join(', ')}.` : '', delivered]
     .filter((text) => text !== '')
     .join(' ');
+}
+
+/** Nothing runs, and nothing will before a person raises a budget. */
+function sayReached(plan: Plan, state: CampaignState, [first]: readonly Reached[]): string {
+  if (first === undefined || state.end !== null || indexOf(plan, state).load.turns > 0) return '';
+  const { shortage } = first;
+  return `No new turns within ${sayShortage(shortage)}. To go on: \`${raiseCommand(state.campaign, shortage)}\``;
 }
 
 /** All is done but for tasks that somebody proposes: the end waits for a word about them. */

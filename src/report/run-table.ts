@@ -173,6 +173,7 @@ const LOST_WORDS: Readonly<Record<LostReason, string>> = {
   pool: 'a pool',
   lane: 'a free lane',
   account: 'an account',
+  budget: 'a budget',
   blocker: 'an answer',
   pause: 'a pause',
   reserved: 'a reservation',

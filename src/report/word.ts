@@ -57,6 +57,8 @@ function describeWait(wait: WaitReason, nowMs: number): string {
       return `waits for a free lane of ${on}`;
     case 'account':
       return until === '' ? `account ${on} is paused` : `${on} is paused${until}`;
+    case 'budget':
+      return `waits for ${on}`;
     case 'blocker':
       return `blocker ${on} needs an answer`;
     case 'pause':

@@ -30,7 +30,7 @@ interface Wrong {
 
 export function hostileReport(plan: Plan, order: Order, at: Wrong): TaskReport {
   const { nowMs, endMs, wrong, random } = at;
-  const good = judgedBy(random, goodReport(order, nowMs, endMs), { plan, wrong });
+  const good = judgedBy(random, costly(goodReport(order, nowMs, endMs), order), { plan, wrong });
   if (random() >= wrong) return good;
   const kind = KINDS[Math.floor(random() * (KINDS.length + 3))];
   const now = { nowMs: endMs, random };
@@ -43,6 +43,15 @@ export function hostileReport(plan: Plan, order: Order, at: Wrong): TaskReport {
   // What a turn left that was cut short may pass its checks all the same.
   const looked = order.partial && cut.turn !== null && isCutShort(cut.turn) && random() < 0.5;
   return looked ? { ...cut, verify: good.verify } : cut;
+}
+
+/** Turns cost something, and now and then nobody knows what. It takes no random number: the world is the same without. */
+function costly(report: TaskReport, { task, gen }: Order): TaskReport {
+  if (report.turn === null) return report;
+  const number = Array.from(task).reduce((sum, sign) => sum * 31 + sign.charCodeAt(0), gen * 17) % 9_973;
+  const costUsd = number % 7 === 0 ? null : (number % 200) / 100;
+  const usage = { inputTokens: number * 10, outputTokens: number % 100, costUsd };
+  return { ...report, turn: { ...report.turn, usage } };
 }
 
 export function hostileFailure(

@@ -23,7 +23,7 @@ import { amendmentOf } from './amendment.js';
 import { askedBy, expected, extensionOf } from './extension.js';
 import { cutShort } from './drive.js';
 import { describeCampaign } from './describe-campaign.js';
-import { wishOf } from './wish.js';
+import { raiseOf, wishOf } from './wish.js';
 
 export interface Hostility {
   readonly seed: number;
@@ -177,7 +177,7 @@ class World {
     if (this.random() < (this.hostility.proposals ?? 0) / 4)
       return askedBy(null, said.key, { atMs: said.atMs, random: this.random });
     const wishes = this.hostility.exact !== true && this.random() < 0.15;
-    return wishes ? wishOf(this.plan, this.random, said) : null;
+    return raiseOf(this.plan, state, said) ?? (wishes ? wishOf(this.plan, this.random, said) : null);
   }
 
   private respond(effect: Effect, nowMs: number): CampaignEvent[] {

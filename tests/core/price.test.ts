@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { findPrice, priceUsage } from '../../src/core/price.js';
+import { findPrice, priceUsage, PRICES_AS_OF } from '../../src/core/price.js';
 import { readSpec } from '../../src/core/spec.js';
 import { planOf } from './compile-spec.js';
 
@@ -20,6 +21,9 @@ describe('the price of a turn', () => {
   it('is unknown, and not nothing, where no table has the model or none is named', () => {
     for (const model of [null, 'gpt-99', 'toString'])
       expect(priceUsage(million, findPrice(model)).costUsd).toBeNull();
+  });
+  it('is of a day that docs/agents.md tells', () => {
+    expect(readFileSync('docs/agents.md', 'utf8')).toContain(`published on ${PRICES_AS_OF}`);
   });
   it('is what the program says, where it says it', () => {
     expect(priceUsage({ ...million, costUsd: 0.25 }, findPrice('gpt-5.4')).costUsd).toBe(0.25);

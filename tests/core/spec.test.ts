@@ -158,13 +158,26 @@ describe('each rule', () => {
   });
 });
 
+describe('budgets', () => {
+  it.each([
+    [`${ONE_TASK}accounts: { teem: { budget: { usd: 1 } } }`, 'spec/unknown-account'],
+    [`${ONE_TASK}limits: { budget: {} }`, 'spec/wrong-value'],
+    [`${ONE_TASK}limits: { budget: { usd: 0 } }`, 'spec/wrong-value'],
+    [`${ONE_TASK}limits: { budget: { eur: 1 } }`, 'spec/unknown-key'],
+    [`${ONE_TASK}limits: { budget: { tokens: many } }`, 'spec/wrong-value'],
+    [`${ONE_TASK}limits: { budget: { tokens: 0 } }`, 'spec/wrong-value'],
+    [`${ONE_TASK}onCap: drain`, 'spec/wrong-value'],
+  ])('%s', (text, code) => {
+    expect(below(text).map((line) => line.split(' ')[1])).toEqual([code]);
+  });
+});
+
 describe('what the format has and this version does not', () => {
   const task = (more: string) => `tasks: [{ id: a, title: A, ${more} }]`;
   it.each([
-    ...['accounts: {}', 'onFinish: x', 'onCap: drain'].map((key) => ONE_TASK + key),
+    ...['onFinish: x'].map((key) => ONE_TASK + key),
     ...['deliver: pull-request', 'integration: { readiness: 0.8 }'].map((key) => ONE_TASK + key),
-    ...['budget: {}'].map((key) => `${ONE_TASK}limits: { ${key} }`),
-    ...['accept: {}', 'budget: {}'].map(task),
+    ...['accept: {}'].map(task),
   ])('%s', (text) => {
     expect(below(text).map((line) => line.split(' ')[1])).toEqual(['spec/not-supported-yet']);
   });
