@@ -25,8 +25,11 @@ export async function findSecretFiles(
 async function firstNew(mirror: string, base: string, { now }: Change): Promise<Secret | null> {
   if (!now.mode.startsWith('1') || now.mode === '160000') return null;
   if (Number(await git(mirror, ['cat-file', '-s', now.blob])) > MOST_BYTES) return null;
+  const known = new Set<string>();
   for (const secret of findSecrets(await git(mirror, ['cat-file', 'blob', now.blob]))) {
+    if (known.has(secret.value)) continue;
     if (!(await isIn(mirror, base, secret))) return secret;
+    known.add(secret.value);
   }
   return null;
 }

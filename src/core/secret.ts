@@ -44,11 +44,30 @@ const SHORTEST_KEY = 40;
 
 export function findSecrets(text: string): readonly Secret[] {
   const found = [...forms.flatMap((form) => findForm(text, form)), ...findPrivateKeys(text)];
-  const lines = text.split('\n');
+  if (found.length === 0) return [];
+  const lines = linesOf(text);
+  let line = 0;
   return found
-    .map(({ index, kind, value }) => ({ line: lineOf(text, index), kind, value }))
-    .filter(({ line }) => ![lines[line - 1], lines[line - 2]].some((each) => each?.includes(NOT_A_SECRET)))
-    .sort((a, b) => a.line - b.line);
+    .sort((a, b) => a.index - b.index)
+    .flatMap(({ index, kind, value }) => {
+      while ((lines[line]?.end ?? Infinity) < index) line += 1;
+      const isMadeUp = [line, line - 1].some((each) => lines[each]?.isNote === true);
+      return isMadeUp ? [] : [{ line: line + 1, kind, value }];
+    });
+}
+
+interface Line {
+  readonly end: number;
+  readonly isNote: boolean;
+}
+
+/** Each is looked at once, however many secrets stand in it. */
+function linesOf(text: string): readonly Line[] {
+  let end = -1;
+  return text.split('\n').map((line) => {
+    end += line.length + 1;
+    return { end, isNote: line.includes(NOT_A_SECRET) };
+  });
 }
 
 interface Found {
@@ -81,8 +100,4 @@ function findPrivateKeys(text: string): readonly Found[] {
     if (value === undefined || runs.join('').length < SHORTEST_KEY || isPlaceholder(value)) return [];
     return [{ index, kind: 'a private key', value }];
   });
-}
-
-function lineOf(text: string, index: number): number {
-  return text.slice(0, index).split('\n').length;
 }

@@ -47,6 +47,13 @@ describe('secrets', () => {
     expect(first?.[0]?.value).not.toBe(other?.[0]?.value);
   });
 
+  it.each(['\n', ' '])('are found in a large file full of them, apart by %j', (between) => {
+    const [, token] = secrets[1]!;
+    const found = findSecrets(`${token}${between}`.repeat(50_000));
+    expect(found).toHaveLength(50_000);
+    expect(found.at(-1)?.line).toBe(between === '\n' ? 50_000 : 1);
+  });
+
   it('comes in the order of the lines', () => {
     const text = secrets.map(([, secret]) => secret).reverse();
     const lines = findSecrets(text.join('\n')).map(({ line }) => line);
