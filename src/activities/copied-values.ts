@@ -3,7 +3,7 @@ import { lstat, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CampaignBrief } from '../core/brief.js';
 import { worktreePath, type HomePaths } from '../core/home.js';
-import { maskOf, secretsOf, type Mask } from '../core/mask.js';
+import { chooseSecrets, maskOf, type Mask } from '../core/mask.js';
 
 const MOST_BYTES = 64_000;
 const MOST_FILES = 200;
@@ -16,20 +16,25 @@ export async function readMask(home: HomePaths, brief: CampaignBrief, name: stri
   const copies = [...new Set(Object.values(brief.tasks).flatMap(({ copy }) => copy))];
   const { kind, location } = brief.repository;
   const roots = [...(kind === 'path' ? [location] : []), worktreePath(home, brief.campaign, name)];
-  const values: string[] = [];
+  const texts: string[] = [];
   for (const root of roots) {
-    for (const file of copies) {
-      for (const text of await readTexts(path.join(root, file))) values.push(...secretsOf(text));
-    }
+    for (const file of copies) texts.push(...(await readTexts(path.join(root, file))).texts);
   }
-  return maskOf(values);
+  return maskOf(chooseSecrets(texts).masked);
+}
+
+/** Whether all that is to be copied from a checkout can be masked. */
+export async function canMaskAll(checkout: string, copies: readonly string[]): Promise<boolean> {
+  const found = await Promise.all(copies.map((file) => readTexts(path.join(checkout, file))));
+  return found.every(({ areAll }) => areAll) && chooseSecrets(found.flatMap(({ texts }) => texts)).left === 0;
 }
 
 /** Of a file, or of the files in a folder. What can't be read, or is no small text, has no values. */
-async function readTexts(asked: string): Promise<readonly string[]> {
+async function readTexts(asked: string): Promise<{ readonly texts: readonly string[]; areAll: boolean }> {
   const texts: string[] = [];
   const waiting = [asked];
-  for (let file = waiting.shift(); file !== undefined && texts.length < MOST_FILES; file = waiting.shift()) {
+  for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+    if (texts.length === MOST_FILES) return { texts, areAll: false };
     const found = await lstat(file).catch(() => null);
     if (found?.isDirectory() === true) {
       const names = await readdir(file).catch(() => []);
@@ -40,5 +45,5 @@ async function readTexts(asked: string): Promise<readonly string[]> {
     const text = await readFile(file, 'utf8').catch(() => '\0');
     if (!text.includes('\0')) texts.push(text);
   }
-  return texts;
+  return { texts, areAll: true };
 }

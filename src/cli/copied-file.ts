@@ -6,13 +6,10 @@ import type { Problem } from '../core/problem.js';
 import { outlineOf } from '../core/spec-outline.js';
 import type { SpecPath } from '../core/spec-source.js';
 import { valueAt, type Written } from '../core/spec-written.js';
+import { canMaskAll } from '../worker/copied-values.js';
 
 export function findMissingCopies(written: Written, repository: RepositoryBrief): readonly Problem[] {
-  const lists: readonly SpecPath[] = [
-    ['copy'],
-    ...outlineOf(written.value).tasks.map(({ path: task }) => [...task, 'copy']),
-  ];
-  return lists.flatMap((list) => {
+  return copyLists(written).flatMap((list) => {
     const files = valueAt(written.value, list);
     if (!Array.isArray(files) || files.length === 0) return [];
     if (repository.kind === 'url') return [noCheckout(repository.location, written.placeOf(list))];
@@ -22,6 +19,33 @@ export function findMissingCopies(written: Written, repository: RepositoryBrief)
         : [missing(repository.location, file, written.placeOf([...list, index]))],
     );
   });
+}
+
+function copyLists({ value }: Written): readonly SpecPath[] {
+  return [['copy'], ...outlineOf(value).tasks.map(({ path: task }) => [...task, 'copy'])];
+}
+
+/** Told once: what stands in the lists is masked together. */
+export async function findUnmasked(
+  written: Written,
+  { kind, location }: RepositoryBrief,
+): Promise<readonly Problem[]> {
+  if (kind === 'url') return [];
+  const lists = copyLists(written).filter((list) => Array.isArray(valueAt(written.value, list)));
+  const files = lists.flatMap((list) => valueAt(written.value, list));
+  const copies = [...new Set(files.filter((file) => typeof file === 'string'))];
+  const [first] = lists;
+  if (first === undefined || (await canMaskAll(location, copies))) return [];
+  const where = written.placeOf(first);
+  return [
+    {
+      code: 'spec/unmasked-copy',
+      message: 'copy names more than can be masked: 1,000 values and lines, in 200 files of a folder',
+      hint: 'name just the files that hold what worktrees need; the rest may be seen in logs and messages',
+      ...(where === undefined ? {} : { where }),
+      severity: 'warning',
+    },
+  ];
 }
 
 function missing(location: string, file: string, where: Problem['where']): Problem {

@@ -13,7 +13,7 @@ import { isVariableName } from '../core/spec-name.js';
 import { valueAt, type Written } from '../core/spec-written.js';
 import { readOutsideServer } from '../server/outside.js';
 import { inspectRepository, type RepositoryFacts } from '../worker/preflight.js';
-import { findMissingCopies } from './copied-file.js';
+import { findMissingCopies, findUnmasked } from './copied-file.js';
 import { findWrongOptions } from './agent-option.js';
 import { findMissingPrograms } from './agent-program.js';
 import { readAgents, type WrittenAgent } from './written-agent.js';
@@ -66,6 +66,7 @@ export async function lookAround(written: Written, options: LookOptions): Promis
       ...own.problems,
       ...outputs.problems,
       ...(facts === null ? [] : findMissingCopies(written, facts)),
+      ...(facts === null ? [] : await findUnmasked(written, facts)),
       ...missing,
       ...findUnsetVariables(agents, written, options),
       ...findWrongOptions(agents, written.placeOf),

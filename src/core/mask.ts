@@ -20,12 +20,35 @@ const PLAIN_WORD =
   /^(?:true|false|null|none|undefined|enabled|disabled|default|development|production|staging|testing|localhost)$/i;
 const THIS_MACHINE = /^(?:[a-z]+:\/\/)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])(?::\d+)?\/?$/i;
 
-/** The values of a copied file; of lines without a key, the line. */
-export function secretsOf(text: string): readonly string[] {
-  return text.split(/\r?\n/).flatMap((line) => {
+/**
+ * Of the texts of copied files: as many as can be masked, and how many there are besides. Values come before lines without
+ * a key, and those of small files first: a password is masked whatever else is copied.
+ */
+export function chooseSecrets(texts: readonly string[]): {
+  readonly masked: readonly string[];
+  readonly left: number;
+} {
+  const found = [...texts].sort((a, b) => a.length - b.length).map(secretsOf);
+  const known = [...found.flatMap(({ values }) => values), ...found.flatMap(({ lines }) => lines)];
+  const all = [...new Set(known)];
+  return { masked: all.slice(0, MOST_VALUES), left: Math.max(0, all.length - MOST_VALUES) };
+}
+
+interface CopiedSecrets {
+  readonly values: readonly string[];
+  /** Those without a key. */
+  readonly lines: readonly string[];
+}
+
+function secretsOf(text: string): CopiedSecrets {
+  const values: string[] = [];
+  const lines: string[] = [];
+  for (const line of text.split(/\r?\n/)) {
     const pair = KEY_AND_VALUE.exec(line.trim());
-    return pair === null ? formsOf(line, SHORTEST_LINE) : formsOf(pair[1] ?? '', SHORTEST_VALUE);
-  });
+    if (pair === null) lines.push(...formsOf(line, SHORTEST_LINE));
+    else values.push(...formsOf(pair[1] ?? '', SHORTEST_VALUE));
+  }
+  return { values, lines };
 }
 
 /** As it stands, without a comment behind it, without quotes, and in pieces where it spells its line breaks as `\n`. */
@@ -43,8 +66,7 @@ function isPlain(value: string): boolean {
 /** Values that overlap in a text are masked as one, so that nothing is left of either. */
 export function maskOf(values: readonly string[]): Mask {
   const quoted = values.map((value) => JSON.stringify(value).slice(1, -1));
-  const all = [...new Set([...values, ...quoted])].filter((value) => value !== '');
-  const known = all.sort((a, b) => b.length - a.length).slice(0, MOST_VALUES);
+  const known = [...new Set([...values, ...quoted])].filter((value) => value !== '');
   return (text) => {
     let masked = '';
     let at = 0;

@@ -1,2 +1,2 @@
-/** `longhaul logs` leaves out what copied files hold, too, and may not import activities. */
-export { readMask } from '../activities/copied-values.js';
+/** `longhaul logs` leaves out what copied files hold, too, and `check` looks at them; neither may import activities. */
+export { canMaskAll, readMask } from '../activities/copied-values.js';

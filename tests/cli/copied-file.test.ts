@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { findMissingCopies } from '../../src/cli/copied-file.js';
+import { findMissingCopies, findUnmasked } from '../../src/cli/copied-file.js';
 import { lookAround } from '../../src/cli/surroundings.js';
 import { homePaths } from '../../src/core/home.js';
 import { parseSource } from '../../src/core/spec-source.js';
@@ -31,6 +31,18 @@ it('tells each copied file that is not there, at its place', async () => {
   expect(told).toMatchObject([
     { severity: 'problem', message: `copy: there is no .env.none in ${folder}`, where: place(3, 19) },
     { message: `copy: there is no certs/none.pem in ${folder}`, where: place(6, 32) },
+  ]);
+});
+
+it('warns where more is copied than is masked', async () => {
+  const { folder } = await check(spec);
+  const source = parseSource(spec, 'campaign.yaml');
+  const repository = { kind: 'path', location: folder, base: 'main', baseCommit: 'c' } as const;
+  expect(await findUnmasked(source, repository)).toEqual([]);
+  const keys = Array.from({ length: 1_001 }, (_, index) => `KEY_${index}=value-${index}`);
+  writeFiles(folder, { 'certs/many': keys.join('\n') });
+  expect(await findUnmasked(source, repository)).toMatchObject([
+    { code: 'spec/unmasked-copy', severity: 'warning', where: { line: 3 } },
   ]);
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MaskedStream, maskOf, secretsOf } from '../../src/core/mask.js';
+import { MaskedStream, chooseSecrets, maskOf } from '../../src/core/mask.js';
 
 const word = fc.stringMatching(/^[a-c.$+(]{2,6}$/);
 
@@ -34,9 +34,21 @@ describe('masking', () => {
     expect(maskOf(['say "hi"'])(JSON.stringify({ text: 'say "hi"' }))).toBe('{"text":"***"}');
   });
 
-  it('knows the longest where there are too many', () => {
-    const values = Array.from({ length: 1_000 }, (_, at) => `value-${at + 1_000}`);
-    expect(maskOf(['short', ...values, 'longest-of-all'])('short longest-of-all')).toBe('short ***');
+  it('knows the values before whole lines, and small files before large ones, where there are too many', () => {
+    const lines = Array.from({ length: 1_200 }, (_, index) => `a whole line of a fixture, ${index}`).join(
+      '\n',
+    );
+    const pairs = Array.from({ length: 1_200 }, (_, index) => `"name": "a longer value, ${index}",`).join(
+      '\n',
+    );
+    const secrets = 'PASSWORD=hunter2\nTOKEN=abc123';
+    for (const texts of [[lines, secrets], [pairs, secrets], [`${lines}\n${secrets}`]]) {
+      const { masked, left } = chooseSecrets(texts);
+      expect(maskOf(masked)('hunter2 abc123')).toBe('*** ***');
+      expect(masked).toHaveLength(1_000);
+      expect(left).toBe(202);
+    }
+    expect(chooseSecrets([secrets])).toEqual({ masked: ['hunter2', 'abc123'], left: 0 });
   });
 
   it('does not keep all of a line that never ends, and still finds what stands across', () => {
@@ -66,7 +78,7 @@ describe('what is secret in a copied file', () => {
     ['sh0rt\nlonger-line', ['longer-line']],
     ['--------', []],
   ])('%j', (text, expected) => {
-    const values = secretsOf(text);
+    const values = chooseSecrets([text]).masked;
     expect(values).toEqual(expect.arrayContaining(expected));
     if (expected.length === 0) expect(values).toEqual([]);
     else for (const value of expected) expect(maskOf(values)(`<${value}>`)).toBe('<***>');
