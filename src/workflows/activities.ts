@@ -23,6 +23,8 @@ export const bestEffort: ActivityInterfaceFor<Pick<Activities, 'notify' | 'keepP
   proxyActivities({
     startToCloseTimeout: '1 minute',
     scheduleToCloseTimeout: '5 minutes',
+    // They have no heartbeat by which they could hear of it.
+    cancellationType: 'TRY_CANCEL',
     retry: { maximumInterval: '10 seconds', maximumAttempts: 5 },
   });
 

@@ -69,6 +69,8 @@ class CampaignRun {
   /** Effects that this run has begun, by key: the outbox keeps them until they are acknowledged. */
   private readonly begun = new Set<string>();
   private inFlight = 0;
+  /** What tells people just now, be it for minutes. */
+  private readonly telling = new Set<CancellationScope>();
   private shownAtMs = 0;
   private timer: { readonly atMs: number; readonly scope: CancellationScope } | null = null;
 
@@ -126,8 +128,12 @@ class CampaignRun {
     setCurrentDetails(renderMarkdownBoard(viewStatus(this.plan, this.state)));
   }
 
-  /** Begins nothing new, waits for what is under way, and goes on in a new run with all that is known. */
+  /**
+   * Begins nothing new, waits for what is under way, and goes on in a new run with all that is known. People who can't be
+   * told are not waited for: they are told again in the next run.
+   */
   private async continueAsNew(): Promise<void> {
+    for (const scope of this.telling) scope.cancel();
     await condition(() => this.inFlight === 0 && allHandlersFinished());
     this.step();
     if (this.isCancelled()) return;
@@ -160,8 +166,12 @@ class CampaignRun {
     try {
       await this.perform(effect);
     } catch (error) {
+      if (isCancellation(error)) {
+        // Stays in the outbox: whoever goes on begins it again.
+        this.begun.delete(effect.key);
+        return;
+      }
       isLost = true;
-      if (isCancellation(error)) throw error;
     }
     if (effect.do === 'report') this.take({ event: 'reported', atMs: Date.now() });
     else this.take({ event: 'acknowledged', atMs: Date.now(), key: effect.key });
@@ -206,13 +216,19 @@ class CampaignRun {
   private async notify({ key, notice }: Extract<Effect, { do: 'notify' }>): Promise<void> {
     const { campaign } = this.input;
     const { briefDigest } = this.plan;
+    const scope = new CancellationScope();
+    this.telling.add(scope);
     try {
-      await bestEffort.notify.executeWithOptions({ summary: `tell people: ${notice.about}` }, [
-        { campaign, briefDigest, key, notice },
-      ]);
+      await scope.run(() =>
+        bestEffort.notify.executeWithOptions({ summary: `tell people: ${notice.about}` }, [
+          { campaign, briefDigest, key, notice },
+        ]),
+      );
     } catch (error) {
       if (isCancellation(error)) throw error;
       this.take({ event: 'untold', atMs: Date.now(), text: notice.text });
+    } finally {
+      this.telling.delete(scope);
     }
   }
 

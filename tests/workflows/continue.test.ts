@@ -1,11 +1,13 @@
 /** Task workflows that end while their campaign continues as new, many times: each end is reported and applied once. */
 import type { WorkflowHandle } from '@temporalio/client';
+import { activityInfo } from '@temporalio/activity';
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { TaskReport } from '../../src/core/ports.js';
+import type { Notice } from '../../src/core/notice.js';
 import type { ReportData } from '../../src/core/status.js';
-import { taskReportedSignal } from '../../src/workflows/messages.js';
+import { answerBlockerSignal, taskReportedSignal } from '../../src/workflows/messages.js';
 import { buildPlan } from '../core/plan-builder.js';
 import { startTestServer } from '../test-server.js';
 import { withCampaign } from './campaign-fixture.js';
@@ -45,6 +47,34 @@ it(
     expect(hits).toBeGreaterThanOrEqual(ENOUGH_HITS);
   },
 );
+
+it('goes on while people can not be told, and tells them again in the next run', async () => {
+  const after = ['t1', 't2', 't3'];
+  const chain = after.map((id, index) => ({ id, needs: after.slice(index - 1, index) }));
+  const plan = buildPlan({ phases: [[[{ id: 'asks' }, ...chain]]], instances: 2, maxTurns: 2 });
+  const blocker = { severity: 'high', description: 'Which one?', wait: true } as const;
+  let release: (() => void) | undefined;
+  const tries: number[] = [];
+  const script = {
+    turn: ({ task, ask }: { task: string; ask: string }) =>
+      task === 'asks' && ask === 'task' ? ({ outcome: 'blocked', blocker } as const) : {},
+    /** The first time nobody answers, for as long as Temporal bears it. */
+    telling: async ({ blocker: id }: Notice) => {
+      if (id !== 'b1') return;
+      tries.push(activityInfo().attempt);
+      if (release !== undefined) release();
+      else await new Promise<void>((resolve) => (release = resolve));
+    },
+  };
+  await withCampaign(environment, { plan, script }, async ({ handle, until }) => {
+    await until(({ tasks }) => tasks.every(({ id, state }) => id === 'asks' || state === 'done'));
+    await handle.signal(answerBlockerSignal, { key: 'k', blocker: 'b1', answer: 'This one.' });
+    expect((await handle.result()).state).toBe('done');
+  });
+  // A second activity, and not another try of the first.
+  expect(tries.length).toBeGreaterThan(1);
+  expect(new Set(tries)).toEqual(new Set([1]));
+});
 
 /** In one campaign, of which all is checked: how many of its runs ended just when tasks did. */
 async function countHits(): Promise<number> {

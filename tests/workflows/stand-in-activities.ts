@@ -17,6 +17,7 @@ import type {
   VerifyFacts,
 } from '../../src/core/ports.js';
 import { goodMerge, goodPublish } from '../../src/core/simulate.js';
+import type { Notice } from '../../src/core/notice.js';
 import type { Failure } from '../../src/core/turn.js';
 import { admissionQuery, extendedSignal } from '../../src/workflows/messages.js';
 
@@ -41,6 +42,8 @@ export interface Script {
   readonly delivering?: () => Promise<void>;
   /** What comes of an order to extend the plan. */
   readonly extend?: (input: Omit<ExtendInput, 'campaign'>) => Promise<Extension>;
+  /** What passes while people are told. */
+  readonly telling?: (notice: Notice) => Promise<void>;
   /** What passes before an order's merges. */
   readonly merging?: () => Promise<void>;
 }
@@ -147,7 +150,10 @@ export function standIn(client: Client, script: Script, taskQueue: string): Stan
     lookForCampaign: async ({ campaign }) => ({ open: await isOpen(client, campaign) }),
     keepPlan: (...parts) => Promise.resolve(void self.plans.push(joinValue(parts).plan)),
     writeReport: (...parts) => Promise.resolve(void self.reports.push(joinValue(parts).report)),
-    notify: ({ notice }) => Promise.resolve(void self.notes.push(notice.text)),
+    notify: async ({ notice }) => {
+      self.notes.push(notice.text);
+      await script.telling?.(notice);
+    },
   };
   return Object.assign(self, { activities });
 }
