@@ -3,6 +3,7 @@ import { appendFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { turnFolder, worktreePath } from '../core/home.js';
 import type { Mask } from '../core/mask.js';
+import type { FoundOfCompletion } from '../core/completion.js';
 import type { VerifyFacts } from '../core/ports.js';
 import type { Failure } from '../core/turn.js';
 import { checkpointFindings, snapshotAt, type TaskAt } from './checkpoint.js';
@@ -40,11 +41,12 @@ export async function verifyCommit(
   const startedAtMs = Date.now();
   const { home, brief, task, order } = at;
   const mask = await readMask(home, brief, task.id);
-  const failure = await findFailure(deps, { ...at, mask }, signal);
+  const mirror = await openCampaign(home, brief);
+  const { failure, tests, changed } = await judge(deps, { at: { ...at, mask }, mirror }, signal);
   if (failure === null)
     await keepResult(home, { campaign: brief.campaign, task: order.task, gen: order.gen });
-  const mirror = await openCampaign(home, brief);
-  const differences = await checkCompletion(at, { mirror, isAccepted: failure === null });
+  const isAccepted = failure === null;
+  const differences = await checkCompletion(at, { mirror, changed, isAccepted, tests });
   return {
     ok: failure === null,
     failure,
@@ -55,27 +57,40 @@ export async function verifyCommit(
   };
 }
 
-async function findFailure(deps: ActivityDeps, at: MaskedAt, signal: AbortSignal): Promise<Failure | null> {
+interface Judged {
+  readonly failure: Failure | null;
+  readonly tests: FoundOfCompletion['tests'];
+  /** Files that differ from the task's start. */
+  readonly changed: readonly string[];
+}
+
+async function judge(
+  deps: ActivityDeps,
+  { at, mirror }: { at: MaskedAt; mirror: string },
+  signal: AbortSignal,
+): Promise<Judged> {
   const { home, brief, task, order, commit, mask } = at;
-  const mirror = await openCampaign(home, brief);
   const from = await diffBase(mirror, brief, { task: task.id, commit });
-  const files = await changedFiles(mirror, from, commit);
+  const changed = await changedFiles(mirror, from, commit);
   // Where it is merged already, and done again because something else has changed, there may be nothing to do.
   const merged = (await findCommit(mirror, branchRef(task.branch))) !== null;
   const lockedNow = async () => {
     const locks = await deps.campaigns.locks(brief.campaign, task.id);
     return locks.flatMap(({ state, mode, paths }) => (state === 'held' && mode !== 'shared' ? paths : []));
   };
-  const found = await checkDiff(brief, task, { mirror, from, to: commit, files, merged, lockedNow });
+  const found = await checkDiff(brief, task, { mirror, from, to: commit, files: changed, merged, lockedNow });
   const checked = await runChecks(deps, { at, mirror }, signal);
   const findings = [...found, ...(await checkFeeds(at)), ...checked.findings];
   const { commands } = checked;
-  if (findings.length + commands.length === 0) return null;
+  const passed = task.verify.length === 0 ? 'none' : 'pass';
+  const judged = { tests: commands.length === 0 ? passed : 'fail', changed } as const;
+  if (findings.length + commands.length === 0) return { ...judged, failure: null };
   const name = `${order.gen}/verify.md`;
-  return reject(
+  const failure = await reject(
     { home, campaign: brief.campaign, task: task.id, name, mask },
     { title: `${task.id} was not accepted`, findings, commands, timeoutMs: task.timeoutMs },
   );
+  return { ...judged, failure };
 }
 
 interface Checked {

@@ -168,7 +168,10 @@ const complete = makeTool({
     'Say what you did, at your end. It is a claim: your work is checked all the same, and what does not agree is shown to people.',
   fields: {
     summary: z.string().min(1).max(2_000),
-    deliverables: paths.max(100).optional().describe('Paths of the files that you made or changed.'),
+    deliverables: paths
+      .max(100)
+      .optional()
+      .describe('The files that you made or changed, by their paths relative to the repository.'),
     testResults: z
       .strictObject({
         passed: z.number().int().min(0).optional(),

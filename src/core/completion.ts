@@ -27,8 +27,8 @@ interface NoticedFinding {
 /** What the verification knows of it. */
 export interface FoundOfCompletion {
   readonly isAccepted: boolean;
-  /** Commands were run. */
-  readonly isTested: boolean;
+  /** What the commands that verify it came to, whatever else was wrong; `none` where it has none. */
+  readonly tests: 'pass' | 'fail' | 'none';
   /** Deliverables that are not in the commit. */
   readonly missing: readonly string[];
 }
@@ -40,12 +40,14 @@ const LONGEST_DIFFERENCE = 300;
 export function compareCompletion(completion: Completion, found: FoundOfCompletion): readonly string[] {
   const { passed, failed } = completion.testResults;
   const says = [
-    ...(failed === 0 ? [`that no test fails${passed === null ? '' : ` and ${passed} pass`}`] : []),
+    ...(failed === 0 && found.tests === 'fail'
+      ? [`that no test fails${passed === null ? '' : ` and ${passed} pass`}`]
+      : []),
     ...(completion.readyForMerge === true ? ['that it is ready to be merged'] : []),
   ];
   const differences = [
     ...(says.length > 0 && !found.isAccepted ? [`it says ${says.join(', and ')}; it was rejected`] : []),
-    ...(failed !== null && failed > 0 && found.isAccepted && found.isTested
+    ...(failed !== null && failed > 0 && found.isAccepted && found.tests === 'pass'
       ? [`it says that ${failed} of its tests fail; the commands that verify it pass`]
       : []),
     ...found.missing.map((path) => `it names ${path} as made, which is not in its work`),

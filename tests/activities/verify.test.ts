@@ -43,11 +43,22 @@ test('accepts a change whose commands pass, and logs their output', async () => 
 });
 
 test('shows where what the agent claims is not so, without what copied files hold', async () => {
-  const campaign = makeCampaign({ files: { '.gitignore': '.env\n' }, tasks: { api: { copy: ['.env'] } } });
+  const files = { '.gitignore': '.env\n', 'old.txt': 'old\n', 'lib/old.txt': 'old\n' };
+  const campaign = makeCampaign({ files, tasks: { api: { copy: ['.env'] } } });
   writeFiles(campaign.repository, { '.env': 'TOKEN=secret-1\n' });
   const facts = await takeTurn(campaign, 1, (worktree) => {
     change(worktree);
-    claim(campaign, { deliverables: ['api.txt', 'secret-1.txt'] });
+    rmSync(`${worktree}/old.txt`);
+    rmSync(`${worktree}/lib`, { recursive: true });
+    const made = [
+      'api.txt',
+      `${worktree}/api.txt`,
+      'old.txt',
+      'lib/',
+      '.longhaul/output.json',
+      'src/../api.txt',
+    ];
+    claim(campaign, { deliverables: [...made, 'secret-1.txt'] });
   });
   expect(facts).toMatchObject({
     ok: true,
