@@ -36,13 +36,12 @@ export async function findUnmasked(
   const copies = [...new Set(files.filter((file) => typeof file === 'string'))];
   const [first] = lists;
   if (first === undefined || (await canMaskAll(location, copies))) return [];
-  const where = written.placeOf(first);
   return [
     {
       code: 'spec/unmasked-copy',
       message: 'copy names more than can be masked: 1,000 values and lines, in 200 files of a folder',
       hint: 'name just the files that hold what worktrees need; the rest may be seen in logs and messages',
-      ...(where === undefined ? {} : { where }),
+      where: written.placeOf(first),
       severity: 'warning',
     },
   ];
