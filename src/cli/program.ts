@@ -3,6 +3,7 @@ import { addAdd } from './add.js';
 import { addAck } from './ack.js';
 import { addAnswer } from './answer.js';
 import { addApply } from './apply.js';
+import { addBudget } from './budget.js';
 import { addCancel } from './cancel.js';
 import { addCheck } from './check.js';
 import { NAMESPACE } from '../server/namespace.js';
@@ -43,6 +44,7 @@ const commands = [
   addPause,
   addResume,
   addSet,
+  addBudget,
   addApply,
   addAdd,
   addRetry,

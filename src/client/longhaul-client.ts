@@ -30,11 +30,14 @@ import {
   resumeUpdate,
   retryTaskSignal,
   retryTaskUpdate,
+  raiseCapSignal,
+  raiseCapUpdate,
   setParallelSignal,
   setParallelUpdate,
   skipTaskSignal,
   skipTaskUpdate,
   type AddTasks,
+  type RaiseCap,
   type PlanInForce,
 } from '../workflows/messages.js';
 import { addPlan, listFolders, readReport } from './campaign-folder.js';
@@ -224,6 +227,13 @@ export class LonghaulClient {
   async setParallel(id: string, message: { agents: number }): Promise<string> {
     await this.#openStatus(id);
     const way = { update: setParallelUpdate, signal: setParallelSignal };
+    return sendMessage(this.#connection, id, { ...way, content: message });
+  }
+
+  /** A budget from now on; what waits for it goes on. */
+  async raiseCap(id: string, message: Omit<RaiseCap, 'key'>): Promise<string> {
+    await this.#openStatus(id);
+    const way = { update: raiseCapUpdate, signal: raiseCapSignal };
     return sendMessage(this.#connection, id, { ...way, content: message });
   }
 

@@ -70,3 +70,20 @@ export function setBudget(set: readonly Budget[], { cap, ...scope }: Budget): re
   const before = set.find((one) => isSameScope(one, scope))?.cap ?? {};
   return [...set.filter((one) => !isSameScope(one, scope)), { ...scope, cap: { ...before, ...cap } }];
 }
+
+/** As people write it. */
+interface WrittenCap {
+  readonly usd?: number | undefined;
+  readonly tokens?: number | undefined;
+  readonly turns?: number | undefined;
+  readonly hours?: number | undefined;
+}
+
+export function capOf({ usd, tokens, turns, hours }: WrittenCap): Cap {
+  return {
+    ...(usd === undefined ? {} : { micros: Math.round(usd * 1e6) }),
+    ...(tokens === undefined ? {} : { tokens: Math.round(tokens) }),
+    ...(turns === undefined ? {} : { turns: Math.round(turns) }),
+    ...(hours === undefined ? {} : { ms: Math.round(hours * 3_600_000) }),
+  };
+}

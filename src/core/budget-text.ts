@@ -1,11 +1,11 @@
 /** Budgets in words, for people. */
 import type { BudgetScope, Measure, Shortage } from './amount.js';
 
-function sayScope({ scope, name }: BudgetScope): string {
+export function sayScope({ scope, name }: BudgetScope): string {
   return scope === 'campaign' ? 'the campaign' : `${scope} ${name}`;
 }
 
-function sayAmount(measure: Measure, amount: number): string {
+export function sayAmount(measure: Measure, amount: number): string {
   switch (measure) {
     case 'micros':
       return `$${(amount / 1e6).toFixed(2)}`;

@@ -1,7 +1,6 @@
 /** All budgets of a spec, as the plan has them. */
-import type { Budget } from './amount.js';
+import { capOf, type Budget } from './amount.js';
 import type { DraftTask } from './compile-draft.js';
-import { capOf } from './spec-money.js';
 import type { Plan } from './plan.js';
 import type { Spec } from './spec.js';
 

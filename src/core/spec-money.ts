@@ -1,6 +1,5 @@
 /** What a spec says of money. */
 import { z } from 'zod';
-import type { Cap } from './amount.js';
 import { notifySchema } from './spec-notify.js';
 import { name, text, type Complaint } from './spec-value.js';
 
@@ -59,12 +58,3 @@ export const accountsSchema = z
   .record(name, accountSchema)
   .default({})
   .describe('Accounts of the agents, by name.');
-
-export function capOf({ usd, tokens, turns, hours }: z.output<typeof budgetSchema>): Cap {
-  return {
-    ...(usd === undefined ? {} : { micros: Math.round(usd * 1e6) }),
-    ...(tokens === undefined ? {} : { tokens }),
-    ...(turns === undefined ? {} : { turns }),
-    ...(hours === undefined ? {} : { ms: Math.round(hours * 3_600_000) }),
-  };
-}

@@ -174,6 +174,24 @@ export interface AccountStatus {
   readonly parallel: number;
 }
 
+/** What is spent and reserved of one measure, and what is left of its cap. */
+export interface BudgetStatus {
+  readonly scope: 'campaign' | 'phase' | 'task' | 'account';
+  /** Empty for the campaign. */
+  readonly name: string;
+  readonly measure: 'usd' | 'tokens' | 'turns' | 'hours';
+  /** Null where it has no budget. */
+  readonly cap: number | null;
+  /** With what is unaccounted for. */
+  readonly spent: number;
+  readonly reserved: number;
+  readonly left: number | null;
+  /** Of turns that were killed before they told their cost: what they had reserved. Left out where there is none. */
+  readonly unaccounted?: number;
+  /** Turns whose cost nobody knows: `spent` is a lower bound then. Left out where there are none. */
+  readonly unknownTurns?: number;
+}
+
 export interface Status {
   readonly id: string;
   readonly name: string;
@@ -187,6 +205,8 @@ export interface Status {
   readonly tasks: readonly TaskStatus[];
   readonly blockers: readonly BlockerStatus[];
   readonly accounts: readonly AccountStatus[];
+  /** Left out where there is no budget, and no more than one account that has spent anything. */
+  readonly budgets?: readonly BudgetStatus[];
   /** Missing in what an older Longhaul wrote, as `maxTurns` is. */
   readonly pauses?: readonly PauseStatus[];
   /** Turns that may run at once, over all agents. */

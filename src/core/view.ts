@@ -1,6 +1,7 @@
 /** What people see of a state: the status and the report's data. Pure; times as ISO 8601. */
 import { isPaused } from './account.js';
 import { raiseCommand, sayShortage } from './budget-text.js';
+import { viewBudgets } from './budget-view.js';
 import { viewContract } from './contract.js';
 import type { Plan, PlanTask } from './plan.js';
 import { viewOpenLocks } from './lock-view.js';
@@ -40,6 +41,7 @@ export function viewStatus(plan: Plan, state: CampaignState): Status {
     tasks,
     blockers: state.blockers.map(viewBlocker),
     accounts: viewAccounts(plan, state),
+    ...viewBudgets(plan, state),
     pauses: state.pauses.map(({ sinceMs, ...pause }) => ({ ...pause, since: isoTime(sinceMs) })),
     maxTurns: mostTurns(plan, state),
     ...viewContracts(plan, state),

@@ -18,6 +18,7 @@ import {
   taskTimeText,
 } from './summary.js';
 import {
+  budgetTable,
   comparedSentence,
   comparedTable,
   contractTable,
@@ -54,6 +55,7 @@ export function renderReportHtml(data: ReportData): string {
     section('Critical path', [renderCriticalPath(data, metrics)]),
     section('Tasks', [renderTasks(status)]),
     renderContracts(status),
+    renderBudgets(status),
     renderPlan(data),
     renderGroups(data),
     renderFigures(data, metrics),
@@ -139,6 +141,10 @@ function renderCriticalPath(data: ReportData, metrics: Metrics): string {
 
 function renderContracts({ contracts = [] }: Status): string {
   return contracts.length === 0 ? '' : section('Contracts', [plainTable(contractTable(contracts))]);
+}
+
+function renderBudgets({ budgets = [] }: Status): string {
+  return budgets.length === 0 ? '' : section('Budgets', [plainTable(budgetTable(budgets))]);
 }
 
 function renderPlan(data: ReportData): string {

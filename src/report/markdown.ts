@@ -14,6 +14,7 @@ import {
   taskTimeText,
 } from './summary.js';
 import {
+  budgetTable,
   comparedSentence,
   comparedTable,
   contractTable,
@@ -37,6 +38,7 @@ export function renderReportMarkdown(data: ReportData): string {
     ),
     ...renderTasks(status.tasks),
     ...renderContracts(status),
+    ...renderBudgets(status),
     ...renderBlockers(status.blockers),
     ...renderTimes(data, metrics),
     ...renderRun(data, metrics),
@@ -76,6 +78,10 @@ function renderTasks(tasks: readonly TaskStatus[]): string[] {
 
 function renderContracts({ contracts = [] }: Status): string[] {
   return contracts.length === 0 ? [] : ['## Contracts', '', ...plainTable(contractTable(contracts))];
+}
+
+function renderBudgets({ budgets = [] }: Status): string[] {
+  return budgets.length === 0 ? [] : ['## Budgets', '', ...plainTable(budgetTable(budgets))];
 }
 
 function renderBlockers(blockers: readonly BlockerStatus[]): string[] {

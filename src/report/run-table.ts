@@ -6,7 +6,8 @@ import type { Pace } from '../core/metrics-pace.js';
 import type { LostReason } from '../core/lost-time.js';
 import type { CampaignNote } from '../core/campaign-note.js';
 import type { Compared, PlanAndReality } from '../core/plan-reality.js';
-import type { ContractStatus, ReportData } from '../core/status.js';
+import { countOf } from '../core/count.js';
+import type { BudgetStatus, ContractStatus, ReportData } from '../core/status.js';
 import { plainLine } from './escape.js';
 import {
   formatCost,
@@ -15,6 +16,7 @@ import {
   formatInstant,
   formatPercent,
   formatTick,
+  formatUsd,
 } from './format.js';
 import { describePending, nameContract } from './word.js';
 
@@ -42,6 +44,42 @@ export function comparedTable({ tasks }: PlanAndReality, { status }: ReportData)
       laneText(task),
     ]),
   };
+}
+
+export function budgetTable(budgets: readonly BudgetStatus[]): Table {
+  return {
+    heads: ['Budget', '#Spent', '#Reserved', '#Left', '#Of', 'Besides'],
+    rows: budgets.map((budget) => {
+      const { scope, name, measure, unaccounted = 0, unknownTurns = 0 } = budget;
+      const say = (value: number | null) => (value === null ? '' : formatMeasure(measure, value));
+      const unknown = `${countOf(unknownTurns, 'turn')} of unknown cost`;
+      const besides = [
+        ...(unaccounted > 0 ? [`${say(unaccounted)} of it unaccounted`] : []),
+        ...(measure === 'usd' && unknownTurns > 0 ? [unknown] : []),
+      ];
+      return [
+        scope === 'campaign' ? scope : `${scope} ${plainLine(name)}`,
+        say(budget.spent),
+        say(budget.reserved),
+        say(budget.left),
+        say(budget.cap),
+        besides.join(', '),
+      ];
+    }),
+  };
+}
+
+function formatMeasure(measure: BudgetStatus['measure'], value: number): string {
+  switch (measure) {
+    case 'usd':
+      return formatUsd(value);
+    case 'tokens':
+      return countOf(Math.round(value), 'token');
+    case 'turns':
+      return countOf(Math.round(value), 'turn');
+    case 'hours':
+      return formatDuration(value * 3_600_000);
+  }
 }
 
 export function contractTable(contracts: readonly ContractStatus[]): Table {

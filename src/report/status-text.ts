@@ -1,10 +1,10 @@
 /** `longhaul status` for people: everything that is to be known, at its full width. */
 import { costOfCampaign, costOfTask } from '../core/metrics-cost.js';
 import type { ExpectedEnd } from '../core/expected-end.js';
-import type { Status, TaskStatus } from '../core/status.js';
+import type { BudgetStatus, Status, TaskStatus } from '../core/status.js';
 import { plainLine } from './escape.js';
 import { formatCost, formatDuration } from './format.js';
-import { contractTable } from './run-table.js';
+import { budgetTable, contractTable, type Table } from './run-table.js';
 import { alignColumns } from './terminal.js';
 import {
   STATE_SIGNS,
@@ -45,6 +45,7 @@ export function renderStatusText(
       ...status.tasks.map((task) => describeRow(task, nowMs)),
     ]),
     ...renderContracts(status),
+    ...(status.budgets === undefined ? [] : ['', ...renderBudgets(status.budgets)]),
     ...renderLocks(status),
     ...renderDifferences(status),
     ...renderBlockers(status),
@@ -67,16 +68,20 @@ function describeRow(task: TaskStatus, nowMs: number): string[] {
   ];
 }
 
+export function renderBudgets(budgets: readonly BudgetStatus[]): string[] {
+  return renderTable(budgetTable(budgets));
+}
+
+function renderTable({ heads, rows }: Table): string[] {
+  return alignColumns([
+    heads.map((head) => head.replace(/^[#~]/u, '').toUpperCase()),
+    ...rows.map((row) => [...row]),
+  ]);
+}
+
 function renderContracts({ contracts = [] }: Status): string[] {
   if (contracts.length === 0) return [];
-  const { heads, rows } = contractTable(contracts);
-  return [
-    '',
-    ...alignColumns([
-      heads.map((head) => head.replace(/^[#~]/u, '').toUpperCase()),
-      ...rows.map((row) => [...row]),
-    ]),
-  ];
+  return ['', ...renderTable(contractTable(contracts))];
 }
 
 function renderLocks({ locks = [] }: Status): string[] {

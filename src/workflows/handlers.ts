@@ -15,6 +15,7 @@ import { answerQueries } from './query.js';
 import * as messages from './messages.js';
 import { checkOpen, fieldsOf, stamp, textOf, type Fields, type Hearer } from './hearer.js';
 import { hearAdditions } from './hear-addition.js';
+import { hearBudgets } from './hear-budget.js';
 import { hearLocks } from './hear-lock.js';
 import { hearPauses } from './hear-pause.js';
 import { hearPlans } from './hear-plan.js';
@@ -96,6 +97,7 @@ function hearPeople(run: Hearer): void {
   hearAnswers(run);
   hearAcks(run);
   hearPauses(run);
+  hearBudgets(run);
   hearPlans(run);
   hearAboutTasks(run);
 }

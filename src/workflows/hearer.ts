@@ -35,6 +35,7 @@ export type Fields = Readonly<
       | 'report'
       | 'severity'
       | 'description'
+      | ('usd' | 'tokens' | 'turns' | 'hours')
       | ('tasks' | 'group' | 'problem')
       | ('revision' | 'plan')
       | ('blockingTask' | 'workaround' | 'neededByMs' | 'impact')

@@ -113,6 +113,17 @@ export interface Pause extends Keyed, OfPart {
 }
 /** Of an account its limit is lifted too. */
 export interface Resume extends Keyed, OfPart {}
+/** A budget from now on: of the campaign, or of one of its parts. The measures that are left out stay as they are. */
+export interface RaiseCap extends Keyed {
+  readonly usd?: number;
+  readonly tokens?: number;
+  readonly turns?: number;
+  /** Of turns, one after the other. */
+  readonly hours?: number;
+  readonly phase?: string | null;
+  readonly task?: string | null;
+  readonly account?: string | null;
+}
 export interface SetParallel extends Keyed {
   /** Turns that may run at once. */
   readonly agents: number;
@@ -147,6 +158,7 @@ export const answerBlockerSignal = defineSignal<[AnswerBlocker]>('answerBlocker'
 export const ackBlockerSignal = defineSignal<[AckBlocker]>('ackBlocker');
 export const pauseSignal = defineSignal<[Pause]>('pause');
 export const resumeSignal = defineSignal<[Resume]>('resume');
+export const raiseCapSignal = defineSignal<[RaiseCap]>('raiseCap');
 export const setParallelSignal = defineSignal<[SetParallel]>('setParallel');
 export const applyPlanSignal = defineSignal<InParts<ApplyPlan>>('applyPlan');
 export const retryTaskSignal = defineSignal<[RetryTask]>('retryTask');
@@ -162,6 +174,7 @@ export const resumeUpdate = defineUpdate<string, [Resume]>('resume');
 /** A large plan comes in pieces (core/parts.ts). */
 export const applyPlanUpdate = defineUpdate<string, InParts<ApplyPlan>>('applyPlan');
 export const addTasksUpdate = defineUpdate<string, [AddTasks]>('addTasks');
+export const raiseCapUpdate = defineUpdate<string, [RaiseCap]>('raiseCap');
 export const setParallelUpdate = defineUpdate<string, [SetParallel]>('setParallel');
 
 /** The answer itself; or, where it is too large for one payload, what to ask for piece by piece (client/ask-whole.ts). */

@@ -144,6 +144,41 @@ describe('a budget', () => {
     expect(edit({ turns: 1 })).toEqual([ofCampaign({ turns: 5 })]);
     expect(edit({ turns: 2 })).toEqual([]);
   });
+  it('is shown with what is spent, reserved and left; and so is what each account has spent', () => {
+    const agents = ['a', 'b'].map((name) => ({ name, instances: 1, account: name, roles: null }));
+    const sketch = {
+      phases: [[[{ id: 'x' }, { id: 'y', agents: ['b'] }, { id: 'z' }]]],
+      agents,
+    } satisfies PlanSketch;
+    const plan = withBudget(sketch, ofCampaign({ micros: 10_000_000 }));
+    const first = begin(plan);
+    const state = advance(plan, first, [cost(first, 'x', 1.5), cost(first, 'y', null)]);
+    expect(viewStatus(plan, state).budgets).toEqual([
+      {
+        scope: 'campaign',
+        name: '',
+        measure: 'usd',
+        cap: 10,
+        spent: 1.5,
+        reserved: 1.7,
+        left: 6.8,
+        unknownTurns: 1,
+      },
+      { scope: 'account', name: 'a', measure: 'usd', cap: null, spent: 1.5, reserved: 1.7, left: null },
+      {
+        scope: 'account',
+        name: 'b',
+        measure: 'usd',
+        cap: null,
+        spent: 0,
+        reserved: 0,
+        left: null,
+        unknownTurns: 1,
+      },
+    ]);
+    const none = buildPlan(tasks('a'));
+    expect(viewStatus(none, begin(none))).not.toHaveProperty('budgets');
+  });
   it('does not stop a plan half way', () => {
     expect(simulate(withBudget(tasks('a', 'b', 'c'), ofCampaign({ turns: 1 }))).starts).toHaveLength(3);
   });

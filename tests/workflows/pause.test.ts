@@ -3,9 +3,11 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, expect, it, describe } from 'vitest';
 import {
   pauseUpdate,
+  raiseCapUpdate,
   resumeUpdate,
   setParallelUpdate,
   type Pause,
+  type RaiseCap,
   type Resume,
 } from '../../src/workflows/messages.js';
 import { buildPlan } from '../core/plan-builder.js';
@@ -58,6 +60,27 @@ describe('a person', () => {
       await resume({ account: 'team' });
       expect((await handle.result()).state).toBe('done');
       expect(world.turns.map(({ task }) => task)).toEqual(['a', 'b', 'c']);
+    });
+  });
+
+  it('raises a budget that is used up, and the campaign goes on', async () => {
+    const budgets = [{ scope: 'campaign', name: '', cap: { turns: 1 } } as const];
+    const plan = { ...buildPlan({ phases: [[[{ id: 'a' }, { id: 'b' }]]], maxTurns: 1 }), budgets };
+    await withCampaign(environment, { plan }, async ({ handle, until }) => {
+      const atCap = await until(({ message }) => message !== '');
+      expect(atCap.message).toContain(`longhaul budget ${handle.workflowId} --turns 2`);
+      expect(atCap.budgets).toMatchObject([{ measure: 'turns', spent: 1, left: 0, cap: 1 }]);
+      const raise = (args: RaiseCap) => handle.executeUpdate(raiseCapUpdate, { args: [args] });
+      const refused = async (args: RaiseCap, type: string) =>
+        expect(raise(args)).rejects.toMatchObject({ cause: { type } });
+      await refused({}, 'campaign/no-cap');
+      await refused({ usd: -1 }, 'campaign/no-cap');
+      await refused({ usd: 1, phase: 'p9' }, 'campaign/unknown-part');
+      await refused({ usd: 1, phase: 'p1', task: 'a' }, 'campaign/many-parts');
+      await refused({ turns: 0.4 }, 'campaign/cap-below-spent');
+      expect(await raise({ tokens: 9_000, task: 'b' })).toBe('The budget of task b is 9000 tokens.');
+      expect(await raise({ turns: 2 })).toBe('The budget of the campaign is 2 turns.');
+      expect((await handle.result()).state).toBe('done');
     });
   });
 
