@@ -29,7 +29,9 @@ function takeBackMerges(plan: Plan, state: CampaignState): CampaignState {
   if (!canReopen(open)) return open;
   return (state.merging?.tasks ?? []).reduce((so, id) => {
     const { life, behind } = taskState(so, id);
-    return life.is === 'integrating' && behind === 'contract' ? verifyAgain(so, id, null) : so;
+    return life.is === 'integrating' && behind === 'contract'
+      ? verifyAgain({ plan, state: so, id }, null)
+      : so;
   }, open);
 }
 
@@ -99,7 +101,7 @@ function merged({ plan, state, id }: TaskAt): CampaignState {
     remakeRounds(plan, { ...done, merged: addTo(done.merged, [id]) }, id),
     id,
   );
-  return isBehind && canReopen(settled) ? verifyAgain(settled, id, null) : settled;
+  return isBehind && canReopen(settled) ? verifyAgain({ plan, state: settled, id }, null) : settled;
 }
 
 /** It was done before, and may hand on another list now: rounds that were made of it are made anew. */

@@ -125,7 +125,7 @@ function draftPublished(plan: Plan, state: CampaignState, publication: Publicati
     .filter(({ asks }) => asks === 'drafted')
     .flatMap(({ id }) => tasksAfter(plan, id));
   const news = { contract: null, text: sayPublished(publication) };
-  return readers.reduce((so, reader) => tell(so, reader, news), drafted);
+  return readers.reduce((so, reader) => tell({ plan, state: so, id: reader }, news), drafted);
 }
 
 function contractPublished(plan: Plan, state: CampaignState, publication: Publication): CampaignState {

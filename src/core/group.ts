@@ -19,7 +19,7 @@ export function withClock(state: CampaignState, group: string, clock: GroupClock
   return { ...state, groups: { ...state.groups, [group]: clock } };
 }
 
-/** A person has a member tried again: the group's time begins anew. */
+/** A member is tried again, or its finished work is looked at again: the group's time begins anew. */
 export function reopenGroup(state: CampaignState, group: string): CampaignState {
   return clockOf(state, group).expired ? withClock(state, group, NEW_CLOCK) : state;
 }

@@ -39,29 +39,30 @@ export function offer(
   const contract = planContract(plan, name);
   const known = withVersion(state, name, { news });
   const asked = contract.reviewers.reduce(
-    (so, id) => askAgain(so, id, { contract: name, text: news }),
+    (so, id) => askAgain({ plan, state: so, id }, { contract: name, text: news }),
     known,
   );
-  return publish(asked, contract);
+  return publish(plan, asked, contract);
 }
 
 /** A waiver holds for all versions; a reviewer that failed is a person's to have tried again. */
-function askAgain(state: CampaignState, id: string, news: Parameters<typeof tell>[2]): CampaignState {
+function askAgain(at: TaskAt, news: Parameters<typeof tell>[1]): CampaignState {
+  const { plan, state, id } = at;
   const { verdict, life } = taskState(state, id);
   if (verdict === 'waived') return state;
   const hasJudged = verdict === 'refused' || (life.is === 'ended' && life.as === 'done');
-  if (!hasJudged) return tell(state, id, news);
+  if (!hasJudged) return tell(at, news);
   if (!canReopen(state)) return state;
   const moot = closeBlockers(state, ({ task, about }) => task === id && about.is === 'review');
-  return reopen(moot, id, { ask: 'adapt', note: news.text, recheck: false });
+  return reopen({ plan, state: moot, id }, { ask: 'adapt', note: news.text, recheck: false });
 }
 
 /** Where all approve, those who work with it are told of it. */
-function publish(state: CampaignState, contract: PlanContract): CampaignState {
+function publish(plan: Plan, state: CampaignState, contract: PlanContract): CampaignState {
   const news = state.contracts[contract.id]?.news ?? null;
   if (news === null || missingReviews(state, contract).length > 0) return state;
   const told = usersOf(contract).reduce(
-    (so, id) => tell(so, id, { contract: contract.id, text: news }),
+    (so, id) => tell({ plan, state: so, id }, { contract: contract.id, text: news }),
     state,
   );
   return withVersion(told, contract.id, { news: null });
@@ -85,7 +86,7 @@ export function judge(at: TaskAt, review: Review): CampaignState {
   const contract = contractOf(plan, id);
   if (!review.approve) return refuse({ plan, state: withTask(state, id, task), id }, contract, review);
   const approved = withTask(state, id, { ...task, verdict: 'approved', progress: 100 });
-  return publish(endTask(approved, id, { as: 'done', why: task.summary }), contract);
+  return publish(plan, endTask(approved, id, { as: 'done', why: task.summary }), contract);
 }
 
 function contractOf(plan: Plan, reviewer: string): PlanContract {
@@ -93,7 +94,7 @@ function contractOf(plan: Plan, reviewer: string): PlanContract {
 }
 
 /** The reviewer waits for the next version; after too many of them, for a person. */
-function refuse({ state, id }: TaskAt, contract: PlanContract, { findings }: Review): CampaignState {
+function refuse({ plan, state, id }: TaskAt, contract: PlanContract, { findings }: Review): CampaignState {
   const isFirst = contract.reviewers.every((other) => taskState(state, other).verdict !== 'refused');
   const refused = (state.contracts[contract.id]?.refused ?? 0) + (isFirst ? 1 : 0);
   const summary = sayRefused(state, contract, { by: id, findings });
@@ -107,7 +108,7 @@ function refuse({ state, id }: TaskAt, contract: PlanContract, { findings }: Rev
   // It may wait for long, and its author may need what it asked for.
   const noted = withoutLocks(withTask(counted, id, { ...task, summary, parked: false }), id);
   if (refused < MOST_REFUSED || isOver(noted, contract.author))
-    return handBack(noted, contract.author, summary);
+    return handBack({ plan, state: noted, id: contract.author }, summary);
   const ways =
     `An answer goes to ${contract.author} with these findings, for another version. To do without this review: ` +
     `longhaul skip ${id}.`;
@@ -140,9 +141,10 @@ function isDone(state: CampaignState, id: string): boolean {
 }
 
 /** To the author: with its next turn; where none is due, there is one. Work that is on its way to its merge goes there first. */
-function handBack(state: CampaignState, author: string, text: string): CampaignState {
+function handBack(at: TaskAt, text: string): CampaignState {
+  const { state, id: author } = at;
   if (isDone(state, author) && canReopen(state))
-    return reopen(state, author, { ask: 'mend', note: text, recheck: false });
+    return reopen(at, { ask: 'mend', note: text, recheck: false });
   if (taskState(state, author).life.is === 'ended') return state;
   const told = tellTask(state, author, text);
   const task = taskState(told, author);
@@ -155,7 +157,7 @@ function handBack(state: CampaignState, author: string, text: string): CampaignS
 /** The author's work is merged. What was found against it meanwhile is mended now; what mended it is offered. */
 export function authorMerged(plan: Plan, state: CampaignState, id: string): CampaignState {
   if (taskState(state, id).behind === 'findings' && canReopen(state))
-    return reopen(state, id, { ask: 'mend', note: null, recheck: false });
+    return reopen({ plan, state, id }, { ask: 'mend', note: null, recheck: false });
   const refused = planTask(plan, id).publishes.filter((name) =>
     planContract(plan, name).reviewers.some((reviewer) => taskState(state, reviewer).verdict === 'refused'),
   );
@@ -177,10 +179,14 @@ export function answerReview(
   const contract = contractOf(plan, id);
   const waits = withTask(state, id, { ...task, life: { is: 'waiting' } });
   const counted = withVersion(waits, contract.id, { refused: 0 });
-  return handBack(counted, contract.author, `${task.summary}\nA person says: ${answer}`);
+  return handBack({ plan, state: counted, id: contract.author }, `${task.summary}\nA person says: ${answer}`);
 }
 
 /** A person does without this reviewer: what it might say of this version or a later one does not count. */
 export function waive(plan: Plan, state: CampaignState, id: string): CampaignState {
-  return publish(withTask(state, id, { ...taskState(state, id), verdict: 'waived' }), contractOf(plan, id));
+  return publish(
+    plan,
+    withTask(state, id, { ...taskState(state, id), verdict: 'waived' }),
+    contractOf(plan, id),
+  );
 }

@@ -1,6 +1,9 @@
 /** What tasks are told of others' words: with the next order of those that have begun, and by a new one to those who are done. */
+import type { TaskAt } from './failure.js';
+import { reopenGroup } from './group.js';
 import { isBeingMerged } from './integration.js';
 import { takeFrom } from './log.js';
+import { planTask } from './plan-index.js';
 import type { NextTurn, TaskState } from './task.js';
 import { taskState, withTask, type CampaignState } from './state.js';
 import { tellTask } from './tell-task.js';
@@ -10,8 +13,7 @@ import { tellTask } from './tell-task.js';
  * more. One that is being merged is looked at once it is.
  */
 export function tell(
-  state: CampaignState,
-  id: string,
+  { plan, state, id }: TaskAt,
   { contract, text }: { readonly contract: string | null; readonly text: string },
 ): CampaignState {
   const task = taskState(state, id);
@@ -19,7 +21,7 @@ export function tell(
   const isVerified = task.life.is === 'integrating' && !isBeingMerged(state, id);
   const isDone = task.life.is === 'ended' && task.life.as === 'done';
   if ((isVerified || isDone) && contract !== null && canReopen(state))
-    return verifyAgain(withTask(state, id, { ...task, ...changed }), id, text);
+    return verifyAgain({ plan, state: withTask(state, id, { ...task, ...changed }), id }, text);
   if (task.life.is !== 'ended') {
     const told = tellTask(state, id, text);
     const behind = task.gen > 0 && behindOf(task, contract === null ? 'draft' : 'contract');
@@ -29,8 +31,8 @@ export function tell(
 }
 
 /** Without a turn: only what does not fit any more is mended by one. */
-export function verifyAgain(state: CampaignState, id: string, note: string | null): CampaignState {
-  return reopen(state, id, { ask: 'adapt', note, recheck: true });
+export function verifyAgain(at: TaskAt, note: string | null): CampaignState {
+  return reopen(at, { ask: 'adapt', note, recheck: true });
 }
 
 /** Of what it has taken in before nothing is left. */
@@ -55,8 +57,7 @@ export function canReopen({ stopping, delivery, end }: CampaignState): boolean {
 
 /** What it did stays: merged is merged. With `recheck` only what does not fit any more is mended by a turn. */
 export function reopen(
-  state: CampaignState,
-  id: string,
+  { plan, state, id }: TaskAt,
   { ask, note, recheck }: Pick<NextTurn, 'ask' | 'note'> & { readonly recheck: boolean },
 ): CampaignState {
   const task: TaskState = {
@@ -72,5 +73,7 @@ export function reopen(
     transients: 0,
     mergeTries: 0,
   };
-  return withTask({ ...state, merged: takeFrom(state.merged, (other) => other === id) }, id, task);
+  const merged = takeFrom(state.merged, (other) => other === id);
+  // What was done in time does not fail for what comes after it.
+  return withTask({ ...reopenGroup(state, planTask(plan, id).group), merged }, id, task);
 }

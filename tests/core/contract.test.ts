@@ -4,10 +4,21 @@ import { contractState } from '../../src/core/contract.js';
 import type { PublishRequest } from '../../src/core/publication.js';
 import { advance } from '../../src/core/engine.js';
 import type { PublishFacts } from '../../src/core/ports.js';
-import { goodMerge, goodPublish } from '../../src/core/simulate.js';
+import { goodMerge, goodPublish, goodReport } from '../../src/core/simulate.js';
 import { taskState, type CampaignState, type Event } from '../../src/core/state.js';
 import { viewStatus } from '../../src/core/view.js';
-import { acknowledge, begin, done, effects, failed, failureOf, mergeReported, orderOf } from './drive.js';
+import {
+  acknowledge,
+  begin,
+  cutShort,
+  done,
+  effects,
+  failed,
+  failureOf,
+  mergeReported,
+  orderOf,
+  reported,
+} from './drive.js';
 import { buildPlan, type TaskSketch } from './plan-builder.js';
 
 const tasks: readonly TaskSketch[] = [
@@ -258,6 +269,33 @@ describe('a contract', () => {
       steps: 'all',
       evidence: '2/verify.md',
     });
+  });
+
+  it('published anew when the time of its consumer’s group is over does not fail what was done in time', () => {
+    const groups: readonly (readonly TaskSketch[])[] = [
+      [{ id: 'design', publishes: ['api'] }],
+      [{ id: 'server', contracts: ['api'], provides: ['api'] }, { id: 'slow' }],
+    ];
+    const timed = buildPlan({ phases: [groups], groups: [[{}, { timeoutMs: 60_000 }]], maxTurns: 8 });
+    const go = (state: CampaignState, ...events: readonly Event[]) =>
+      advance(timed, acknowledge(timed, state), events);
+    const publish = (state: CampaignState, given: Partial<PublishRequest>) => {
+      const open = go(state, asked(state, given));
+      const publications = effects(open, 'publish')[0]!.input.publications.map(({ key }) => goodPublish(key));
+      const report = { order: effects(open, 'publish')[0]!.key, publications };
+      return go(open, { event: 'publishReported', atMs: open.nowMs, report });
+    };
+    const begun = begin(timed);
+    const both = publish(begun, {});
+    const merging = go(both, done(both, 'server', 30_000));
+    const merges = effects(merging, 'merge')[0]!.input.tasks.map((task) => goodMerge(task, 30_000));
+    const merged = go(merging, mergeReported(merging, ...merges));
+    const over = go(merged, { event: 'timerFired', atMs: 90_000 });
+    const cut = cutShort(goodReport(orderOf(begun, 'slow'), 0, 90_000), 'interrupted', null);
+    const ended = go(over, reported(cut, 90_000));
+    expect(taskState(ended, 'slow').life).toMatchObject({ as: 'failed', why: 'the timeout of group p1/g2' });
+    const anew = publish(ended, { version: '2.0.0', commit: 'k2' });
+    expect(orderOf(anew, 'server')).toMatchObject({ gen: 2, steps: 'check' });
   });
 });
 
