@@ -7,6 +7,8 @@ import { chooseSecrets, maskOf, type Mask } from '../core/mask.js';
 
 const MOST_BYTES = 64_000;
 const MOST_FILES = 200;
+/** Files and folders of whatever kind: a folder of a hundred thousand images is not gone through before each step. */
+const MOST_LOOKED_AT = 1_000;
 
 /**
  * As the files are now, in the user's checkout and in the worktrees that have them: where either was changed since, what
@@ -33,12 +35,14 @@ export async function canMaskAll(checkout: string, copies: readonly string[]): P
 async function readTexts(asked: string): Promise<{ readonly texts: readonly string[]; areAll: boolean }> {
   const texts: string[] = [];
   const waiting = [asked];
+  let lookedAt = 0;
   for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-    if (texts.length === MOST_FILES) return { texts, areAll: false };
+    if (texts.length === MOST_FILES || lookedAt === MOST_LOOKED_AT) return { texts, areAll: false };
+    lookedAt += 1;
     const found = await lstat(file).catch(() => null);
     if (found?.isDirectory() === true) {
       const names = await readdir(file).catch(() => []);
-      for (const name of names) waiting.push(path.join(file, name));
+      for (const name of names.slice(0, MOST_LOOKED_AT)) waiting.push(path.join(file, name));
       continue;
     }
     if (found === null || found.size > MOST_BYTES) continue;

@@ -83,7 +83,7 @@ function isOnNewVersion({ task, order, again }: Turn): boolean {
   return task.reviews !== null && order.sync && !again;
 }
 
-/** @returns the facts as they are told and kept: without what the task's copied files hold. */
+/** @returns the facts as they are told and kept: without what the task's copied files hold, as the turn has left them. */
 async function keepFacts(turn: Turn, facts: TurnFacts, isMine: boolean): Promise<TurnFacts> {
   const masked = maskFacts(facts, await readMask(turn.deps.home, turn.brief, turn.task.id));
   if (!isMine) return masked;

@@ -134,7 +134,7 @@ async function runCommands(
   const logFile = `${turnFolder(home, { campaign: brief.campaign, task: task.id, gen: order.gen })}/verify.log`;
   await mkdir(path.dirname(logFile), { recursive: true });
   await appendFile(logFile, `[verifying ${at.commit}]\n`);
-  const setup = await setUpTask(deps, { at, mirror, logName: 'verify.log' }, signal);
+  const setup = await setUpTask(deps, { at, mirror, logName: 'verify.log', mask }, signal);
   if (setup !== null) return [setup];
   const env = commandEnvironment(deps.env, { brief, lane: order.lane, task: task.id });
   const run = { env, timeoutMs: task.timeoutMs, logFile, mask, signal };

@@ -1,6 +1,7 @@
 /** Where a task's agent works: made once, kept over turns and attempts, brought up to date, never reset. */
 import { writeFile } from 'node:fs/promises';
 import { turnFolder, worktreePath } from '../core/home.js';
+import type { Mask } from '../core/mask.js';
 import type { PrepareFacts } from '../core/ports.js';
 import type { Failure } from '../core/turn.js';
 import { snapshotAt, type TaskAt } from './checkpoint.js';
@@ -89,15 +90,16 @@ async function runSetup(
   { at, mirror }: { at: TaskAt; mirror: string },
   signal: AbortSignal,
 ): Promise<Failure | null> {
-  const failed = await setUpTask(deps, { at, mirror, logName: 'setup.log' }, signal);
+  const mask = await readMask(at.home, at.brief, at.task.id);
+  const failed = await setUpTask(deps, { at, mirror, logName: 'setup.log', mask }, signal);
   if (!failed?.first) return null;
   const message = `setup: ${sayHow(failed, at.task.timeoutMs)} in the worktree of ${at.task.id}:\n${failed.tail.slice(-1_500)}`;
   return makeFailure('spec', message, { same: `${failed.command} ${failed.exitCode}` });
 }
 
-export async function setUpTask(
+export function setUpTask(
   deps: ActivityDeps,
-  { at, mirror, logName }: { at: TaskAt; mirror: string; logName: string },
+  { at, mirror, logName, mask }: { at: TaskAt; mirror: string; logName: string; mask: Mask },
   signal: AbortSignal,
 ): Promise<SetupFailure | null> {
   const { brief, task, order } = at;
@@ -107,7 +109,7 @@ export async function setUpTask(
     env: commandEnvironment(deps.env, { brief, lane: order.lane, task: task.id }),
     timeoutMs: task.timeoutMs,
     logFile: `${turnFolder(at.home, { campaign: brief.campaign, task: task.id, gen: order.gen })}/${logName}`,
-    mask: await readMask(at.home, brief, task.id),
+    mask,
     signal,
   });
 }

@@ -39,7 +39,8 @@ export async function findUnmasked(
   return [
     {
       code: 'spec/unmasked-copy',
-      message: 'copy names more than can be masked: 1,000 values and lines, in 200 files of a folder',
+      message:
+        'copy names more than can be masked: 1,000 values and lines, in 200 text files among 1,000 of a folder',
       hint: 'name just the files that hold what worktrees need; the rest may be seen in logs and messages',
       where: written.placeOf(first),
       severity: 'warning',

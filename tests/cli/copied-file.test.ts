@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { findMissingCopies, findUnmasked } from '../../src/cli/copied-file.js';
 import { lookAround } from '../../src/cli/surroundings.js';
@@ -44,6 +45,15 @@ it('warns where more is copied than is masked', async () => {
   expect(await findUnmasked(source, repository)).toMatchObject([
     { code: 'spec/unmasked-copy', severity: 'warning', where: { line: 3 } },
   ]);
+});
+
+it('warns of a folder that holds too much to look at, whatever that is', async () => {
+  const { folder } = await check(spec);
+  const source = parseSource('copy: [certs]\n', 'campaign.yaml');
+  const repository = { kind: 'path', location: folder, base: 'main', baseCommit: 'c' } as const;
+  expect(await findUnmasked(source, repository)).toEqual([]);
+  for (let count = 0; count < 1_000; count += 1) writeFileSync(`${folder}/certs/${count}.png`, '\0');
+  expect(await findUnmasked(source, repository)).toMatchObject([{ code: 'spec/unmasked-copy' }]);
 });
 
 it('tells once for each list that a URL has no checkout to copy from', async () => {
