@@ -1,8 +1,7 @@
-import type { BlockerDetails, BlockerReport, Severity } from '../core/turn.js';
+import { severities, type BlockerDetails, type BlockerReport } from '../core/turn.js';
 import { isRecord, textOf } from './adapter.js';
 import { parseJson } from './json.js';
 
-const severities: readonly Severity[] = ['low', 'medium', 'high', 'critical'];
 const LONGEST = 2_000;
 const LONGEST_FAULT = 300;
 const LONGEST_NAME = 200;

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { CampaignBrief, TaskBrief } from '../core/brief.js';
+import { severities } from '../core/turn.js';
 
 /** An object of the small protocol. */
 export type Line = Readonly<Record<string, unknown>> & { readonly type: string };
@@ -80,7 +81,7 @@ const reportBlocker = makeTool({
     'Ask a person, or say what is in your way. With wait your turn ends: end it at once, and you are resumed with the answer, be it days ' +
     'later. Without wait people are told, and you go on with the workaround.',
   fields: {
-    severity: z.enum(['low', 'medium', 'high', 'critical']),
+    severity: z.enum(severities),
     description: z
       .string()
       .min(1)
@@ -186,7 +187,7 @@ const complete = makeTool({
         z.strictObject({
           file: z.string().optional(),
           line: z.number().int().optional(),
-          severity: z.enum(['low', 'medium', 'high', 'critical']).optional(),
+          severity: z.enum(severities).optional(),
           text: z.string().min(1).max(500),
         }),
       )

@@ -1,5 +1,5 @@
 /** What people are told outside of Longhaul (activities/notify.ts): one effect each, which nothing waits for. */
-import type { Severity } from './turn.js';
+import { severities, type Severity } from './turn.js';
 
 export interface Notice {
   readonly about: 'blocker' | 'reminder' | 'proposal' | 'account' | 'budget' | 'end';
@@ -11,8 +11,6 @@ export interface Notice {
   readonly blocker?: string;
   readonly account?: string;
 }
-
-const severities: readonly Severity[] = ['low', 'medium', 'high', 'critical'];
 
 export function atLeast(severity: Severity, least: Severity): boolean {
   return severities.indexOf(severity) >= severities.indexOf(least);

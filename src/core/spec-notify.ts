@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { NotifyTarget } from './notify-target.js';
 import { environmentName, texts } from './spec-value.js';
+import { severities } from './turn.js';
 
 const WAYS = ['command', 'webhook', 'webhookEnv', 'desktop'] as const;
 
@@ -17,7 +18,7 @@ const target = z
       .describe('Of a webhook: the variable with the key by which what is posted is signed.'),
     desktop: z.literal(true).optional().describe("A notice on the worker's own desktop."),
     severity: z
-      .enum(['low', 'medium', 'high', 'critical'])
+      .enum(severities)
       .default('low')
       .describe('The least that is told here; the end of a campaign always is.'),
   })

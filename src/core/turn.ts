@@ -43,7 +43,9 @@ export interface Usage {
   readonly costUsd: number | null;
 }
 
-export type Severity = 'low' | 'medium' | 'high' | 'critical';
+/** In rising order. */
+export const severities = ['low', 'medium', 'high', 'critical'] as const;
+export type Severity = (typeof severities)[number];
 
 /** What a blocker may say besides; each is left out where it is not said. */
 export interface BlockerDetails {

@@ -1,9 +1,8 @@
-import type { BlockerDetails, BlockerReport, Severity } from '../core/turn.js';
+import { severities, type BlockerDetails, type BlockerReport } from '../core/turn.js';
 import { fieldsOf, textOf } from './hearer.js';
 
 const LONGEST_NAME = 200;
 const LONGEST = 1_000;
-const severities: readonly Severity[] = ['low', 'medium', 'high', 'critical'];
 
 /** What an agent tells of and goes on; a signal may come from anybody. Null where it says nothing. */
 export function readBlocker(input: unknown): BlockerReport | null {
