@@ -23,6 +23,7 @@ export function requestOf(turn: Turn, start: { prompt: string; resume: boolean }
     schemaFile: files.schema,
     session: resume ? (session.told ?? session.session) : session.session,
     resume,
+    maxUsd: order.maxUsd ?? null,
     root: process.getuid?.() === 0,
     mcp: { url: deps.tools.url, tokenVariable: TOKEN_VARIABLE },
   };

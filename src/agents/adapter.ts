@@ -56,6 +56,8 @@ export interface TurnRequest {
   readonly session: string;
   /** The program was started with this session before: it is resumed. */
   readonly resume: boolean;
+  /** What it may spend, in US dollars; null = no budget says. */
+  readonly maxUsd: number | null;
   /** The worker runs as root. */
   readonly root: boolean;
   /** Where its campaign's tools are (tool.ts); null where there are none. */
@@ -260,6 +262,7 @@ function outcomeOf(kind: FailureClass): Outcome {
     case 'transient':
       return 'interrupted';
     case 'usage-limit':
+    case 'cap':
       return 'capped';
     case 'stalled':
     case 'timed-out':

@@ -62,7 +62,8 @@ const sources: Readonly<Record<AgentBrief['settings'], readonly string[]>> = {
   user: [],
 };
 
-function command({ agent, prompt, session, resume, root, schema, mcp }: TurnRequest): AgentCommand {
+function command(request: TurnRequest): AgentCommand {
+  const { agent, prompt, session, resume, root, schema, mcp, maxUsd } = request;
   const [program = 'claude', ...more] = agent.run;
   const model = agent.model === null ? [] : ['--model', agent.model];
   const tools = mcp === null ? [] : ['--mcp-config', mcpConfig(mcp)];
@@ -77,6 +78,8 @@ function command({ agent, prompt, session, resume, root, schema, mcp }: TurnRequ
       ...optionArgs(options, agent.options),
       // A tool's input is always an object.
       ...(schema?.['type'] === 'object' ? ['--json-schema', JSON.stringify(schema)] : []),
+      // Counted from the start of the program, and looked at after each answer of the model.
+      ...(maxUsd === null ? [] : ['--max-budget-usd', String(maxUsd)]),
       resume ? '--resume' : '--session-id',
       session,
     ],

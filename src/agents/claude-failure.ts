@@ -19,7 +19,8 @@ type Row = readonly [when: (failure: ClaudeFailure) => boolean, then: FailureCla
 
 /** The first row that holds decides. */
 const rows: readonly Row[] = [
-  [({ subtype }) => subtype === 'error_max_turns' || subtype === 'error_max_budget_usd', 'agent-error'],
+  [({ subtype }) => subtype === 'error_max_turns', 'agent-error'],
+  [({ subtype }) => subtype === 'error_max_budget_usd', 'cap'],
   [({ terminalReason }) => terminalReason.startsWith('aborted'), 'transient'],
   [({ apiError }) => apiError === 'usage_limit_reached', 'usage-limit'],
   [({ trouble, status }) => trouble === 'billing_error' || status === 402, 'usage-limit'],

@@ -52,7 +52,7 @@ export function programOf({ name, adapter, run, model, env }: WrittenAgent): str
     settings: 'isolated',
     options: {},
   };
-  const places = { env: {}, home: '', schema: null, schemaFile: '', bridge: [], mcp: null };
+  const places = { env: {}, home: '', schema: null, schemaFile: '', bridge: [], mcp: null, maxUsd: null };
   const turn = { prompt: '', session: '', resume: false, root: false, answer: null };
   return known.command({ agent, ...turn, ...places }).program;
 }

@@ -1,5 +1,6 @@
 /** A command becomes state and, where the world has to act, an effect in the outbox. */
 import { staggerAccount } from './account.js';
+import type { Cap } from './amount.js';
 import { liftDeadline } from './deadline.js';
 import { clockOf, withClock } from './group.js';
 import { NO_ADDITIONS } from './addition-book.js';
@@ -108,14 +109,10 @@ function orderTurn(
   at: Extract<Command, { command: 'orderTurn' }>,
 ): CampaignState {
   const { task: before, steps } = nextOrder(plan, state, at.task);
-  const gen = before.gen + 1;
-  const attempt = Math.max(before.attempt, 1);
-  const turn = before.turn + 1;
+  const count = { gen: before.gen + 1, attempt: Math.max(before.attempt, 1), turn: before.turn + 1 };
   const order: Order = {
     task: at.task,
-    gen,
-    attempt,
-    turn,
+    ...count,
     agent: at.agent,
     lane: at.lane,
     ask: before.next.ask,
@@ -129,6 +126,7 @@ function orderTurn(
     ...orderLocks(state, at.task),
     briefDigest: plan.briefDigest,
     timeoutMs: planTask(plan, at.task).timeoutMs,
+    ...maxUsdOf(at.reserved),
   };
   const life = {
     is: 'preparing',
@@ -140,9 +138,7 @@ function orderTurn(
   } as const;
   const ordered = withTask(state, at.task, {
     ...before,
-    gen,
-    attempt,
-    turn,
+    ...count,
     life,
     agent: at.agent,
     holds: true,
@@ -155,12 +151,16 @@ function orderTurn(
   });
   const account = staggerAccount(accountState(ordered, accountOf(plan, at.agent)), state.nowMs);
   return put(withAccount(forgetAnswers(ordered, at.task), account), {
-    key: `order:${at.task}:${gen}`,
+    key: `order:${at.task}:${count.gen}`,
     do: 'order',
     task: at.task,
     order,
     start: before.executor === 'none',
   });
+}
+
+function maxUsdOf({ micros }: Cap = {}): Pick<Order, 'maxUsd'> {
+  return micros === undefined ? {} : { maxUsd: micros / 1e6 };
 }
 
 function joinNotes(note: string | null, messages: readonly string[]): string | null {

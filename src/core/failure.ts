@@ -29,6 +29,7 @@ export function settleFailure(at: TaskAt, failure: Failure): CampaignState {
   const here = { ...at, state: noted };
   switch (failure.class) {
     case 'transient':
+    case 'cap':
       return rest(here, failure);
     case 'lasting':
       return askPerson(here, failure.message);
@@ -54,6 +55,8 @@ export function isOfAccount(failure: Failure): boolean {
   return ['rate-limited', 'usage-limit', 'auth'].includes(failure.class);
 }
 
+/** Whether more of a budget is left is asked before the next order. */
+const passes: readonly FailureClass[] = ['transient', 'cap'];
 const countsTowardsSame: readonly FailureClass[] = ['rejected', 'agent-error', 'stalled', 'timed-out'];
 
 /** Both are an agent that did not come to an end: were they told apart, they could take turns without end. */
@@ -72,7 +75,7 @@ function noteFailure({ state, id }: TaskAt, failure: Failure): CampaignState {
     summary: failure.message,
     lastSignature: counted ? signature : task.lastSignature,
     sameInRow: counted ? (same ? task.sameInRow + 1 : 1) : task.sameInRow,
-    transients: failure.class === 'transient' ? task.transients + 1 : counted ? 0 : task.transients,
+    transients: passes.includes(failure.class) ? task.transients + 1 : counted ? 0 : task.transients,
     next: continueTurn(task),
   });
 }

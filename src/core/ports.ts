@@ -70,6 +70,8 @@ export interface Order {
   /** Of the brief as it stood when this was ordered: the campaign file may have been changed since the last order. */
   readonly briefDigest: string;
   readonly timeoutMs: number;
+  /** What its turn has reserved of the budgets that it counts to, in US dollars; left out where there are none. */
+  readonly maxUsd?: number;
 }
 
 export interface OrderLock {

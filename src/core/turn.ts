@@ -13,6 +13,8 @@ export type FailureClass =
   | 'lasting'
   | 'rate-limited'
   | 'usage-limit'
+  /** It used up what it had reserved of the campaign's own budgets. */
+  | 'cap'
   | 'auth'
   | 'rejected'
   | 'stalled'

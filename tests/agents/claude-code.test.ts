@@ -117,6 +117,7 @@ describe('the Claude Code adapter', () => {
     answer: null,
     schemaFile: '/s.json',
     mcp: null,
+    maxUsd: null,
   };
 
   it('is given the schema of what it is to hand on, where that can be a tool’s', () => {
@@ -159,6 +160,8 @@ describe('the Claude Code adapter', () => {
     const first = claudeCodeAdapter.command(request);
     expect(first).toMatchObject({ program: 'claude', stdin: 'Do it.', env: { IS_SANDBOX: '1' } });
     expect(first.args.slice(-4)).toEqual(['--model', 'haiku', '--session-id', session]);
+    const limited = claudeCodeAdapter.command({ ...request, maxUsd: 0.000001 }).args;
+    expect(limited.slice(-4)).toEqual(['--max-budget-usd', '0.000001', '--session-id', session]);
     expect(claudeCodeAdapter.command({ ...request, resume: true }).args.slice(-2)).toEqual([
       '--resume',
       session,

@@ -147,6 +147,7 @@ describe('how Codex is started', () => {
     env: { HOME: '/home/ann' },
     home: '/home/ann/.longhaul/agents/codex',
     mcp: null,
+    maxUsd: null,
     session: thread,
     resume: false,
     root: false,

@@ -7,7 +7,7 @@ import { goodReport, simulate } from '../../src/core/simulate.js';
 import { taskState, type CampaignState, type Event } from '../../src/core/state.js';
 import { viewStatus } from '../../src/core/view.js';
 import { buildPlan, type PlanSketch } from './plan-builder.js';
-import { begin, cutShort, effects, mergeReported, orderOf, reported } from './drive.js';
+import { begin, cutShort, effects, failureOf, mergeReported, orderOf, reported } from './drive.js';
 import { planOf } from './compile-spec.js';
 
 const tasks = (...ids: readonly string[]): PlanSketch => ({
@@ -106,6 +106,20 @@ describe('a budget', () => {
     expect(running(begin(withBudget(sketch, { scope: 'phase', name: 'p1', cap: none })), 'x', 'y')).toEqual(
       [],
     );
+  });
+  it('gives a turn what it reserved; one that used that up goes on in its session, and no turn or attempt is counted', () => {
+    const plan = withBudget(tasks('a'), ofCampaign({ micros: 8_000_000 }));
+    const first = begin(plan);
+    expect(orderOf(first, 'a').maxUsd).toBe(4);
+    const good = goodReport(orderOf(first, 'a'), 0, 60_000);
+    const turn = { ...good.turn!, usage: { inputTokens: 1, outputTokens: 1, costUsd: 4.1 } };
+    const cut = cutShort({ ...good, turn }, 'capped', failureOf({ class: 'cap' }));
+    const rests = advance(plan, first, [reported(cut, 60_000)]);
+    const goesOn = advance(plan, rests, [{ event: 'timerFired', atMs: 70_000 }]);
+    expect(viewStatus(plan, goesOn).tasks[0]?.waitReasons).toMatchObject([{ reason: 'budget' }]);
+    const again = advance(plan, goesOn, [raised({ micros: 20_000_000 })]);
+    expect(orderOf(again, 'a')).toMatchObject({ ask: 'continue', attempt: 1, session: good.turn!.session });
+    expect(taskState(again, 'a')).toMatchObject({ rejected: 0, attempt: 1 });
   });
   it('takes what a killed turn had reserved for spent, until the session tells its sum', () => {
     const plan = withBudget(tasks('a'), ofCampaign({ micros: 8_000_000 }));

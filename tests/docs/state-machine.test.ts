@@ -104,6 +104,7 @@ describe('docs/state-machine.md', () => {
         lasting: true,
         'rate-limited': true,
         'usage-limit': true,
+        cap: true,
         auth: true,
         rejected: true,
         stalled: true,
