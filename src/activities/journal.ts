@@ -162,9 +162,18 @@ export function readJournal(path: string): JournalRecord | null {
 
 /** Every journal of the home, those that are being taken away included. */
 export function listJournals(home: HomePaths): readonly JournalRecord[] {
+  return listRecords(home, '.json');
+}
+
+/** Those that were written and not yet put in their place: nothing has been started for them. */
+export function listDrafts(home: HomePaths): readonly JournalRecord[] {
+  return listRecords(home, '.draft');
+}
+
+function listRecords(home: HomePaths, ending: string): readonly JournalRecord[] {
   return readNames(home.journals).flatMap((campaign) =>
     readNames(`${home.journals}/${campaign}`)
-      .filter((name) => name.endsWith('.json'))
+      .filter((name) => name.endsWith(ending))
       .flatMap((name) => readJournal(`${home.journals}/${campaign}/${name}`) ?? []),
   );
 }

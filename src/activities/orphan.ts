@@ -1,5 +1,5 @@
 import type { ActivityDeps } from './deps.js';
-import { listJournals, treeOf, type JournalReader, type JournalRecord } from './journal.js';
+import { listDrafts, listJournals, treeOf, type JournalReader, type JournalRecord } from './journal.js';
 import { endTree, isAlive } from './process-tree.js';
 import { rmSync } from 'node:fs';
 
@@ -14,6 +14,8 @@ export async function recoverOrphans(
 ): Promise<readonly JournalRecord[]> {
   const orphans = listJournals(deps.home).filter((record) => isOrphan(record, deps));
   await Promise.all(orphans.map((record) => recover(record, failActivity)));
+  for (const { path } of listDrafts(deps.home).filter((draft) => isOrphan(draft, deps)))
+    rmSync(path, { force: true });
   return orphans;
 }
 

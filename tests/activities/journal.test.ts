@@ -1,10 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, mkdtempSync, readdirSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { journalPath, listJournals, readJournal, takeJournal } from '../../src/activities/journal.js';
+import {
+  journalPath,
+  listJournals,
+  readJournal,
+  takeJournal,
+  type JournalReader,
+} from '../../src/activities/journal.js';
+import { recoverOrphans } from '../../src/activities/orphan.js';
 import { identifyProcess, isAlive } from '../../src/activities/process-tree.js';
 import { homePaths } from '../../src/core/home.js';
 
@@ -44,6 +51,19 @@ describe('the turn journal', () => {
     journal.remove();
     expect(existsSync(path)).toBe(false);
     expect(readdirSync(dirname(path))).toEqual([]);
+  });
+
+  it('leaves no draft behind where its worker was killed, and takes no other’s', async () => {
+    const { home, header, path } = start(3);
+    const draft = `${path}.0123.draft`;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(draft, `${JSON.stringify({ ...header, mark: '0123' })}\n`);
+    const look = (reader: JournalReader) => recoverOrphans({ home, ...reader }, () => Promise.resolve());
+    await look({ host: 'there', pidSpace: 'boot-2' });
+    await look({ host: 'here', pidSpace: 'boot-1' });
+    expect(existsSync(draft)).toBe(true);
+    expect(await look({ host: 'here', pidSpace: 'boot-2' })).toEqual([]);
+    expect(existsSync(draft)).toBe(false);
   });
 
   it('yields to a higher gen', async () => {
