@@ -40,6 +40,8 @@ interface Live {
   progress: string;
   /** What is being said to the campaign: it may be slow, and nothing waits for it. */
   talk: Promise<void> | null;
+  /** The session's record, while it is being written: a look that was under way when the program ended began it. */
+  saving: Promise<void>;
 }
 
 export async function runAgent(turn: Turn, journal: Journal, resume: boolean): Promise<AgentRun> {
@@ -62,6 +64,7 @@ function newLive(turn: Turn, journal: Journal): Live {
     reports: 0,
     progress: '',
     talk: null,
+    saving: Promise.resolve(),
   };
 }
 
@@ -267,12 +270,15 @@ async function reportProgress(live: Live): Promise<void> {
   await turn.deps.campaigns.progress(turn.brief.campaign, note).catch(() => undefined);
 }
 
-/** What was used so far is not lost with the worker. */
-async function keepSession({ turn, journal, hearing }: Live): Promise<void> {
+/** What was used so far is not lost with the worker. Nothing is being written any more when it is done. */
+async function keepSession(live: Live): Promise<void> {
+  const { turn, journal, hearing } = live;
   const next = noteHeard(turn.session, hearing.heard);
-  if (JSON.stringify(next) === JSON.stringify(turn.session) || !journal.isMine()) return;
-  turn.session = next;
-  await writeSession(turn.files.session, next);
+  if (JSON.stringify(next) !== JSON.stringify(turn.session) && journal.isMine()) {
+    turn.session = next;
+    live.saving = writeSession(turn.files.session, next);
+  }
+  await live.saving;
 }
 
 /** It has some seconds to end by itself; then nothing of its tree may live on. */

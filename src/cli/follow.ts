@@ -31,11 +31,12 @@ export async function followCampaign(
   const interrupt = listenForInterrupt();
   const view = makeView(json, new Forecast(() => readPlan(cli.home, id)));
   try {
-    const last = await showUntilOver({ client, id, view, interrupt, known });
+    const watching = { client, id, view, interrupt, known };
+    const last = await showUntilOver(watching);
     view.close();
     if (last === null) return sayGoesOn(id);
     await interrupt.orElse(client.result(id, CLOSE_DEADLINE_MS).catch(() => null));
-    const { status } = await client.status(id);
+    const { status } = (await readOnceBack({ ...watching, known: true })) ?? last;
     if (!json) printOutcome(cli, status);
     return exitCodeOfCampaign(status.state);
   } finally {
@@ -54,14 +55,23 @@ interface Watching {
 
 /** Null where a person interrupted. */
 async function showUntilOver(watching: Watching): Promise<StatusRead | null> {
-  const { client, id, view, interrupt } = watching;
+  const { view, interrupt } = watching;
+  for (let { known } = watching; ; known = true) {
+    const read = await readOnceBack({ ...watching, known });
+    if (read === null) return null;
+    await view.show(read);
+    if (isOver(read.status)) return read;
+    await interrupt.sleep(POLL_MS);
+    if (interrupt.happened()) return null;
+  }
+}
+
+/** Waits for a server or worker that is away. Null where a person interrupted. */
+async function readOnceBack({ client, id, interrupt, ...watching }: Watching): Promise<StatusRead | null> {
   for (let { known } = watching; ; known = true) {
     const read = await interrupt.orElse(readWhileAway(client, id, known));
     if (interrupt.happened()) return null;
-    if (read !== null) {
-      await view.show(read);
-      if (isOver(read.status)) return read;
-    }
+    if (read !== null) return read;
     await interrupt.sleep(POLL_MS);
     if (interrupt.happened()) return null;
   }

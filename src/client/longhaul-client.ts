@@ -110,7 +110,8 @@ export class LonghaulClient {
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       const occupant = await this.lookUp(id);
-      if (occupant.is === 'open' && occupant.briefDigest === plan.briefDigest) return 'attached';
+      // It may have come to its end since it was found open: who attaches is shown that.
+      if (occupant.is !== 'nobody' && occupant.briefDigest === plan.briefDigest) return 'attached';
       throw otherCampaign(id);
     }
   }

@@ -121,6 +121,8 @@ describe('start', () => {
       expect(await client.result(id, 60_000)).toEqual({ state: 'cancelled', message: 'cancelled' });
     });
     expect(await client.lookUp(id)).toEqual({ is: 'ended', briefDigest: 'aaaa' });
+    // As where it ended between the look and the start.
+    expect(await client.start(newCampaign(id))).toBe('attached');
   });
 
   it('shows title and goal in the Temporal UI', async () => {
