@@ -276,7 +276,11 @@ async function keepSession(live: Live): Promise<void> {
   const next = noteHeard(turn.session, hearing.heard);
   if (JSON.stringify(next) !== JSON.stringify(turn.session) && journal.isMine()) {
     turn.session = next;
-    live.saving = writeSession(turn.files.session, next);
+    live.saving = writeSession(turn.files.session, next).catch((error: unknown) => {
+      // Told once: a disk that was full for a moment must not fail the looks that come after.
+      live.saving = Promise.resolve();
+      throw error;
+    });
   }
   await live.saving;
 }
